@@ -1,0 +1,18 @@
+//! Frames from a webcam, or from a folder of pictures standing in for one, always the newest and never a queue.
+//! It never decodes a code, draws a window, asks for permission, or keeps a device after its [`Stream`] is dropped.
+//! Start at [`list`] and [`open`]; then [`Stream::frames`], [`Frame::luma`] for a scanner and [`Frame::preview`] for a screen.
+
+mod device;
+mod error;
+mod folder;
+mod format;
+mod frame;
+mod slot;
+mod stream;
+mod webcam;
+
+pub use device::{Device, DeviceId, list, preferred};
+pub use error::CameraError;
+pub use format::{Format, Pixels, Preference};
+pub use frame::{Frame, Luma, PREVIEW_HEADER_BYTES};
+pub use stream::{Frames, Stream, open};

@@ -1,0 +1,96 @@
+//! Black and white to sampled symbols: two detectors of different temper.
+
+use rxing::Point;
+use rxing::common::{BitMatrix, DetectorRXingResult as _};
+use rxing::qrcode::cpp_port::detector::{
+    FindFinderPatterns, GenerateFinderPatternSets, SampleMQR, SampleQR, SampleRMQR,
+};
+
+use super::decode::content;
+use crate::{Luma, Symbol, Symbology};
+
+/// How symbols are looked for in black and white.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detector {
+    /// Concentric rings joined to sets of three, with alignment patterns searched: the strong one.
+    Rings,
+    /// Flood-filled corner stones with a fitted perspective: succeeds on some bent and dirty codes.
+    Stones,
+}
+
+impl Detector {
+    /// Every symbol found, in pixels of `matrix`.
+    pub(super) fn find(self, matrix: &BitMatrix) -> Vec<Symbol> {
+        match self {
+            Detector::Rings => rings(matrix),
+            Detector::Stones => stones(matrix),
+        }
+    }
+}
+
+fn corners(points: &[Point]) -> Option<[[f32; 2]; 4]> {
+    let [a, b, c, d] = points.first_chunk::<4>()?;
+    Some([[a.x, a.y], [b.x, b.y], [c.x, c.y], [d.x, d.y]])
+}
+
+/// Finder patterns tried at most: noise can look like thousands of them.
+const MAX_PATTERNS: usize = 120;
+/// Sets of three tried at most in one picture.
+const MAX_SETS: usize = 60;
+
+fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
+    let mut patterns = FindFinderPatterns(matrix, true, 0);
+    patterns.truncate(MAX_PATTERNS);
+    let mut used = Vec::new();
+    let mut found = Vec::new();
+    for set in GenerateFinderPatternSets(&mut patterns).into_iter().take(MAX_SETS) {
+        if [set.bl, set.tl, set.tr].iter().any(|pattern| used.contains(pattern)) {
+            continue;
+        }
+        let Ok(sampled) = SampleQR(matrix, &set) else { continue };
+        let (Some(said), Some(corners)) = (content(sampled.getBits()), corners(sampled.getPoints())) else { continue };
+        used.extend([set.bl, set.tl, set.tr]);
+        found.push(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners });
+    }
+    for pattern in patterns.iter().filter(|pattern| !used.contains(pattern)) {
+        let micro = SampleMQR(matrix, *pattern).ok().map(|sampled| (sampled, Symbology::MicroQr));
+        let rectangular = || SampleRMQR(matrix, *pattern).ok().map(|sampled| (sampled, Symbology::RectangularMicroQr));
+        let Some((sampled, symbology)) = micro.or_else(rectangular) else { continue };
+        if let (Some(said), Some(corners)) = (content(sampled.getBits()), corners(sampled.getPoints())) {
+            found.push(Symbol { bytes: said.bytes, text: said.text, symbology, corners });
+        }
+    }
+    found
+}
+
+fn stones(matrix: &BitMatrix) -> Vec<Symbol> {
+    let (width, height) = (matrix.width() as usize, matrix.height() as usize);
+    let black = |x: usize, y: usize| matrix.get(x as u32, y as u32);
+    let mut prepared = rqrr::PreparedImage::prepare_from_bitmap(width, height, black);
+    prepared.detect_grids().iter().filter_map(symbol_of_grid).collect()
+}
+
+/// The second detector with its own way of telling black from white.
+pub(super) fn stones_in_grey(image: &Luma<'_>) -> Vec<Symbol> {
+    let (width, height, pixels) = (image.width() as usize, image.height() as usize, image.pixels());
+    let grey = |x: usize, y: usize| pixels[y * width + x];
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
+    prepared.detect_grids().iter().filter_map(symbol_of_grid).collect()
+}
+
+/// Modules are read through the same decoder as the other detector's, mirrored codes included.
+fn symbol_of_grid<G: rqrr::BitGrid>(grid: &rqrr::Grid<G>) -> Option<Symbol> {
+    let side = grid.grid.size();
+    if !(21..=177).contains(&side) {
+        return None;
+    }
+    let mut modules = BitMatrix::new(side as u32, side as u32).ok()?;
+    for y in 0..side {
+        for x in 0..side {
+            modules.set_bool(x as u32, y as u32, grid.grid.bit(y, x));
+        }
+    }
+    let said = content(&modules)?;
+    let corners = grid.bounds.map(|point| [point.x as f32, point.y as f32]);
+    Some(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners })
+}

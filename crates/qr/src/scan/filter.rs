@@ -1,0 +1,198 @@
+//! Pictures made from a picture, so that a detector which missed a code gets another look at it.
+
+use crate::Luma;
+
+/// One way of preparing the grey picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filter {
+    /// As it came.
+    Plain,
+    /// 2×2 averages: noise and moiré fade, big codes come into reach.
+    Half,
+    /// 3×3 averages.
+    Third,
+    /// Bilinear ×2: codes under two pixels a module.
+    Double,
+    /// 3×3 box: print rasters and noise.
+    Blur,
+    /// Original plus its difference from a 5×5 box: soft focus.
+    Sharp,
+    /// ×2, then sharpened.
+    DoubleSharp,
+}
+
+impl Filter {
+    /// Size of the result relative to the original.
+    pub(super) fn scale(self) -> f32 {
+        match self {
+            Filter::Plain | Filter::Blur | Filter::Sharp => 1.0,
+            Filter::Half => 0.5,
+            Filter::Third => 1.0 / 3.0,
+            Filter::Double | Filter::DoubleSharp => 2.0,
+        }
+    }
+
+    /// The prepared picture, or `None` where this filter makes no sense for the size.
+    pub(super) fn apply(self, image: &Luma<'_>) -> Option<Luma<'static>> {
+        match self {
+            Filter::Plain => Some(image.clone().into_owned()),
+            Filter::Half => shrink(image, 2),
+            Filter::Third => shrink(image, 3),
+            Filter::Double => double(image),
+            Filter::Blur => mean(image, 1),
+            Filter::Sharp => sharpen(image, 2, 2),
+            Filter::DoubleSharp => double(image).and_then(|big| sharpen(&big, 3, 2)),
+        }
+    }
+}
+
+/// Largest picture that is worth enlarging, in pixels.
+const MAX_DOUBLED: u64 = 2_100_000;
+/// Smallest side that may hold a code after shrinking, in pixels.
+const MIN_SIDE: u32 = 60;
+
+/// Averages of `by`×`by` pixels.
+pub(super) fn shrink(image: &Luma<'_>, by: u32) -> Option<Luma<'static>> {
+    let (width, height) = (image.width() / by, image.height() / by);
+    if width < MIN_SIDE || height < MIN_SIDE {
+        return None;
+    }
+    let (side, area) = (by as usize, by * by);
+    let mut pixels = Vec::with_capacity(width as usize * height as usize);
+    let mut sums = vec![0u32; width as usize];
+    for y in 0..height {
+        sums.fill(0);
+        for dy in 0..by {
+            for (sum, cells) in sums.iter_mut().zip(image.row(y * by + dy).chunks_exact(side)) {
+                *sum += cells.iter().map(|&p| u32::from(p)).sum::<u32>();
+            }
+        }
+        pixels.extend(sums.iter().map(|sum| (sum / area) as u8));
+    }
+    Luma::new(width, height, pixels).ok()
+}
+
+fn double(image: &Luma<'_>) -> Option<Luma<'static>> {
+    let (width, height) = (image.width(), image.height());
+    if u64::from(width) * u64::from(height) > MAX_DOUBLED {
+        return None;
+    }
+    let mut pixels = Vec::with_capacity(width as usize * height as usize * 4);
+    for y in 0..height * 2 {
+        // The centre of a new pixel lies a quarter of an old one beside an old centre: weights 3 and 1.
+        let near = image.row(y / 2);
+        let other = if y % 2 == 0 { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(height - 1) };
+        let far = image.row(other);
+        let column = |x: usize| 3 * u32::from(near[x]) + u32::from(far[x]);
+        let last = width as usize - 1;
+        for x in 0..=last {
+            let here = 3 * column(x);
+            pixels.push(((here + column(x.saturating_sub(1)) + 8) / 16) as u8);
+            pixels.push(((here + column((x + 1).min(last)) + 8) / 16) as u8);
+        }
+    }
+    Luma::new(width * 2, height * 2, pixels).ok()
+}
+
+/// Box average of the given radius; the window is cut at the edges.
+pub(super) fn mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
+    let mut pixels = Vec::with_capacity(image.pixels().len());
+    for_each_window(image, radius, |_, sums, counts| {
+        pixels.extend(sums.iter().zip(counts).map(|(sum, count)| (sum / count) as u8));
+    });
+    Luma::new(image.width(), image.height(), pixels).ok()
+}
+
+/// `amount` halves of the difference from a box average are added.
+fn sharpen(image: &Luma<'_>, radius: u32, amount: i32) -> Option<Luma<'static>> {
+    let soft = mean(image, radius)?;
+    let sharp = |(&p, &m): (&u8, &u8)| {
+        let (p, m) = (i32::from(p), i32::from(m));
+        (p + (p - m) * amount / 2 * 2).clamp(0, 255) as u8
+    };
+    let pixels: Vec<u8> = image.pixels().iter().zip(soft.pixels()).map(sharp).collect();
+    Luma::new(image.width(), image.height(), pixels).ok()
+}
+
+/// Calls `row(y, sums, counts)` with the window sum and the window's pixel count of every pixel of each row, in
+/// time that does not depend on the radius.
+pub(super) fn for_each_window(image: &Luma<'_>, radius: u32, mut row: impl FnMut(u32, &[u32], &[u32])) {
+    let (width, height, r) = (image.width() as usize, image.height(), radius as usize);
+    let mut columns = vec![0u32; width];
+    let add = |y: u32, columns: &mut [u32]| {
+        for (sum, &p) in columns.iter_mut().zip(image.row(y)) {
+            *sum += u32::from(p);
+        }
+    };
+    for y in 0..radius.min(height) {
+        add(y, &mut columns);
+    }
+    let (mut sums, mut counts) = (vec![0u32; width], vec![0u32; width]);
+    for y in 0..height {
+        if y + radius < height {
+            add(y + radius, &mut columns);
+        }
+        if y > radius {
+            for (sum, &p) in columns.iter_mut().zip(image.row(y - radius - 1)) {
+                *sum -= u32::from(p);
+            }
+        }
+        let rows = (y + radius).min(height - 1) - y.saturating_sub(radius) + 1;
+        let mut sum: u32 = columns.iter().take(r).sum();
+        for x in 0..width {
+            if x + r < width {
+                sum += columns[x + r];
+            }
+            if x > r {
+                sum -= columns[x - r - 1];
+            }
+            let across = (x + r).min(width - 1) - x.saturating_sub(r) + 1;
+            sums[x] = sum;
+            counts[x] = across as u32 * rows;
+        }
+        row(y, &sums, &counts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(width: u32, height: u32) -> Luma<'static> {
+        let pixels: Vec<u8> = (0..width * height).map(|i| (i * 7 % 251) as u8).collect();
+        Luma::new(width, height, pixels).expect("sizes agree")
+    }
+
+    #[test]
+    fn window_sums_equal_the_slow_way_at_every_pixel_also_at_the_edges() {
+        for (width, height, radius) in [(9, 7, 2), (5, 5, 1), (6, 4, 10), (1, 1, 3)] {
+            let image = ramp(width, height);
+            let slow = |x: i64, y: i64| {
+                let (mut sum, mut count) = (0u32, 0u32);
+                for yy in (y - i64::from(radius)).max(0)..=(y + i64::from(radius)).min(i64::from(height) - 1) {
+                    for xx in (x - i64::from(radius)).max(0)..=(x + i64::from(radius)).min(i64::from(width) - 1) {
+                        sum += u32::from(image.row(yy as u32)[xx as usize]);
+                        count += 1;
+                    }
+                }
+                (sum, count)
+            };
+            for_each_window(&image, radius, |y, sums, counts| {
+                for x in 0..width as usize {
+                    assert_eq!((sums[x], counts[x]), slow(x as i64, i64::from(y)), "{width}x{height} r{radius} at {x},{y}");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn filters_keep_or_scale_the_size_and_flat_grey_stays_flat() {
+        let flat = Luma::new(200, 180, vec![90; 200 * 180]).expect("sizes agree");
+        let all = [Filter::Plain, Filter::Half, Filter::Third, Filter::Double, Filter::Blur, Filter::Sharp, Filter::DoubleSharp];
+        for filter in all {
+            let out = filter.apply(&flat).expect("large enough");
+            assert_eq!(out.width(), (200.0 * filter.scale()) as u32, "{filter:?}");
+            assert!(out.pixels().iter().all(|&p| p == 90), "{filter:?}");
+        }
+    }
+}
