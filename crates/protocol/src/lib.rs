@@ -1,1 +1,16 @@
-//! protocol
+//! The HTTP contract between the app and the server, said once for both sides: bodies, problems, signatures, paths.
+//! It never opens a socket, a database or a file, and knows no web framework and no HTTP client.
+//! Start with [`path`] for the addresses, [`body`] for what travels, [`Order`] for what a person signs.
+
+pub mod body;
+mod order;
+pub mod path;
+mod problem;
+mod signature;
+
+pub use order::{Order, OrderError, SignedOrder};
+pub use problem::{Code, Problem};
+pub use signature::{
+    Attempt, Claim, SignatureError, SignedHeaders, content_digest, device_key_from_text, key_to_text, sign_attempt,
+    verify_attempt,
+};
