@@ -94,11 +94,7 @@ fn started(id: &DeviceId, wish: Preference, slot: &Slot) -> Result<(Camera, Fram
             },
         }
     }
-    Err(if device.is_virtual && offered.is_empty() {
-        CameraError::NoProducer
-    } else {
-        CameraError::NoUsableFormat { tried }
-    })
+    Err(CameraError::NoUsableFormat { tried })
 }
 
 /// What the camera says it can do; nothing for a driver that does not say.
@@ -109,7 +105,20 @@ fn offered(device: &Device) -> Result<Vec<Format>, CameraError> {
             let formats = camera.compatible_camera_formats().unwrap_or_default();
             Ok(formats.into_iter().map(Format::of).collect())
         }
-        Err(error) => decisive(&error).map_or_else(|| Ok(Vec::new()), Err),
+        Err(error) => match (decisive(&error), error) {
+            (Some(fault), _) => Err(fault),
+            // Not even a list: a virtual camera without a program behind it, or a node without pictures.
+            (None, NokhwaError::GetPropertyError { property, error })
+                if property == "FrameFormat" && os_error(&error).is_some() =>
+            {
+                Err(if device.is_virtual {
+                    CameraError::NoProducer
+                } else {
+                    CameraError::NoUsableFormat { tried: Vec::new() }
+                })
+            }
+            (None, _) => Ok(Vec::new()),
+        },
     }
 }
 
