@@ -32,6 +32,19 @@ impl Pixels {
         }
     }
 
+    /// The four letters Video4Linux knows the layout by.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn code(self) -> [u8; 4] {
+        match self {
+            Self::Yuyv => *b"YUYV",
+            Self::Nv12 => *b"NV12",
+            Self::Mjpg => *b"MJPG",
+            Self::Grey => *b"GREY",
+            Self::Rgb => *b"RGB3",
+            Self::Bgr => *b"BGR3",
+        }
+    }
+
     pub(crate) fn wanted(self) -> FrameFormat {
         match self {
             Self::Yuyv => FrameFormat::YUYV,

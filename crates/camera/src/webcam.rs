@@ -88,10 +88,12 @@ fn started(id: &DeviceId, wish: Preference, slot: &Slot) -> Result<(Camera, Fram
         }
         match attempt(device, format) {
             Ok(started) => return Ok(started),
-            Err(error) => match decisive(&error) {
-                Some(fault) => return Err(fault),
-                None => continue,
-            },
+            Err(error) if is_unfed(device, &error) => return Err(CameraError::NoProducer),
+            Err(error) => {
+                if let Some(fault) = decisive(&error) {
+                    return Err(fault);
+                }
+            }
         }
     }
     Err(CameraError::NoUsableFormat { tried })
@@ -105,29 +107,56 @@ fn offered(device: &Device) -> Result<Vec<Format>, CameraError> {
             let formats = camera.compatible_camera_formats().unwrap_or_default();
             Ok(formats.into_iter().map(Format::of).collect())
         }
-        Err(error) => match (decisive(&error), error) {
-            (Some(fault), _) => Err(fault),
-            // Not even a list: a virtual camera without a program behind it, or a node without pictures.
-            (None, NokhwaError::GetPropertyError { property, error })
-                if property == "FrameFormat" && os_error(&error).is_some() =>
-            {
-                Err(if device.is_virtual {
-                    CameraError::NoProducer
-                } else {
-                    CameraError::NoUsableFormat { tried: Vec::new() }
-                })
-            }
-            (None, _) => Ok(Vec::new()),
-        },
+        Err(error) => decisive(&error).map_or_else(|| Ok(Vec::new()), Err),
     }
 }
 
 fn attempt(device: &Device, format: Format) -> Result<(Camera, Frame), NokhwaError> {
+    match first_picture(device, format) {
+        // nokhwa reads the format the last program left behind before it sets ours, and gives up on one it
+        // does not know and on rates like 7.5 a second.
+        Err(NokhwaError::GetPropertyError { property, .. })
+            if property == property::FRAME_RATE || property == property::LAYOUT =>
+        {
+            settle(device.index, format);
+            first_picture(device, format)
+        }
+        answer => answer,
+    }
+}
+
+fn first_picture(device: &Device, format: Format) -> Result<(Camera, Frame), NokhwaError> {
     let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(format.wanted()), &READABLE);
     let mut camera = Camera::new(CameraIndex::Index(device.index), exact)?;
     camera.open_stream()?;
     let first = framed(&camera.frame()?, format.frame_rate);
     Ok((camera, first))
+}
+
+/// Puts a device into a format without nokhwa. Whether it worked is seen when nokhwa opens it.
+#[cfg(target_os = "linux")]
+fn settle(index: u32, format: Format) {
+    use v4l::video::{Capture, capture::Parameters};
+    let Some(device) = usize::try_from(index).ok().and_then(|index| v4l::Device::new(index).ok()) else { return };
+    let code = v4l::FourCC::new(&format.pixels.code());
+    let _ = Capture::set_format(&device, &v4l::Format::new(format.width, format.height, code));
+    let _ = Capture::set_params(&device, &Parameters::with_fps(format.frame_rate));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn settle(_index: u32, _format: Format) {}
+
+/// What nokhwa calls the things it cannot read from a device.
+mod property {
+    pub(super) const FRAME_RATE: &str = "V4L2 FrameRate";
+    pub(super) const LAYOUT: &str = "FrameFormat";
+    pub(super) const CURRENT_FORMAT: &str = "parameters";
+}
+
+/// A virtual camera has no format at all until a program feeds it.
+fn is_unfed(device: &Device, error: &NokhwaError) -> bool {
+    let NokhwaError::GetPropertyError { property, .. } = error else { return false };
+    device.is_virtual && property == property::CURRENT_FORMAT
 }
 
 fn framed(buffer: &Buffer, frame_rate: u32) -> Frame {
@@ -200,6 +229,18 @@ mod tests {
         let rejected =
             NokhwaError::GetPropertyError { property: "CameraFormat".into(), error: "Failed to Fufill".into() };
         assert_eq!(decisive(&rejected), None);
+    }
+
+    #[test]
+    fn only_a_virtual_camera_without_any_format_waits_for_a_program() {
+        let unfed = |is_virtual, property: &str| {
+            let device = Device { id: DeviceId::stored("webcam:0:x"), name: "x".into(), is_virtual, index: 0 };
+            let error = "Invalid argument (os error 22)".into();
+            is_unfed(&device, &NokhwaError::GetPropertyError { property: property.into(), error })
+        };
+        assert!(unfed(true, "parameters"));
+        assert!(!unfed(false, "parameters"), "glass needs no program");
+        assert!(!unfed(true, "FrameFormat"), "fed, in a layout we cannot read");
     }
 
     #[test]
