@@ -23,11 +23,17 @@ fn main() {
         ["show", device, "mjpg", text] => feed(device, *b"MJPG", 1280, 720, &jpeg(&picture(1280, 720, text))),
         // A layout our code does not read: three separate planes.
         ["show", device, "yu12", text] => feed(device, *b"YU12", 640, 480, &planes(&picture(640, 480, text))),
-        ["unplug", device] => Device::with_path(device)
-            .and_then(|device| device.set_control(Control { id: VIVID_DISCONNECT, value: Value::None }))
-            .expect("the device can be disconnected"),
-        _ => panic!("show DEVICE yuyv|mjpg|yu12 TEXT, or unplug DEVICE"),
+        ["unplug", device, seconds] => unplug(device, seconds.parse().expect("seconds are a number")),
+        _ => panic!("show DEVICE yuyv|mjpg|yu12 TEXT, or unplug DEVICE SECONDS"),
     }
+}
+
+/// The device stays away as long as anybody holds it: we do, for `seconds`.
+fn unplug(device: &str, seconds: u64) {
+    let device = Device::with_path(device).expect("the device is there");
+    let disconnect = Control { id: VIVID_DISCONNECT, value: Value::None };
+    device.set_control(disconnect).expect("the device can be disconnected");
+    std::thread::sleep(Duration::from_secs(seconds));
 }
 
 /// Writes the same frame for ever; the machine's script ends it.
