@@ -2,11 +2,16 @@
 //! It never touches files, network, clock or camera; nothing is fetched during recognition, ever, and third-party
 //! decoders that panic are contained. Start with [`scan`], then [`payload::recognise`], then [`draw`].
 
+mod draw;
 mod luma;
+pub mod payload;
 pub mod picture;
 mod scan;
+mod scheme;
 mod symbol;
 
+pub use draw::{DrawError, Drawing, Ecc, QUIET_ZONE, draw, draw_with_picture};
 pub use luma::{Luma, LumaError};
+pub use picture::PictureError;
 pub use scan::{Effort, scan};
 pub use symbol::{Symbol, Symbology};

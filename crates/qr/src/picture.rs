@@ -137,3 +137,101 @@ pub(crate) fn flatten(picture: &DynamicImage) -> Vec<u8> {
     };
     picture.to_luma_alpha8().pixels().map(|pixel| on_white(pixel.0[0], pixel.0[1])).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ExtendedColorType, GrayImage, ImageEncoder};
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let image = GrayImage::from_fn(width, height, |x, y| image::Luma([((x * 13) ^ (y * 7)) as u8]));
+        let mut file = Cursor::new(Vec::new());
+        image.write_to(&mut file, ImageFormat::Png).expect("in memory");
+        file.into_inner()
+    }
+
+    /// CRC-32 of a PNG chunk (ISO 3309), so that the lying header passes for well-formed.
+    fn crc(data: &[u8]) -> u32 {
+        !data.iter().fold(!0u32, |crc, &byte| {
+            (0..8).fold(crc ^ u32::from(byte), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 })
+        })
+    }
+
+    fn lying(width: u32, height: u32) -> Vec<u8> {
+        let mut file = png(8, 8);
+        file[16..20].copy_from_slice(&width.to_be_bytes());
+        file[20..24].copy_from_slice(&height.to_be_bytes());
+        let sum = crc(&file[12..29]);
+        file[29..33].copy_from_slice(&sum.to_be_bytes());
+        file
+    }
+
+    #[test]
+    fn a_header_that_declares_60000_by_60000_is_refused_without_allocating() {
+        let refused = decode(&lying(60_000, 60_000));
+        assert!(matches!(refused, Err(PictureError::TooManyPixels { .. })), "{refused:?}");
+        assert_eq!(decode(&lying(15_000, 15_000)), Err(PictureError::TooManyPixels { width: 15_000, height: 15_000 }));
+        assert_eq!(decode(&lying(4_000, 4_000)), Err(PictureError::Damaged), "a lie within the limits");
+    }
+
+    #[test]
+    fn every_cut_of_a_file_is_an_error_and_never_a_panic() {
+        let file = png(40, 30);
+        for end in 0..file.len() - 12 {
+            let read = decode(&file[..end]);
+            assert!(read.is_err(), "cut at {end}");
+        }
+        assert_eq!(decode(&[]), Err(PictureError::Empty));
+        assert_eq!(decode(b"%PDF-1.7 and so on"), Err(PictureError::UnknownFormat));
+        assert_eq!(decode(&[0u8; 4096]), Err(PictureError::UnknownFormat));
+    }
+
+    #[test]
+    fn a_file_over_the_limit_is_refused_by_its_length() {
+        let limits = PictureLimits { file_bytes: 100, ..PictureLimits::default() };
+        let file = png(60, 60);
+        let expected = PictureError::FileTooLarge { bytes: file.len(), limit: 100 };
+        assert_eq!(decode_within(&file, limits), Err(expected));
+    }
+
+    #[test]
+    fn ten_megabytes_of_noise_are_decoded_or_refused_quickly() {
+        let side = 3_300u32;
+        let mut state = 1u32;
+        let noise: Vec<u8> = (0..side * side)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            })
+            .collect();
+        let mut file = Vec::new();
+        let encoder = image::codecs::png::PngEncoder::new(&mut file);
+        encoder.write_image(&noise, side, side, ExtendedColorType::L8).expect("in memory");
+        assert!(file.len() > 10_000_000);
+        let read = decode(&file).expect("within the limits");
+        assert_eq!((read.width(), read.height()), (side, side));
+    }
+
+    #[test]
+    fn transparent_parts_are_white_paper() {
+        let image = image::RgbaImage::from_fn(4, 4, |x, _| image::Rgba([0, 0, 0, if x < 2 { 0 } else { 255 }]));
+        let mut file = Cursor::new(Vec::new());
+        image.write_to(&mut file, ImageFormat::Png).expect("in memory");
+        let read = decode(&file.into_inner()).expect("a picture");
+        assert_eq!(read.row(0), [255, 255, 0, 0]);
+    }
+
+    #[test]
+    fn a_jpeg_is_turned_as_its_exif_says() {
+        let image = GrayImage::from_fn(16, 8, |x, _| image::Luma([if x < 8 { 0 } else { 255 }]));
+        let mut jpeg = Cursor::new(Vec::new());
+        image.write_to(&mut jpeg, ImageFormat::Jpeg).expect("in memory");
+        let jpeg = jpeg.into_inner();
+        // APP1 with a TIFF header and one entry: orientation 6, turn right by a quarter.
+        let exif: &[u8] = b"\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let turned = [&jpeg[..2], exif, &jpeg[2..]].concat();
+        let read = decode(&turned).expect("a picture");
+        assert_eq!((read.width(), read.height()), (8, 16));
+        assert!(read.row(0).iter().all(|&p| p < 60) && read.row(15).iter().all(|&p| p > 200));
+    }
+}

@@ -71,7 +71,7 @@ fn otsu_threshold(pixels: &[u8]) -> u8 {
     let total = pixels.len() as f64;
     let sum_all: f64 = histogram.iter().enumerate().map(|(level, &n)| level as f64 * n as f64).sum();
     let (mut below, mut sum_below, mut best, mut threshold) = (0.0, 0.0, 0.0, 0u8);
-    for (level, &n) in (0u8..).zip(&histogram[..255]) {
+    for (level, &n) in (0u8..=254).zip(&histogram) {
         below += n as f64;
         sum_below += f64::from(level) * n as f64;
         let above = total - below;

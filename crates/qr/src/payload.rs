@@ -1,0 +1,350 @@
+//! What a text from a code is: which standard, whether it obeys it, which way the money goes, and who, how much,
+//! for what. First match wins, nothing is guessed, and nothing is ever fetched.
+
+mod amount;
+mod percent;
+mod shown;
+
+use pay::{AskedAmount, Direction, Intent, Link};
+
+use crate::scheme;
+pub(crate) use amount::{AmountRule, amount};
+pub(crate) use percent::{Query, decode as percent_decode, query};
+pub(crate) use shown::{has_hidden, shown};
+
+/// Longest payload looked at, in bytes: more than any QR code carries (2,953 bytes or 7,089 digits).
+pub const MAX_BYTES: usize = 8 * 1024;
+
+/// The standard a payload follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Our own links.
+    Tessera,
+    /// EPC069-12 SEPA credit transfer (GiroCode).
+    Epc,
+    /// EMVCo merchant- or consumer-presented code.
+    Emv,
+    /// NPCI UPI link.
+    Upi,
+    /// UPI standing authorisation.
+    UpiMandate,
+    /// A UPI link in an app's own scheme.
+    UpiAppLink,
+    /// Bitcoin URI (BIP 21 / 321).
+    Bip21,
+    /// A bare Bitcoin address.
+    BitcoinAddress,
+    /// Lightning invoice (BOLT 11).
+    Bolt11,
+    /// Swiss QR-bill.
+    SwissQrBill,
+    /// Czech and Slovak Short Payment Descriptor.
+    Spayd,
+    /// RFC 8905.
+    Payto,
+    /// A payment service's own web link.
+    Link,
+    /// Anything that is not a payment.
+    Nonpay,
+}
+
+impl Scheme {
+    /// The word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Scheme::Tessera => "tessera",
+            Scheme::Epc => "epc",
+            Scheme::Emv => "emv",
+            Scheme::Upi => "upi",
+            Scheme::UpiMandate => "upi-mandate",
+            Scheme::UpiAppLink => "upi-app-link",
+            Scheme::Bip21 => "bip21",
+            Scheme::BitcoinAddress => "bitcoin-address",
+            Scheme::Bolt11 => "bolt11",
+            Scheme::SwissQrBill => "swiss-qr-bill",
+            Scheme::Spayd => "spayd",
+            Scheme::Payto => "payto",
+            Scheme::Link => "link",
+            Scheme::Nonpay => "nonpay",
+        }
+    }
+}
+
+/// Something the person should know although the code may be valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Warning {
+    /// A shown text held control, bidirectional, zero-width or line-separator characters; they were neutralised.
+    HiddenCharacters,
+    /// The payee is not in the code; only the service knows, after the link is opened.
+    PayeeUnknown,
+    /// The real amount comes from the payee's server; the one printed has no authority.
+    AmountFromServer,
+    /// A form that some tools emit against their standard.
+    NonStandard,
+    /// An address type the Swiss guidelines removed in November 2025.
+    OutdatedAddress,
+    /// The scheme asks for the payer to check a signature that was not checked here.
+    SignatureUnchecked,
+    /// The link is for trying out; no money moves.
+    TestMode,
+    /// The link is not encrypted.
+    NotEncrypted,
+    /// The host name is written with letters of another script.
+    UnusualHost,
+    /// The code carries a secret; it must not be stored or shown to others.
+    Secret,
+    /// A code shown by a payer, with live card data.
+    ConsumerPresented,
+    /// Notification only: not to be paid.
+    NotToBePaid,
+    /// The amount is a limit for future debits.
+    FutureDebits,
+    /// The code names several networks; the payer should choose.
+    SeveralNetworks,
+}
+
+impl Warning {
+    /// The word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Warning::HiddenCharacters => "hidden_characters",
+            Warning::PayeeUnknown => "payee_unknown",
+            Warning::AmountFromServer => "amount_from_server",
+            Warning::NonStandard => "non_standard",
+            Warning::OutdatedAddress => "outdated_address",
+            Warning::SignatureUnchecked => "signature_unchecked",
+            Warning::TestMode => "test_mode",
+            Warning::NotEncrypted => "not_encrypted",
+            Warning::UnusualHost => "unusual_host",
+            Warning::Secret => "secret",
+            Warning::ConsumerPresented => "consumer_presented",
+            Warning::NotToBePaid => "not_to_be_paid",
+            Warning::FutureDebits => "future_debits",
+            Warning::SeveralNetworks => "several_networks",
+        }
+    }
+}
+
+/// Why a payload of a known scheme is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemCode {
+    /// The grammar is broken.
+    Syntax,
+    /// A checksum fails.
+    Checksum,
+    /// A mandatory field is missing.
+    Missing,
+    /// A field is given twice, or two fields contradict each other.
+    Contradiction,
+    /// The account or address is not one.
+    Account,
+    /// The amount is malformed or out of range.
+    Amount,
+    /// A currency the scheme does not know.
+    Currency,
+    /// The reference fails its check.
+    Reference,
+    /// A field is longer than the scheme allows.
+    TooLong,
+    /// A name or text carries characters that could deceive.
+    Deceptive,
+    /// It asks the reader for money under the form of a payment code.
+    AsksReader,
+    /// A version or a mandatory extension nobody here knows.
+    Unsupported,
+    /// A host that only looks like the service's.
+    LookAlikeHost,
+    /// One of our links, with a mistake in it.
+    Link,
+}
+
+impl ProblemCode {
+    /// The word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ProblemCode::Syntax => "syntax",
+            ProblemCode::Checksum => "checksum",
+            ProblemCode::Missing => "missing",
+            ProblemCode::Contradiction => "contradiction",
+            ProblemCode::Account => "account",
+            ProblemCode::Amount => "amount",
+            ProblemCode::Currency => "currency",
+            ProblemCode::Reference => "reference",
+            ProblemCode::TooLong => "too_long",
+            ProblemCode::Deceptive => "deceptive",
+            ProblemCode::AsksReader => "asks_reader",
+            ProblemCode::Unsupported => "unsupported",
+            ProblemCode::LookAlikeHost => "look_alike_host",
+            ProblemCode::Link => "link",
+        }
+    }
+}
+
+/// A refusal and the field it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Problem {
+    /// Why.
+    pub code: ProblemCode,
+    /// The field in the scheme's own words, for example `iban`, `54`, `pa`.
+    pub detail: &'static str,
+}
+
+impl Problem {
+    pub(crate) const fn new(code: ProblemCode, detail: &'static str) -> Self {
+        Problem { code, detail }
+    }
+}
+
+/// What a payload says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The standard.
+    pub scheme: Scheme,
+    /// The national or service profile inside the standard.
+    pub profile: Option<&'static str>,
+    /// Direction, payee, amount, reference, memo, due date, network: every text already neutralised.
+    pub intent: Intent,
+    /// The currency or unit, also when the code has no amount.
+    pub currency: Option<String>,
+    /// One of our links, parsed.
+    pub link: Option<Link>,
+    /// What the person should know.
+    pub warnings: Vec<Warning>,
+    /// Why it is refused; `None` when it obeys its scheme.
+    pub problem: Option<Problem>,
+}
+
+impl Reading {
+    pub(crate) fn new(scheme: Scheme, direction: Direction) -> Self {
+        let intent = Intent::new(direction);
+        Reading { scheme, profile: None, intent, currency: None, link: None, warnings: Vec::new(), problem: None }
+    }
+
+    /// A payload of this scheme that breaks its rules.
+    pub(crate) fn refused(scheme: Scheme, problem: Problem) -> Self {
+        let mut reading = Reading::new(scheme, Direction::None);
+        reading.problem = Some(problem);
+        reading
+    }
+
+    /// Something that is not a payment.
+    pub(crate) fn nonpay(profile: &'static str) -> Self {
+        let mut reading = Reading::new(Scheme::Nonpay, Direction::None);
+        reading.profile = Some(profile);
+        reading
+    }
+
+    /// Whether it obeys its scheme's grammar, checksums and limits. Never means "safe".
+    pub fn valid(&self) -> bool {
+        self.problem.is_none()
+    }
+
+    pub(crate) fn warn(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// A text for showing: neutralised, with a warning when something had to be; empty is none.
+    pub(crate) fn text(&mut self, raw: &str) -> Option<String> {
+        if has_hidden(raw) {
+            self.warn(Warning::HiddenCharacters);
+        }
+        let text = shown(raw);
+        (!text.is_empty()).then_some(text)
+    }
+
+    pub(crate) fn set_name(&mut self, raw: &str) {
+        self.intent.payee.name = self.text(raw);
+    }
+
+    pub(crate) fn set_account(&mut self, raw: &str) {
+        self.intent.payee.account = self.text(raw);
+    }
+
+    pub(crate) fn set_memo(&mut self, raw: &str) {
+        self.intent.memo = self.text(raw);
+    }
+
+    pub(crate) fn set_reference(&mut self, raw: &str) {
+        self.intent.reference = self.text(raw);
+    }
+
+    pub(crate) fn set_network(&mut self, network: &str) {
+        self.intent.network = Some(network.to_owned());
+    }
+
+    pub(crate) fn set_amount(&mut self, mut asked: AskedAmount) {
+        asked.unit = self.currency.clone();
+        self.intent.amount = Some(asked);
+    }
+}
+
+/// Reads the bytes of a code. Text in another character set is decoded where the scheme says which.
+pub fn recognise(bytes: &[u8]) -> Reading {
+    if bytes.len() > MAX_BYTES {
+        return Reading::refused(Scheme::Nonpay, Problem::new(ProblemCode::TooLong, "payload"));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => recognise_text(text),
+        // The format's own character set line decides.
+        Err(_) => scheme::epc::read_bytes(bytes).unwrap_or_else(|| Reading::nonpay("text")),
+    }
+}
+
+/// Reads a text. Every text gets an answer; what no standard claims is `nonpay` `text`.
+pub fn recognise_text(text: &str) -> Reading {
+    if text.len() > MAX_BYTES {
+        return Reading::refused(Scheme::Nonpay, Problem::new(ProblemCode::TooLong, "payload"));
+    }
+    scheme::READERS.iter().find_map(|read| read(text)).unwrap_or_else(|| Reading::nonpay("text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_of_no_standard_is_text() {
+        for text in ["", " ", "Hello, world", "upi", "BCDE", "0002", "SPC", "€ 12,50"] {
+            let reading = recognise_text(text);
+            assert_eq!((reading.scheme, reading.profile), (Scheme::Nonpay, Some("text")), "{text:?}");
+            assert!(reading.valid());
+        }
+    }
+
+    #[test]
+    fn a_payload_longer_than_any_code_is_refused_unread() {
+        let long = "x".repeat(MAX_BYTES + 1);
+        assert_eq!(recognise(long.as_bytes()).problem, Some(Problem::new(ProblemCode::TooLong, "payload")));
+        assert_eq!(recognise_text(&long).problem, Some(Problem::new(ProblemCode::TooLong, "payload")));
+    }
+
+    /// Starts that lead into every reader.
+    const STARTS: &[&str] = &[
+        "", "BCD\n002\n1\nSCT\n", "SPC\n0200\n1\n", "SPD*1.0*", "000201", "upi://pay?", "upi://mandate?", "bitcoin:",
+        "lightning:lnbc", "lnbc", "payto://iban/", "https://pay.example/@", "https://paypal.me/", "WIFI:", "otpauth:",
+        "tessera://h/", "hQVDUFYw", "venmo://", "bc1", "00020126360014BR.GOV.BCB.PIX01",
+    ];
+
+    fn neutral(text: &Option<String>) -> bool {
+        text.as_ref().is_none_or(|text| !has_hidden(text) && !text.contains('\n'))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn any_text_gets_an_answer_with_neutral_fields(start in 0..STARTS.len(), rest in "(?s).{0,80}") {
+            let reading = recognise_text(&format!("{}{rest}", STARTS[start]));
+            for field in [&reading.intent.payee.name, &reading.intent.payee.account, &reading.intent.memo, &reading.intent.reference] {
+                prop_assert!(neutral(field), "{field:?}");
+            }
+        }
+
+        #[test]
+        fn any_bytes_get_an_answer(start in 0..STARTS.len(), rest in prop::collection::vec(any::<u8>(), 0..120)) {
+            let _ = recognise(&[STARTS[start].as_bytes(), &rest].concat());
+        }
+    }
+}

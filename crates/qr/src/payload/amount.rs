@@ -1,0 +1,60 @@
+//! Amounts as printed in codes: plain decimals only, never floats.
+
+use pay::AskedAmount;
+use rust_decimal::Decimal;
+
+use super::{Problem, ProblemCode};
+
+/// What a scheme allows in an amount.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AmountRule {
+    /// The field, in the scheme's words.
+    pub(crate) field: &'static str,
+    /// Digits after the point at most.
+    pub(crate) decimals: usize,
+    /// Digits before the point at most.
+    pub(crate) digits: usize,
+    /// Whether zero is allowed.
+    pub(crate) zero: bool,
+}
+
+/// Reads digits with at most one point. Signs, exponents, separators and blanks are refused; the printed text stays.
+pub(crate) fn amount(text: &str, rule: AmountRule) -> Result<AskedAmount, Problem> {
+    let refused = Problem::new(ProblemCode::Amount, rule.field);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || whole.len() + fraction.len() == 0 {
+        return Err(refused);
+    }
+    if fraction.len() > rule.decimals || whole.trim_start_matches('0').len() > rule.digits {
+        return Err(refused);
+    }
+    let plain = format!("{}{whole}.{fraction}0", if whole.is_empty() { "0" } else { "" });
+    let value: Decimal = plain.parse().map_err(|_| refused)?;
+    if value.is_zero() && !rule.zero {
+        return Err(refused);
+    }
+    Ok(AskedAmount { value: value.normalize(), text: text.to_owned(), unit: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: AmountRule = AmountRule { field: "am", decimals: 2, digits: 9, zero: false };
+
+    #[test]
+    fn plain_decimals_keep_their_printed_text() {
+        for (text, value) in [("10", "10"), ("10.5", "10.5"), ("0.05", "0.05"), (".5", "0.5"), ("007.00", "7"), ("3.", "3")] {
+            let read = amount(text, RULE).expect(text);
+            assert_eq!((read.value.to_string().as_str(), read.text.as_str()), (value, text));
+        }
+    }
+
+    #[test]
+    fn anything_clever_is_refused() {
+        for text in ["", ".", "-1", "+1", "1e3", "1,000", "1 000", "12.345", "٣", "0", "0.00", "1.2.3", "9999999999", "NaN", "0x1"] {
+            assert_eq!(amount(text, RULE), Err(Problem::new(ProblemCode::Amount, "am")), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! SEPA credit transfer codes (GiroCode, Stuzza): EPC069-12, version 2.1.
+
+use encoding_rs::{Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_7, ISO_8859_10, ISO_8859_15, UTF_8, WINDOWS_1252};
+use pay::Direction;
+
+use super::account::{is_bic, is_iban, is_rf_reference};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden};
+
+/// Most bytes of a code (EPC069-12, 3.1).
+const MAX_BYTES: usize = 331;
+
+/// The character set named in line 3 (EPC069-12, table 2).
+fn charset(mark: &str) -> Option<&'static Encoding> {
+    Some(match mark {
+        "1" => UTF_8,
+        // Latin-1; the web's Windows-1252 agrees on every printable character of it.
+        "2" => WINDOWS_1252,
+        "3" => ISO_8859_2,
+        "4" => ISO_8859_4,
+        "5" => ISO_8859_5,
+        "6" => ISO_8859_7,
+        "7" => ISO_8859_10,
+        "8" => ISO_8859_15,
+        _ => return None,
+    })
+}
+
+/// Reads bytes that are not UTF-8: line 3 says what they are.
+pub(crate) fn read_bytes(bytes: &[u8]) -> Option<Reading> {
+    if !bytes.starts_with(b"BCD") {
+        return None;
+    }
+    let mark = bytes.split(|&b| b == b'\n').nth(2).map(|line| line.trim_ascii())?;
+    let charset = std::str::from_utf8(mark).ok().and_then(charset).filter(|set| *set != UTF_8);
+    let Some(charset) = charset else {
+        return Some(Reading::refused(Scheme::Epc, Problem::new(ProblemCode::Unsupported, "charset")));
+    };
+    read(&charset.decode_without_bom_handling(bytes).0)
+}
+
+pub(super) fn read(text: &str) -> Option<Reading> {
+    let rest = text.strip_prefix("BCD")?;
+    if !rest.starts_with(['\r', '\n']) {
+        return None;
+    }
+    // Only CR and LF end a line: other separators inside a name could smuggle in a second account.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    while lines.len() > 7 && lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    let line = |n: usize| lines.get(n).copied().unwrap_or_default();
+    if line(3) == "UCT" || line(3) == "ICT" {
+        return None;
+    }
+    let mut reading = Reading::new(Scheme::Epc, Direction::Pay);
+    reading.set_network("sepa");
+    reading.set_name(line(5));
+    reading.set_account(line(6));
+    if !line(9).is_empty() {
+        reading.set_reference(line(9));
+    }
+    reading.set_memo(line(10));
+    let problem = money(line(7), &mut reading).err().or_else(|| check(&text, &lines).err());
+    if line(4).is_empty() && line(1) == "001" {
+        reading.warn(Warning::NonStandard);
+    }
+    reading.problem = problem;
+    Some(reading)
+}
+
+fn money(line: &str, reading: &mut Reading) -> Result<(), Problem> {
+    reading.currency = Some("EUR".to_owned());
+    if line.is_empty() {
+        return Ok(());
+    }
+    let digits = line.strip_prefix("EUR").ok_or(Problem::new(ProblemCode::Currency, "amount"))?;
+    let rule = AmountRule { field: "amount", decimals: 2, digits: 9, zero: false };
+    reading.set_amount(amount(digits, rule)?);
+    Ok(())
+}
+
+fn check(text: &str, lines: &[&str]) -> Result<(), Problem> {
+    let line = |n: usize| lines.get(n).copied().unwrap_or_default();
+    let must = |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
+    let chars = |n: usize| line(n).chars().count();
+    must(lines.len() <= 12, ProblemCode::Syntax, "lines")?;
+    must(text.len() <= MAX_BYTES, ProblemCode::TooLong, "code")?;
+    must(matches!(line(1), "001" | "002"), ProblemCode::Unsupported, "version")?;
+    must(charset(line(2)).is_some(), ProblemCode::Unsupported, "charset")?;
+    must(line(3) == "SCT", ProblemCode::Unsupported, "identification")?;
+    must(!line(4).is_empty() || line(1) == "002", ProblemCode::Missing, "bic")?;
+    must(line(4).is_empty() || is_bic(line(4)), ProblemCode::Account, "bic")?;
+    must(!line(5).trim().is_empty(), ProblemCode::Missing, "name")?;
+    must(chars(5) <= 70, ProblemCode::TooLong, "name")?;
+    must(!lines.iter().any(|line| has_hidden(line)), ProblemCode::Deceptive, "name")?;
+    must(is_iban(line(6)), ProblemCode::Account, "iban")?;
+    must(chars(8) <= 4, ProblemCode::TooLong, "purpose")?;
+    must(line(9).is_empty() || line(10).is_empty(), ProblemCode::Contradiction, "reference")?;
+    must(line(9).is_empty() || is_rf_reference(line(9)), ProblemCode::Reference, "reference")?;
+    must(chars(10) <= 140, ProblemCode::TooLong, "text")?;
+    must(chars(11) <= 70, ProblemCode::TooLong, "information")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::{recognise, recognise_text};
+
+    const GOOD: &str = "BCD\n002\n1\nSCT\n\nMuster GmbH\nDE02120300000000202051\nEUR12.3\n\n\nRechnung 7";
+
+    #[test]
+    fn a_plain_transfer_reads_with_every_field() {
+        let reading = recognise_text(GOOD);
+        assert_eq!((reading.scheme, reading.problem), (Scheme::Epc, None));
+        assert_eq!(reading.intent.payee.name.as_deref(), Some("Muster GmbH"));
+        assert_eq!(reading.intent.payee.account.as_deref(), Some("DE02120300000000202051"));
+        assert_eq!(reading.intent.amount.as_ref().map(|a| a.text.as_str()), Some("12.3"));
+        assert_eq!(reading.intent.memo.as_deref(), Some("Rechnung 7"));
+        assert_eq!(recognise_text(&GOOD.replace('\n', "\r\n")).problem, None, "CRLF is allowed");
+    }
+
+    #[test]
+    fn bytes_are_read_in_the_character_set_of_line_three() {
+        let text = "BCD\n002\n2\nSCT\n\nM\u{fc}ller\nDE02120300000000202051\nEUR1";
+        let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+        let reading = recognise(&latin);
+        assert_eq!((reading.problem, reading.intent.payee.name.as_deref()), (None, Some("Müller")));
+    }
+
+    #[test]
+    fn every_broken_rule_is_refused_with_its_field() {
+        for (from, to, code, detail) in [
+            ("DE02120300000000202051", "DE02120300000000202052", ProblemCode::Account, "iban"),
+            ("EUR12.3", "CHF12.3", ProblemCode::Currency, "amount"),
+            ("EUR12.3", "EUR0.00", ProblemCode::Amount, "amount"),
+            ("EUR12.3", "EUR12.345", ProblemCode::Amount, "amount"),
+            ("EUR12.3", "EUR12,30", ProblemCode::Amount, "amount"),
+            ("SCT", "XXX", ProblemCode::Unsupported, "identification"),
+            ("002", "003", ProblemCode::Unsupported, "version"),
+            ("\n\nRech", "\nRF18539007547034\nRech", ProblemCode::Contradiction, "reference"),
+            ("\n\nRechnung 7", "\nRF19539007547034\n", ProblemCode::Reference, "reference"),
+            ("Muster GmbH", "Muster\u{2028}DE89370400440532013000", ProblemCode::Deceptive, "name"),
+            ("Muster GmbH", "", ProblemCode::Missing, "name"),
+        ] {
+            let reading = recognise_text(&GOOD.replacen(from, to, 1));
+            assert_eq!(reading.problem, Some(Problem::new(code, detail)), "{from:?} -> {to:?}");
+        }
+    }
+}
