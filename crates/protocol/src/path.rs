@@ -1,76 +1,83 @@
 //! Every address of the API, each in one place. `{}` parts are filled by the functions.
+//!
+//! Each says what it takes → gives (types of [`crate::body`]). Calls that change something are signed by the device
+//! (RFC 9421, target = public address + path + query) and, apart from the two session calls, carry an
+//! `Idempotency-Key`: the body's own `id` for people, sources, payments and requests, a fresh UUID elsewhere.
+//! Reads need the bearer token alone; signature headers on them are checked when they are there.
+//! `picture` of a `Person` is filled only in `Me` and `Payee`; in payments and requests it is `null`.
 
 use pay::Handle;
 use uuid::Uuid;
 
-/// Facts about the server; needs no account.
+/// `GET` → `ServerInfo`; needs no account.
 pub const SERVER: &str = "/v1/server";
-/// `POST`: open an account and register the first device.
+/// `POST` `Join` → 201 `Me`: open an account and register the first device; sign in next. Signed by the new device.
 pub const PEOPLE: &str = "/v1/people";
-/// `POST`: sign in on a device; `DELETE`: sign out.
+/// `POST` `SignIn` → 200 `Session`, signed by the device; `DELETE` → 204: sign out.
 pub const SESSIONS: &str = "/v1/sessions";
-/// `POST`: exchange the refresh token for a new pair.
+/// `POST` `Refresh` → 200 `Session`: exchange the refresh token for a new pair; signed, no bearer. When the answer is
+/// lost, the same token may be sent again as long as the new pair was never used.
 pub const SESSION_REFRESH: &str = "/v1/sessions/refresh";
-/// `GET` the own account; `PUT` name and picture.
+/// `GET` → `Me`: the own account; `PUT` `ProfileChange` → `Me`: name and picture.
 pub const ME: &str = "/v1/me";
-/// `GET` list, `POST` add a funding source.
+/// `GET` → `[Source]`; `POST` `NewSource` → 201 `Source`.
 pub const SOURCES: &str = "/v1/sources";
-/// `GET`: what can be added as a source here.
+/// `GET` → `[SourceOffer]`: what can be added as a source here.
 pub const SOURCE_OFFERS: &str = "/v1/sources/offers";
-/// `POST`: what a payment would cost with each source.
+/// `POST` `QuoteAsk` → 200 `Quote`: what a payment would cost with each source; a read, so it needs no key.
 pub const QUOTES: &str = "/v1/quotes";
-/// `POST` a signed order.
+/// `POST` `SignedOrder` → 201 `Payment`.
 pub const PAYMENTS: &str = "/v1/payments";
-/// `POST` a request for money.
+/// `POST` `NewRequest` → 201 `Request`.
 pub const REQUESTS: &str = "/v1/requests";
-/// `GET ?after=SEQUENCE&limit=N`: the account's ordered changes.
+/// `GET ?after=SEQUENCE&limit=N` → `FeedPage`: the account's ordered changes; `limit` 1 to 500, else 100.
 pub const FEED: &str = "/v1/feed";
-/// `GET`: server-sent events; each only says that there is more in the feed.
+/// `GET`: server-sent events; `event: poke` says that there is more in the feed, a comment every 15 s that the line lives.
 pub const EVENTS: &str = "/v1/events";
 /// The machine-readable contract.
 pub const OPENAPI: &str = "/openapi.json";
 
-/// Whether a handle can be had: `GET /v1/handles/{handle}` (any text, percent-encoded by the caller).
+/// `GET` → `HandleCheck`: whether a handle can be had (any text, percent-encoded by the caller); needs no account.
 pub fn handle(handle: &str) -> String {
     format!("/v1/handles/{handle}")
 }
 
-/// The payee card of a person.
+/// `GET` → `Payee`: the card of a person.
 pub fn person(handle: &Handle) -> String {
     format!("/v1/people/{handle}")
 }
 
-/// One source: `PATCH` name or default, `DELETE` it.
+/// `PATCH` `SourceChange` → `Source`; `DELETE` → 204.
 pub fn source(id: Uuid) -> String {
     format!("/v1/sources/{id}")
 }
 
-/// One payment, by the id its payer made.
+/// `GET` → `Payment`, by the id its payer made.
 pub fn payment(id: Uuid) -> String {
     format!("/v1/payments/{id}")
 }
 
-/// `POST`: call a payment off while it waits for the payer.
+/// `POST` (no body) → `Payment`: call a payment off while it waits for the payer.
 pub fn payment_cancel(id: Uuid) -> String {
     format!("/v1/payments/{id}/cancel")
 }
 
-/// One request.
+/// `GET` → `Request`, for anybody signed in who has the id; marks it viewed unless the reader is the requester.
 pub fn request(id: Uuid) -> String {
     format!("/v1/requests/{id}")
 }
 
-/// `POST`: the payer says no.
+/// `POST` (no body) → `Request`: the addressed payer says no.
 pub fn request_decline(id: Uuid) -> String {
     format!("/v1/requests/{id}/decline")
 }
 
-/// `POST`: the requester takes it back.
+/// `POST` (no body) → `Request`: the requester takes it back.
 pub fn request_cancel(id: Uuid) -> String {
     format!("/v1/requests/{id}/cancel")
 }
 
-/// `POST`: the requester reminds the payer.
+/// `POST` (no body) → `Request`: the requester reminds the addressed payer.
 pub fn request_remind(id: Uuid) -> String {
     format!("/v1/requests/{id}/remind")
 }
