@@ -1,0 +1,110 @@
+/**
+ * The one door to the core. Nothing else in the interface imports Tauri or the generated bindings,
+ * and nothing here decides anything: it asks, and hands back what the core said.
+ */
+import { Channel } from '@tauri-apps/api/core';
+import { getCurrentWindow } from '@tauri-apps/api/window';
+import { commands, events } from './bindings';
+import type { CommandError, Found, Payment } from './bindings';
+
+export type * from './bindings';
+
+export type Answer<T> = { ok: true; data: T } | { ok: false; error: CommandError };
+
+type Wire<T> = { status: 'ok'; data: T } | { status: 'error'; error: CommandError };
+
+/** What a command that broke without a reason is taken for: the core always sends one of its codes. */
+const BROKEN: CommandError = { code: 'internal', bars: [], handle: null, limit: null, retry_after_s: null };
+
+function isCommandError(error: unknown): error is CommandError {
+	return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
+}
+
+/** Turns any ending of a command into an answer; a broken bridge is an answer too, never an exception. */
+export async function call<T>(wire: Promise<Wire<T>>): Promise<Answer<T>> {
+	try {
+		const answer = await wire;
+		if (answer.status === 'ok') return { ok: true, data: answer.data };
+		return { ok: false, error: isCommandError(answer.error) ? answer.error : BROKEN };
+	} catch {
+		return { ok: false, error: BROKEN };
+	}
+}
+
+type Commands = typeof commands;
+type Data<K extends keyof Commands> = Awaited<ReturnType<Commands[K]>> extends infer W ? (W extends { status: 'ok'; data: infer T } ? T : never) : never;
+type Core = { readonly [K in keyof Commands]: (...args: Parameters<Commands[K]>) => Promise<Answer<Data<K>>> };
+
+/** Every command of the core, by name: `core.requests()` gives `Answer<Request[]>`. */
+export const core: Core = Object.fromEntries(
+	Object.entries(commands).map(([name, run]) => [name, (...args: unknown[]) => call((run as (...a: unknown[]) => Promise<Wire<unknown>>)(...args))])
+) as unknown as Core;
+
+type Stop = () => void;
+
+function listening(start: Promise<Stop>): Stop {
+	let stopped = false;
+	let stop: Stop | undefined;
+	start.then(
+		(ready) => {
+			stop = ready;
+			if (stopped) stop();
+		},
+		() => undefined
+	);
+	return () => {
+		stopped = true;
+		stop?.();
+	};
+}
+
+export const on = {
+	/** Something the core shows has changed: ask again for everything on screen. */
+	changed: (then: () => void): Stop => listening(events.changed.listen(then)),
+	/** The camera read a code. */
+	found: (then: (found: Found) => void): Stop => listening(events.found.listen((event) => then(event.payload))),
+	/** Money arrived and the core has verified it. */
+	incoming: (then: (payment: Payment) => void): Stop => listening(events.incoming.listen((event) => then(event.payload))),
+	/** The confirmation window signed a payment. */
+	confirmed: (then: (paymentId: string) => void): Stop => listening(events.confirmed.listen((event) => then(event.payload.payment_id))),
+	/** A link was handed over by the system; it is shown, never opened by itself. */
+	openLink: (then: (link: string) => void): Stop => listening(events.openLink.listen((event) => then(event.payload)))
+};
+
+/** One preview frame: RGBA rows from the top left. */
+export type Frame = { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> };
+
+const HEADER_BYTES = 8;
+const MAX_FRAME_SIDE = 4096;
+
+/** Reads the core's frame layout (width and height as little-endian u32, then RGBA); null when it is not one. */
+export function readFrame(bytes: ArrayBuffer): Frame | null {
+	if (bytes.byteLength < HEADER_BYTES) return null;
+	const view = new DataView(bytes);
+	const width = view.getUint32(0, true);
+	const height = view.getUint32(4, true);
+	if (width === 0 || height === 0 || width > MAX_FRAME_SIDE || height > MAX_FRAME_SIDE) return null;
+	if (bytes.byteLength !== HEADER_BYTES + width * height * 4) return null;
+	return { width, height, pixels: new Uint8ClampedArray(bytes, HEADER_BYTES) };
+}
+
+function bufferOf(message: unknown): ArrayBuffer | null {
+	if (message instanceof ArrayBuffer) return message;
+	// Small frames may travel as a list of numbers.
+	return Array.isArray(message) ? new Uint8Array(message as number[]).buffer : null;
+}
+
+/** Opens a camera; frames that cannot be read are dropped, the next one is due in a moment. */
+export function openCamera(id: string | null, onframe: (frame: Frame) => void): Promise<Answer<null>> {
+	const channel = new Channel<ArrayBuffer>((message) => {
+		const bytes = bufferOf(message);
+		const frame = bytes === null ? null : readFrame(bytes);
+		if (frame !== null) onframe(frame);
+	});
+	return core.openCamera(id, channel as never);
+}
+
+/** Which of the app's windows this is: the main one, or the one that confirms payments. */
+export function windowLabel(): string {
+	return getCurrentWindow().label;
+}

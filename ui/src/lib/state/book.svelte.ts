@@ -1,0 +1,24 @@
+import { core, type NewRequestForm } from '$lib/ipc';
+import { Latest } from './latest.svelte';
+
+export const home = new Latest(() => core.home());
+export const me = new Latest(() => core.me());
+export const requests = new Latest(() => core.requests());
+export const sources = new Latest(() => core.sources());
+export const offers = new Latest(() => core.sourceOffers());
+
+export const newRequest = (form: NewRequestForm) => core.newRequest(form);
+
+async function thenRequests<T>(done: Promise<T>): Promise<T> {
+	const answer = await done;
+	void requests.refresh();
+	return answer;
+}
+export const cancelRequest = (id: string) => thenRequests(core.cancelRequest(id));
+export const declineRequest = (id: string) => thenRequests(core.declineRequest(id));
+export const remindRequest = (id: string) => thenRequests(core.remindRequest(id));
+
+export const addSource = async (token: string, label: string) => sources.take(await core.addSource(token, label));
+export const renameSource = async (id: string, label: string) => sources.take(await core.renameSource(id, label));
+export const setDefaultSource = async (id: string) => sources.take(await core.setDefaultSource(id));
+export const removeSource = async (id: string) => sources.take(await core.removeSource(id));

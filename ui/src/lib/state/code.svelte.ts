@@ -1,0 +1,19 @@
+import { core, type CodeFormat, type CodeOptions } from '$lib/ipc';
+import { Latest } from './latest.svelte';
+
+/** The stable code: an address, never a request. */
+export const PLAIN: CodeOptions = { amount: null, note: '', expires_at_ms: null, single_use: false, with_picture: true };
+
+class MyCode {
+	options = $state.raw<CodeOptions>(PLAIN);
+	readonly code = new Latest(() => core.myCode(this.options));
+
+	async change(options: CodeOptions) {
+		this.options = options;
+		await this.code.refresh();
+	}
+}
+
+export const myCode = new MyCode();
+export const saveCode = (options: CodeOptions, format: CodeFormat) => core.saveCode(options, format);
+export const copyText = (text: string) => core.copyText(text);

@@ -1,0 +1,87 @@
+import { core, on, openCamera, type CommandError, type Found, type Frame } from '$lib/ipc';
+import { Latest } from './latest.svelte';
+
+export const cameras = new Latest(() => core.cameras());
+
+/** Most a picture may weigh before it is even handed to the core. */
+export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
+
+/** What the scan screen sees: the camera's newest frame and what was found last. */
+class Scan {
+	found = $state.raw<Found[]>([]);
+	chosen = $state(0);
+	live = $state(false);
+	problem = $state.raw<CommandError | null>(null);
+	reading = $state(false);
+	#stop: (() => void) | null = null;
+
+	get current(): Found | null {
+		return this.found[this.chosen] ?? null;
+	}
+
+	/** Starts the camera; the returned function releases it and must be called when the screen closes. */
+	start(id: string | null, onframe: (frame: Frame) => void): () => void {
+		let closed = false;
+		this.live = false;
+		this.problem = null;
+		this.#stop = on.found((found) => this.show([found]));
+		void openCamera(id, (frame) => {
+			if (closed) return;
+			this.live = true;
+			this.problem = null;
+			onframe(frame);
+		}).then((answer) => {
+			if (!answer.ok && !closed) {
+				this.problem = answer.error;
+				this.live = false;
+			}
+		});
+		return () => {
+			closed = true;
+			this.live = false;
+			this.#stop?.();
+			this.#stop = null;
+			void core.closeCamera();
+		};
+	}
+
+	show(found: Found[]) {
+		const first = found[0];
+		// The camera sends the same code many times a second; only a new one replaces what is shown.
+		if (found.length === 1 && first !== undefined && this.current?.text === first.text && this.current.kind === first.kind) return;
+		this.found = found;
+		this.chosen = 0;
+	}
+
+	clear() {
+		this.found = [];
+		this.chosen = 0;
+		this.problem = null;
+	}
+
+	async readImage(file: Blob) {
+		if (file.size > MAX_IMAGE_BYTES) {
+			this.problem = { code: 'image_too_large', bars: [], handle: null, limit: null, retry_after_s: null };
+			return;
+		}
+		this.reading = true;
+		const bytes = new Uint8Array(await file.arrayBuffer());
+		this.#take(await core.scanImage(Array.from(bytes)));
+	}
+
+	async readText(text: string) {
+		this.reading = true;
+		const answer = await core.readText(text);
+		this.#take(answer.ok ? { ok: true, data: [answer.data] } : answer);
+	}
+
+	#take(answer: Awaited<ReturnType<typeof core.scanImage>>) {
+		this.reading = false;
+		if (answer.ok) {
+			this.problem = null;
+			this.show(answer.data);
+		} else this.problem = answer.error;
+	}
+}
+
+export const scan = new Scan();
