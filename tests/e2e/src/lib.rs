@@ -1,1 +1,244 @@
-//! e2e
+//! A desk: one virtual screen, one session bus, one WebDriver, one real app window, each with a home of its own.
+//! It never sleeps and hopes: every wait polls with a deadline, and every failure leaves a picture.
+//! Start with [`Desk::start`], then [`Desk::press`], [`Desk::fill`] and [`Desk::see`].
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long anything may take before the test says it did not happen. CI has two busy cores.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running app and everything under it. Dropping it ends all of it.
+pub struct Desk {
+    /// The WebDriver session.
+    pub client: Client,
+    home: tempfile::TempDir,
+    screen: Running,
+    driver: Option<Running>,
+    name: String,
+}
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The app as this very build made it.
+fn app_binary() -> PathBuf {
+    let mut path = std::env::current_exe().expect("the test knows where it is");
+    path.pop();
+    if path.ends_with("deps") {
+        path.pop();
+    }
+    let app = path.join("tessera-app");
+    assert!(app.exists(), "{} is missing: cargo build --workspace", app.display());
+    app
+}
+
+fn spawn(command: &mut Command) -> Running {
+    use std::os::unix::process::CommandExt;
+    let shown = format!("{command:?}");
+    Running(command.process_group(0).spawn().unwrap_or_else(|e| panic!("{shown} did not start ({e}); ./test installs it")))
+}
+
+fn start_screen(size: &str) -> (Running, String) {
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut screen = spawn(&mut command);
+    let mut line = String::new();
+    let output = screen.0.stdout.take().expect("stdout is piped");
+    BufReader::new(output).read_line(&mut line).expect("Xvfb says its display");
+    assert!(!line.trim().is_empty(), "Xvfb did not start; ./test installs it (package xvfb)");
+    let display = format!(":{}", line.trim());
+    (screen, display)
+}
+
+fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    socket.local_addr().expect("its number").port()
+}
+
+impl Desk {
+    /// Starts the app for the first time in its life, with `args`.
+    pub async fn start(name: &str, args: &[&str]) -> Desk {
+        let home = tempfile::tempdir().expect("a home");
+        Desk::start_in(name, args, home).await
+    }
+
+    async fn start_in(name: &str, args: &[&str], home: tempfile::TempDir) -> Desk {
+        let (screen, display) = start_screen("1400x1000x24");
+        let port = free_port();
+        let driver = start_driver(&display, port, home.path());
+        let client = connect(port, args).await;
+        client.set_window_size(1280, 800).await.expect("the window takes a size");
+        Desk { client, home, screen, driver: Some(driver), name: name.to_owned() }
+    }
+
+    /// The folder whose pictures the camera shows in this test.
+    pub fn camera_folder(&self) -> PathBuf {
+        self.home.path().join("camera")
+    }
+
+    /// The app's own data.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Ends the app the hard way and starts it again in the same home.
+    pub async fn kill_and_start_again(mut self, args: &[&str]) -> Desk {
+        self.driver = None;
+        let Desk { home, name, screen, .. } = self;
+        drop(screen);
+        Desk::start_in(&name, args, home).await
+    }
+
+    /// Waits for an element and gives it.
+    pub async fn find(&self, css: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => self.fail(&format!("no {css}: {error}")).await,
+        }
+    }
+
+    /// Waits until an element is shown and can be pressed, then presses it.
+    pub async fn press(&self, css: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(css).await;
+            let ready = element.is_enabled().await.unwrap_or(false) && element.is_displayed().await.unwrap_or(false);
+            if ready && element.click().await.is_ok() {
+                return;
+            }
+            if Instant::now() > deadline {
+                self.fail(&format!("{css} could not be pressed")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Types into a field, replacing what was there.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        if field.clear().await.is_err() || field.send_keys(text).await.is_err() {
+            self.fail(&format!("{css} takes no text")).await;
+        }
+    }
+
+    /// Waits until the page's visible text contains `text`.
+    pub async fn see(&self, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.text().await.contains(text) {
+            if Instant::now() > deadline {
+                self.fail(&format!("“{text}” was not seen")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The page's visible text now.
+    pub async fn text(&self) -> String {
+        let answer = self.client.execute("return document.body ? document.body.innerText : ''", vec![]).await;
+        answer.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Runs a core command from the page, as hostile page code could, and gives `{ok}` or `{error}`.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Value {
+        let script = "const [command, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, args).then(ok => done({ ok: ok ?? null }), error => done({ error: error ?? 'refused' }));";
+        self.client.execute_async(script, vec![json!(command), arguments]).await.expect("the page runs a script")
+    }
+
+    /// Waits for a second window and moves to it.
+    pub async fn to_new_window(&self) {
+        let first = self.client.window().await.expect("a window");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let windows = self.client.windows().await.expect("windows");
+            if let Some(other) = windows.into_iter().find(|w| *w != first) {
+                return self.client.switch_to_window(other).await.expect("the window can be driven");
+            }
+            if Instant::now() > deadline {
+                self.fail("no second window came").await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until one window is left and moves to it.
+    pub async fn to_only_window(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let windows = self.client.windows().await.expect("windows");
+            if let [only] = windows.as_slice() {
+                return self.client.switch_to_window(only.clone()).await.expect("the window can be driven");
+            }
+            if Instant::now() > deadline {
+                self.fail("the second window stayed").await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Saves a picture of the window under `artifacts/window`.
+    pub async fn picture(&self, what: &str) {
+        let folder = root().join("artifacts/window");
+        let _ = std::fs::create_dir_all(&folder);
+        if let Ok(png) = self.client.screenshot().await {
+            let _ = std::fs::write(folder.join(format!("{}-{what}.png", self.name)), png);
+        }
+    }
+
+    /// Ends the test with a picture and the page's text.
+    pub async fn fail(&self, why: &str) -> ! {
+        self.picture("failed").await;
+        panic!("{}: {why}\n--- the window said:\n{}", self.name, self.text().await);
+    }
+}
+
+fn start_driver(display: &str, port: u16, home: &Path) -> Running {
+    for folder in ["camera", "data", "config", "cache", "run"] {
+        std::fs::create_dir_all(home.join(folder)).expect("a folder of the home");
+    }
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700)).expect("private run folder");
+    let mut command = Command::new("dbus-run-session");
+    command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+    command.env("DISPLAY", display).env("HOME", home).env("TESSERA_DATA_DIR", home.join("data"));
+    command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_CACHE_HOME", home.join("cache"));
+    command.env("XDG_DATA_HOME", home.join("data/xdg")).env("XDG_RUNTIME_DIR", home.join("run"));
+    command.env("TESSERA_CAMERA_FOLDER", home.join("camera")).env("LANG", "en_US.UTF-8").env("GDK_BACKEND", "x11");
+    command.env_remove("WAYLAND_DISPLAY").stdout(Stdio::null()).stderr(Stdio::null());
+    spawn(&mut command)
+}
+
+async fn connect(port: u16, args: &[&str]) -> Client {
+    let options = json!({ "binary": app_binary(), "args": args });
+    let capabilities = json!({ "browserName": "wry", "webkitgtk:browserOptions": options });
+    let Value::Object(capabilities) = capabilities else { unreachable!("an object literal") };
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        let mut builder = ClientBuilder::new(connector);
+        builder.capabilities(capabilities.clone());
+        match builder.connect(&format!("http://127.0.0.1:{port}")).await {
+            Ok(client) => return client,
+            Err(error) if Instant::now() > deadline => panic!("no WebDriver session: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
