@@ -190,6 +190,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let wish = Preference::default();
         assert_eq!(open(&DeviceId::folder(folder.path()), wish).unwrap_err(), CameraError::EmptyFolder);
+        // Wider than any camera: skipped before its pixels are unpacked.
+        image::GrayImage::new(5000, 1).save(folder.path().join("wide.png")).unwrap();
+        assert_eq!(open(&DeviceId::folder(folder.path()), wish).unwrap_err(), CameraError::EmptyFolder);
         assert_eq!(open(&DeviceId::folder(&folder.path().join("no")), wish).unwrap_err(), CameraError::NoCamera);
         assert_eq!(open(&DeviceId::stored("anything"), wish).unwrap_err(), CameraError::NoCamera);
     }
