@@ -1,0 +1,563 @@
+//! What the window shows and sends back: the types of its commands. Times are Unix milliseconds of the server's clock.
+
+use protocol::body::{Amount, Mode, Payee, Payment, Policy, Request, Source};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::ErrorCode;
+
+/// Which world a book belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BookKind {
+    /// The embedded practice server.
+    Practice,
+    /// A server somebody runs.
+    Server,
+}
+
+/// One account, as the switcher shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct BookSummary {
+    /// Id of the book on this machine.
+    pub id: Uuid,
+    /// Practice or a server.
+    pub kind: BookKind,
+    /// Public address of the server, no trailing slash.
+    pub server_url: String,
+    /// What its operator calls it.
+    pub server_name: String,
+    /// Own handle, no `@`; empty while the book is locked.
+    pub handle: String,
+    /// Own name; empty while the book is locked.
+    pub display_name: String,
+    /// The operator's words for who holds the money.
+    pub holder: String,
+    /// Practice, sandbox or live.
+    pub mode: Mode,
+}
+
+/// Whether the server answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Online {
+    /// The last question was answered.
+    Online,
+    /// Asking.
+    Connecting,
+    /// The last question was not answered.
+    Offline,
+}
+
+/// Where the key of a book's database is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStorage {
+    /// In the keyring of the operating system.
+    Keyring,
+    /// In a file, wrapped by a passphrase.
+    Passphrase,
+    /// In a file only its owner can read (practice only).
+    File,
+}
+
+/// The state of the whole app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Status {
+    /// Every account on this machine.
+    pub books: Vec<BookSummary>,
+    /// The one in use.
+    pub current: Option<BookSummary>,
+    /// Whether its server answers.
+    pub online: Online,
+    /// True while the outcome of some payment is being asked for.
+    pub asking: bool,
+    /// How far this machine's clock is behind the server's (negative: ahead), seconds, when beyond 300.
+    pub clock_off_s: Option<i32>,
+    /// A PIN gates confirmations.
+    pub pin_set: bool,
+    /// Where the key of the book in use is.
+    pub key_storage: KeyStorage,
+    /// Nothing can be changed: the database is damaged, or the server's history is not the one we knew.
+    pub read_only: bool,
+    /// The book in use is locked.
+    pub needs_passphrase: bool,
+}
+
+/// What a person fills in to open an account.
+#[derive(Clone, Serialize, Deserialize, specta::Type)]
+pub struct JoinForm {
+    /// Address of the server, typed or scanned.
+    pub address: String,
+    /// Name others see.
+    pub display_name: String,
+    /// Wanted handle.
+    pub handle: String,
+    /// E-mail.
+    pub email: String,
+    /// Password for the server.
+    pub password: String,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Protects the local database where there is no keyring.
+    pub passphrase: Option<String>,
+}
+
+/// Answer to joining: the only time the recovery key is told.
+#[derive(Clone, Serialize, Deserialize, specta::Type)]
+pub struct Joined {
+    /// The app afterwards.
+    pub status: Status,
+    /// Nine groups of three characters; opens the database when keyring or passphrase are lost.
+    pub recovery_key: String,
+}
+
+/// What the own code should carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CodeOptions {
+    /// Asked amount.
+    pub amount: Option<Amount>,
+    /// Text for the payer; makes a request.
+    pub note: String,
+    /// End; makes a request.
+    #[specta(type = Option<u32>)]
+    pub expires_at_ms: Option<i64>,
+    /// Closed by the first payment; makes a request.
+    pub single_use: bool,
+    /// With the own picture in the middle.
+    pub with_picture: bool,
+}
+
+/// The own code, drawn and read back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Code {
+    /// The link, as people share it.
+    pub link: String,
+    /// What can be typed: `@handle`, or the short id of a request.
+    pub short: String,
+    /// The drawing, black on white with its quiet zone.
+    pub svg: String,
+    /// The same as a PNG file, base64.
+    pub png: String,
+    /// The request behind it, when there is one.
+    pub request_id: Option<Uuid>,
+}
+
+/// Format of a saved code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeFormat {
+    /// Vector.
+    Svg,
+    /// Pixels.
+    Png,
+}
+
+/// What a found code is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundKind {
+    /// A person who can be paid or asked.
+    Person,
+    /// A request that can be paid.
+    Request,
+    /// The proof of a payment.
+    Proof,
+    /// The own code, or a request of one's own.
+    Own,
+    /// A request past its end that takes no late money.
+    Expired,
+    /// A request that is paid already.
+    Paid,
+    /// A request that was taken back.
+    Canceled,
+    /// A request that was declined.
+    Declined,
+    /// One of our links, on a server this book does not belong to.
+    OtherServer,
+    /// Some other web address; shown, never opened by itself.
+    WebLink,
+    /// A payment code of another standard.
+    Foreign,
+    /// Plain text.
+    Text,
+}
+
+/// Who a foreign code names; nobody proved it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ReadingPayee {
+    /// Name in the code.
+    pub name: Option<String>,
+    /// Account in the code.
+    pub account: Option<String>,
+}
+
+/// Why a payload of a known standard is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ReadingProblem {
+    /// Word of `qr::payload::ProblemCode`.
+    pub code: String,
+    /// Field, in the standard's own words.
+    pub detail: String,
+}
+
+/// What a foreign code says, in the words of `tessera read`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Reading {
+    /// The standard.
+    pub scheme: String,
+    /// National or service profile.
+    pub profile: Option<String>,
+    /// Obeys its standard; never means "safe".
+    pub valid: bool,
+    /// `pay`, `receive`, `authorise`, `login` or `none`.
+    pub direction: String,
+    /// Who.
+    pub payee: ReadingPayee,
+    /// Decimal text of the amount.
+    pub amount: Option<String>,
+    /// Currency or unit.
+    pub currency: Option<String>,
+    /// Payee's reference.
+    pub reference: Option<String>,
+    /// Free text.
+    pub memo: Option<String>,
+    /// Due day, `YYYY-MM-DD`.
+    pub due: Option<String>,
+    /// Network or chain.
+    pub network: Option<String>,
+    /// Words of `qr::payload::Warning`.
+    pub warnings: Vec<String>,
+    /// Why it is refused.
+    pub problem: Option<ReadingProblem>,
+}
+
+/// A code or text, named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Found {
+    /// What it is to us.
+    pub kind: FoundKind,
+    /// Who would be paid.
+    pub payee: Option<Payee>,
+    /// The request it shows.
+    pub request: Option<Request>,
+    /// Amount a link carries, or what is left of a request.
+    pub amount: Option<Amount>,
+    /// What a foreign code says.
+    pub reading: Option<Reading>,
+    /// Host of a link that is not ours.
+    pub host: Option<String>,
+    /// The text, with characters that hide or turn text made visible.
+    pub text: String,
+    /// Corners in pixels of the picture; empty for typed text.
+    pub corners: Vec<[i32; 2]>,
+}
+
+/// What this device knows about somebody about to be paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct PayeeFacts {
+    /// Nothing was ever paid to them from this book.
+    pub first_payment: bool,
+    /// Four words made from their key; the same on every device.
+    pub four_words: Vec<String>,
+    /// 25 tile colours, 0–5, row by row, mirrored left to right.
+    pub seal: Vec<u8>,
+    /// Handle of somebody paid before whose handle looks like this one.
+    pub looks_like: Option<String>,
+}
+
+/// A payment somebody is about to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Draft {
+    /// Handle of the payee.
+    pub payee_handle: String,
+    /// What the payee gets.
+    pub amount: Amount,
+    /// From where.
+    pub source_id: Uuid,
+    /// For which request.
+    pub request_id: Option<Uuid>,
+    /// Text for the payee.
+    pub note: String,
+}
+
+/// What the confirmation window shows: the core's own copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Confirmation {
+    /// Who, as the server said just now.
+    pub payee: Payee,
+    /// What this device knows about them.
+    pub facts: PayeeFacts,
+    /// What the payee gets.
+    pub amount: Amount,
+    /// On top.
+    pub fee: Amount,
+    /// What leaves the account.
+    pub total: Amount,
+    /// From where.
+    pub source: Source,
+    /// Text for the payee.
+    pub note: String,
+    /// For which request.
+    pub request_id: Option<Uuid>,
+    /// A PIN has to be given.
+    pub pin_needed: bool,
+    /// When this was first looked at, by this machine's clock.
+    #[specta(type = u32)]
+    pub opened_at_ms: i64,
+}
+
+/// A payment that was just confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Confirmed {
+    /// Its id.
+    pub payment_id: Uuid,
+}
+
+/// What a person fills in to ask for money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct NewRequestForm {
+    /// Asked; `None`: the payer chooses.
+    pub amount: Option<Amount>,
+    /// Text for the payer.
+    pub note: String,
+    /// For one person.
+    pub payer_handle: Option<String>,
+    /// End.
+    #[specta(type = Option<u32>)]
+    pub expires_at_ms: Option<i64>,
+    /// Closed by the first payment.
+    pub single_use: bool,
+    /// Rules for money that does not fit.
+    pub policy: Policy,
+}
+
+/// Which payments to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ActivityQuery {
+    /// Words to look for in names, handles and notes; case and accents do not matter. Empty: all.
+    pub text: String,
+    /// [`ActivityPage::next`] of the page before.
+    pub before: Option<String>,
+    /// At most this many rows, 1 to 200.
+    pub limit: u32,
+}
+
+/// Which way money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// To us.
+    In,
+    /// From us.
+    Out,
+}
+
+/// How much the server knows of a payment of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Sync {
+    /// Confirmed and stored here, not sent yet.
+    Queued,
+    /// On its way.
+    Sending,
+    /// The server answered.
+    Acked,
+    /// It may or may not have arrived; the server is being asked.
+    Unknown,
+}
+
+/// One payment in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ActivityRow {
+    /// The payment.
+    pub payment: Payment,
+    /// In or out.
+    pub direction: Direction,
+    /// How much the server knows.
+    pub sync: Sync,
+    /// A note only this device knows.
+    pub private_note: String,
+    /// Why the server did not take the order; then the payment never came to be.
+    pub refused: Option<ErrorCode>,
+}
+
+/// A page of the list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ActivityPage {
+    /// The rows.
+    pub rows: Vec<ActivityRow>,
+    /// For [`ActivityQuery::before`]; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// What happened to a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TimelineWhat {
+    /// The person confirmed.
+    Confirmed,
+    /// It left this device.
+    Sent,
+    /// The server has it.
+    Accepted,
+    /// The bank wants something from the payer.
+    ActionAsked,
+    /// The outcome is being asked for.
+    Asking,
+    /// Done.
+    Succeeded,
+    /// Refused.
+    Failed,
+    /// Called off.
+    Canceled,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TimelineBy {
+    /// The person here.
+    You,
+    /// The payments server.
+    Server,
+    /// The processor behind it.
+    Processor,
+}
+
+/// One step of a payment's story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct TimelineStep {
+    /// When.
+    #[specta(type = u32)]
+    pub at_ms: i64,
+    /// What.
+    pub what: TimelineWhat,
+    /// By whom.
+    pub by: TimelineBy,
+}
+
+/// One payment with its story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct PaymentDetail {
+    /// The row.
+    pub row: ActivityRow,
+    /// Oldest first.
+    pub timeline: Vec<TimelineStep>,
+}
+
+/// Colour of a tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HomeTileKind {
+    /// Money came.
+    Received,
+    /// Money went.
+    Sent,
+    /// Not decided yet.
+    Waiting,
+}
+
+/// One payment of today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct HomeTile {
+    /// Hour of the local day, 0–23.
+    pub hour: u8,
+    /// What it was.
+    pub kind: HomeTileKind,
+}
+
+/// What others owe on requests of ours, in the own currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct WaitingOnOthers {
+    /// Asked by requests nothing came for yet.
+    pub open: Amount,
+    /// How many those are, also those without an amount.
+    pub open_count: u32,
+    /// Still to come of requests partly paid.
+    pub part_paid: Amount,
+    /// How many those are.
+    pub part_paid_count: u32,
+}
+
+/// The first screen. Sums are of succeeded payments in the own currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Home {
+    /// Came today.
+    pub received_today: Amount,
+    /// How often.
+    pub received_count: u32,
+    /// Left today, fees included.
+    pub sent_today: Amount,
+    /// How often.
+    pub sent_count: u32,
+    /// A tile for each payment of today, oldest first, at most 60.
+    pub tiles: Vec<HomeTile>,
+    /// The newest payments.
+    pub latest: Vec<ActivityRow>,
+    /// Requests others wait for us to answer.
+    pub waiting_on_you: Vec<Request>,
+    /// What others owe.
+    pub waiting_on_others: WaitingOnOthers,
+}
+
+/// Language of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageChoice {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// French.
+    Fr,
+    /// As the system.
+    System,
+}
+
+/// Look of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// As the system.
+    System,
+}
+
+/// What the person chose about the app. Holds nothing personal: it is kept outside the encrypted books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Settings {
+    /// Language.
+    pub language: LanguageChoice,
+    /// Look.
+    pub theme: ThemeChoice,
+    /// A sound when money comes.
+    pub sound: bool,
+    /// The camera used last.
+    pub camera_id: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { language: LanguageChoice::System, theme: ThemeChoice::System, sound: true, camera_id: None }
+    }
+}
+
+impl std::fmt::Debug for JoinForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JoinForm").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Joined {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Joined").field("status", &self.status).finish_non_exhaustive()
+    }
+}
