@@ -1,5 +1,5 @@
-//! The cases of the camera test, run one by one inside the emulated machine, through the same `camera`
-//! crate as the app. Never writes to a device. Start at `main`: `camera-reader CASE`; success is exit code 0.
+//! The cases of the camera test, run one by one inside the emulated machine, through the same `camera` and
+//! `qr` crates as the app. Never writes to a device. Start at `main`: `camera-reader CASE`; success is exit code 0.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Command, exit};
@@ -169,9 +169,8 @@ fn code_in(frames: &mut Frames) -> String {
 
 fn decoded(frame: &Frame) -> Option<String> {
     let luma = frame.luma()?;
-    let (width, height) = (usize::try_from(luma.width).ok()?, usize::try_from(luma.height).ok()?);
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| luma.pixels[y * width + x]);
-    picture.detect_grids().first()?.decode().ok().map(|(_, text)| text)
+    let picture = qr::Luma::new(luma.width, luma.height, luma.pixels).expect("the size is true");
+    qr::scan(&picture, qr::Effort::Stream).into_iter().find_map(|symbol| symbol.text)
 }
 
 /// The `try` case of another process: prints what opening a camera there came to.
