@@ -10,7 +10,8 @@ use pay::{AskedAmount, Direction, Intent, Link};
 use crate::scheme;
 pub(crate) use amount::{AmountRule, amount};
 pub(crate) use percent::{Query, decode as percent_decode, query};
-pub(crate) use shown::{has_hidden, shown};
+pub(crate) use shown::has_hidden;
+pub use shown::shown;
 
 /// Longest payload looked at, in bytes: more than any QR code carries (2,953 bytes or 7,089 digits).
 pub const MAX_BYTES: usize = 8 * 1024;

@@ -18,7 +18,7 @@ pub(crate) fn has_hidden(text: &str) -> bool {
 }
 
 /// The text as it may be shown: line breaks and tabs become one space, hidden characters a visible mark.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars().take(MAX_CHARS) {
         match c {
