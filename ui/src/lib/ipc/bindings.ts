@@ -33,6 +33,7 @@ export const commands = {
 	quote: (payeeId: string, amount: Amount, requestId: string | null) => typedError<Quote, CommandError>(__TAURI_INVOKE("quote", { payeeId, amount, requestId })),
 	payeeFacts: (handle: string) => typedError<PayeeFacts, CommandError>(__TAURI_INVOKE("payee_facts", { handle })),
 	preparePayment: (draft: Draft) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_payment", { draft })),
+	requestCode: (id: string) => typedError<Code, CommandError>(__TAURI_INVOKE("request_code", { id })),
 	requests: () => typedError<Request[], CommandError>(__TAURI_INVOKE("requests")),
 	newRequest: (form: NewRequestForm) => typedError<Request, CommandError>(__TAURI_INVOKE("new_request", { form })),
 	cancelRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("cancel_request", { id })),

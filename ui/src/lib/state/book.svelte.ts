@@ -7,6 +7,7 @@ export const requests = new Latest(() => core.requests());
 export const sources = new Latest(() => core.sources());
 export const offers = new Latest(() => core.sourceOffers());
 
+export const requestCode = (id: string) => core.requestCode(id);
 export const newRequest = (form: NewRequestForm) => core.newRequest(form);
 
 async function thenRequests<T>(done: Promise<T>): Promise<T> {

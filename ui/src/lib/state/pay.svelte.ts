@@ -1,9 +1,8 @@
-import { core, type Amount, type Draft, type Payee, type PayeeFacts, type Quote, type Request } from '$lib/ipc';
-import type { Answer } from '$lib/ipc';
+import { core, type Amount, type Answer, type Draft, type Payee, type PayeeFacts, type Quote, type Request } from '$lib/ipc';
 
 export type PayStart = { payee: Payee; request: Request | null; amount: Amount | null };
 
-/** The sheet over any screen that leads to a payment, and the payment that came out of it. */
+/** The sheet over any screen that leads to a payment. */
 class PaySheet {
 	start = $state.raw<PayStart | null>(null);
 	open(start: PayStart) {
@@ -20,3 +19,14 @@ export const findPayee = (handle: string) => core.findPayee(handle);
 export const payeeFacts = (handle: string): Promise<Answer<PayeeFacts>> => core.payeeFacts(handle);
 export const quote = (payeeId: string, amount: Amount, requestId: string | null): Promise<Answer<Quote>> => core.quote(payeeId, amount, requestId);
 export const preparePayment = (draft: Draft) => core.preparePayment(draft);
+
+/** Opens the sheet for a request, with the payee asked for anew: a name on a board may be days old. */
+export async function payRequest(request: Request): Promise<Answer<null>> {
+	const answer = await core.findPayee(request.requester.handle);
+	if (!answer.ok) return answer;
+	if (answer.data.payee === null) return { ok: false, error: { code: 'not_found', bars: [], handle: null, limit: null, retry_after_s: null } };
+	// Of a request that is partly paid only the core knows what is left; the person types it.
+	const amount = request.state === 'partially_paid' ? null : request.amount;
+	paySheet.open({ payee: answer.data.payee, request, amount });
+	return { ok: true, data: null };
+}

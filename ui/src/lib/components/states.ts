@@ -1,0 +1,77 @@
+import type { ActivityRow, Payment, Request } from '$lib/ipc';
+import type { GlyphName, Tone } from '$lib/ui/glyphs';
+import type { Words } from '$lib/words';
+
+/** A state as it is drawn: tiles, colour and word, always together. */
+export type Shown = { glyph: GlyphName; tone: Tone; word: string };
+
+type Sync = ActivityRow['sync'];
+
+/** True while nobody knows the outcome: never offer to pay again. */
+export function isUnknown(payment: Payment, sync: Sync): boolean {
+	return payment.state !== 'succeeded' && (sync === 'unknown' || payment.outcome_unknown);
+}
+
+export function showPayment(payment: Payment, sync: Sync, w: Words): Shown {
+	const words = w.payment;
+	if (isUnknown(payment, sync)) return { glyph: 'unknown', tone: 'wait', word: words.unknown };
+	if (sync === 'queued') return { glyph: 'queued', tone: 'closed', word: words.queued };
+	if (sync === 'sending') return { glyph: 'processing', tone: 'move', word: words.sending };
+	const word = words.states[payment.state];
+	switch (payment.state) {
+		case 'processing':
+			return { glyph: 'processing', tone: 'move', word };
+		case 'requires_action':
+			return { glyph: 'action', tone: 'wait', word };
+		case 'requires_payment_method':
+			return { glyph: 'crossed', tone: 'fail', word };
+		case 'succeeded':
+			return { glyph: 'paid', tone: 'paid', word };
+		case 'canceled':
+			return { glyph: 'canceled', tone: 'closed', word };
+	}
+}
+
+/** `mine`: the person looking is the one who asks. */
+export function showRequest(request: Request, mine: boolean, w: Words): Shown {
+	const words = w.requests;
+	const word = words.states[request.state];
+	switch (request.state) {
+		case 'open':
+			if (!mine) return { glyph: 'action', tone: 'wait', word: words.toPay };
+			return request.viewed ? { glyph: 'opened', tone: 'move', word: words.opened } : { glyph: 'open', tone: 'move', word };
+		case 'processing':
+			return { glyph: 'processing', tone: 'move', word };
+		case 'partially_paid':
+			return { glyph: 'part_paid', tone: 'move', word };
+		case 'paid':
+			return { glyph: 'paid', tone: 'paid', word };
+		case 'declined':
+			return { glyph: 'crossed', tone: 'closed', word };
+		case 'canceled':
+			return { glyph: 'canceled', tone: 'closed', word };
+		case 'expired':
+			return { glyph: 'expired', tone: 'closed', word };
+	}
+}
+
+export function otherSide(row: ActivityRow) {
+	return row.direction === 'in' ? row.payment.payer : row.payment.payee;
+}
+
+export function sourceName(source: { label: string; kind: 'card' | 'paypal'; card_class: keyof Words['cards'] | null }, w: Words): string {
+	if (source.label !== '') return source.label;
+	return source.kind === 'paypal' || source.card_class === null ? w.paypal : w.cards[source.card_class];
+}
+
+/** The word of whoever verified a payment; a source this app has no word for is named after the server. */
+export function verifier(verifiedBy: string | null, w: Words): string {
+	const known: Record<string, string> = w.payment.sources;
+	return (verifiedBy && known[verifiedBy]) || w.payment.otherSource;
+}
+
+/** The last eight characters of an id, in two groups: enough to read out on the telephone. */
+export function shortNumber(id: string): string {
+	const tail = id.replaceAll('-', '').slice(-8).toUpperCase();
+	return `${tail.slice(0, 4)}-${tail.slice(4)}`;
+}
