@@ -1,0 +1,164 @@
+//! The database under the book: open, migrate, write, read. One SQL text serves SQLite and PostgreSQL.
+
+mod migration;
+mod set;
+mod sqlite;
+mod tx;
+mod value;
+
+pub use migration::Migration;
+pub use set::Set;
+pub use tx::{Savepoint, Tx};
+pub use value::{Row, Value};
+
+use crate::LedgerError;
+use sqlx::SqlitePool;
+#[cfg(feature = "postgres")]
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use std::path::Path;
+#[cfg(feature = "postgres")]
+use std::time::Duration;
+use tx::Inner;
+use zeroize::Zeroizing;
+
+/// SQLSTATE our triggers raise when someone changes what may only be added.
+pub(crate) const APPEND_ONLY_STATE: &str = "LG001";
+
+/// The 256-bit key of an encrypted SQLite file. Wiped from memory when dropped; never printed.
+pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+
+impl DatabaseKey {
+    /// Takes 32 bytes of good randomness.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        DatabaseKey(Zeroizing::new(bytes))
+    }
+}
+
+impl std::fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseKey(…)")
+    }
+}
+
+/// Which database a store is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// One file, one writer.
+    Sqlite,
+    /// A server, several writers.
+    Postgres,
+}
+
+/// A pool on one database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+#[derive(Clone)]
+enum Pools {
+    /// SQLite has one writer: the pool of one connection is its queue. A read-only store has no writer.
+    Sqlite { write: Option<SqlitePool>, read: SqlitePool, encrypted: bool },
+    #[cfg(feature = "postgres")]
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens, or creates, a SQLite file, encrypted by SQLCipher when a key is given, and brings the ledger's tables up
+    /// to date. [`LedgerError::WrongKey`], [`LedgerError::Corrupt`] (also: an encrypted file opened with no key),
+    /// [`LedgerError::Locked`] by another process, [`LedgerError::DiskFull`].
+    pub async fn open_sqlite(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
+        let encrypted = key.is_some();
+        let (write, read) = sqlite::open(path, key).await?;
+        let store = Store { pools: Pools::Sqlite { write: Some(write), read, encrypted } };
+        store.migrate("ledger", crate::book::TABLES).await?;
+        Ok(store)
+    }
+
+    /// Opens an existing SQLite file without ever writing to it: [`Store::begin`] answers [`LedgerError::ReadOnly`].
+    /// For a file that is locked, damaged, on a full disk or on read-only media.
+    pub async fn open_sqlite_read_only(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
+        let encrypted = key.is_some();
+        let read = sqlite::open_read_only(path, key).await?;
+        Ok(Store { pools: Pools::Sqlite { write: None, read, encrypted } })
+    }
+
+    /// Connects to PostgreSQL 13 or newer and brings the ledger's tables up to date.
+    #[cfg(feature = "postgres")]
+    pub async fn open_postgres(url: &str) -> Result<Self, LedgerError> {
+        let options: sqlx::postgres::PgConnectOptions = url.parse().map_err(|_| LedgerError::Unavailable)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
+            .connect_with(sqlx::ConnectOptions::disable_statement_logging(options))
+            .await?;
+        let store = Store { pools: Pools::Postgres(pool) };
+        store.migrate("ledger", crate::book::TABLES).await?;
+        Ok(store)
+    }
+
+    /// Which database this store is on.
+    pub fn database(&self) -> Database {
+        match self.pools {
+            Pools::Sqlite { .. } => Database::Sqlite,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(_) => Database::Postgres,
+        }
+    }
+
+    /// Begins a write. On SQLite writers queue here, one at a time (`BEGIN IMMEDIATE`).
+    pub async fn begin(&self) -> Result<Tx, LedgerError> {
+        let inner = match &self.pools {
+            Pools::Sqlite { write: Some(pool), .. } => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { write: None, .. } => return Err(LedgerError::ReadOnly),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, depth: 0 })
+    }
+
+    /// Begins a read: all its queries see one moment of the book, the moment of the first query. Writing fails.
+    pub async fn read(&self) -> Result<Tx, LedgerError> {
+        let inner = match &self.pools {
+            Pools::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Tx { inner, depth: 0 })
+    }
+
+    /// Reads the whole SQLite file and checks pages, indexes and (encrypted) every page's authentication code.
+    /// [`LedgerError::Corrupt`] when anything is wrong. PostgreSQL checks its pages itself: only reachability is asked.
+    /// The book's own chains are checked by [`crate::chain::audit`].
+    pub async fn integrity_check(&self) -> Result<(), LedgerError> {
+        let mut tx = self.read().await?;
+        let encrypted = match &self.pools {
+            Pools::Sqlite { encrypted, .. } => *encrypted,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(_) => return tx.row("SELECT 1", Vec::new()).await.map(drop),
+        };
+        if encrypted && !tx.rows("PRAGMA cipher_integrity_check", Vec::new()).await?.is_empty() {
+            return Err(LedgerError::Corrupt);
+        }
+        let answer = tx.rows("PRAGMA integrity_check", Vec::new()).await?;
+        let first = answer.first().ok_or(LedgerError::Corrupt)?.text(0)?;
+        if first == "ok" { Ok(()) } else { Err(LedgerError::Corrupt) }
+    }
+
+    /// Waits for the connections to close. On SQLite this moves the write-ahead log into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { write, read, .. } => {
+                read.close().await;
+                if let Some(write) = write {
+                    write.close().await;
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use super::DatabaseKey;
+use crate::LedgerError;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a statement waits for another process before [`LedgerError::Locked`].
+const BUSY: Duration = Duration::from_secs(3);
+/// How long a writer waits in our own queue.
+const QUEUE: Duration = Duration::from_secs(60);
+const READERS: u32 = 4;
+
+/// The write pool (one connection) and the read pool.
+pub(super) async fn open(path: &Path, key: Option<DatabaseKey>) -> Result<(SqlitePool, SqlitePool), LedgerError> {
+    let options = options(path, key.as_ref())
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("secure_delete", "ON");
+    let write = connect(options.clone(), 1, path, key.is_some()).await?;
+    let read = connect(options.pragma("query_only", "ON"), READERS, path, key.is_some()).await?;
+    Ok((write, read))
+}
+
+pub(super) async fn open_read_only(path: &Path, key: Option<DatabaseKey>) -> Result<SqlitePool, LedgerError> {
+    let options = options(path, key.as_ref()).read_only(true).pragma("query_only", "ON");
+    connect(options, 1, path, key.is_some()).await
+}
+
+fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
+    // Statement logging would print the key pragma.
+    let mut options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
+    if let Some(key) = key {
+        let mut text = Zeroizing::new(String::with_capacity(70));
+        text.push_str("\"x'");
+        for byte in key.0.iter() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text.push_str("'\"");
+        options = options.pragma("key", text.to_string());
+    }
+    options.busy_timeout(BUSY).foreign_keys(true).pragma("temp_store", "MEMORY").statement_cache_capacity(300)
+}
+
+async fn connect(
+    options: SqliteConnectOptions,
+    connections: u32,
+    path: &Path,
+    encrypted: bool,
+) -> Result<SqlitePool, LedgerError> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(QUEUE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_lazy_with(options);
+    // The first page is read here, so that a wrong key shows now.
+    let read = sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await;
+    match read.map_err(LedgerError::from) {
+        Ok(_) => Ok(pool),
+        Err(LedgerError::Corrupt) if encrypted && whole_pages(path) => Err(LedgerError::WrongKey),
+        Err(error) => Err(error),
+    }
+}
+
+/// SQLCipher cannot tell a wrong key from a damaged first page; a file that is not a row of pages is damaged for sure.
+fn whole_pages(path: &Path) -> bool {
+    const PAGE: u64 = 4096;
+    std::fs::metadata(path).is_ok_and(|file| file.len() >= PAGE && file.len() % PAGE == 0)
+}

@@ -1,0 +1,213 @@
+#[cfg(feature = "postgres")]
+use super::set::Column;
+use super::set::Set;
+use super::value::{Kind, Row, Value};
+use crate::LedgerError;
+use sqlx::{AssertSqlSafe, Sqlite, Transaction};
+#[cfg(feature = "postgres")]
+use sqlx::{Postgres, postgres::types::Oid};
+
+/// One database transaction: a write ([`super::Store::begin`]) or a read snapshot ([`super::Store::read`]).
+/// Dropping it without [`Tx::commit`] undoes everything.
+pub struct Tx {
+    pub(super) inner: Inner,
+    pub(super) depth: u32,
+}
+
+pub(super) enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A point inside a [`Tx`] to return to. Neither released nor rolled back, it ends with the transaction.
+#[must_use = "release it or roll back to it"]
+pub struct Savepoint(u32);
+
+impl Tx {
+    /// Runs a statement (`$1`, `$2`, … are `args`); gives the number of rows it touched.
+    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, LedgerError> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => Ok(bind_sqlite(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected()),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => Ok(bind_postgres(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected()),
+        }
+    }
+
+    /// All rows of a query (or of a statement with RETURNING).
+    pub async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, LedgerError> {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => of_sqlite(bind_sqlite(sqlx::query(sql), args).fetch_all(&mut **tx).await?),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => of_postgres(bind_postgres(sqlx::query(sql), args).fetch_all(&mut **tx).await?),
+        })
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn row(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, LedgerError> {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let row = bind_sqlite(sqlx::query(sql), args).fetch_optional(&mut **tx).await?;
+                row.map(|row| Row(Kind::Sqlite(row)))
+            }
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => {
+                let row = bind_postgres(sqlx::query(sql), args).fetch_optional(&mut **tx).await?;
+                row.map(|row| Row(Kind::Postgres(row)))
+            }
+        })
+    }
+
+    /// Runs one statement over many rows: `INSERT INTO t (a, b) SELECT c1, c2 FROM {SET}`. No other parameters.
+    /// `{SET}` is a table named `s`; `{FOR UPDATE}` locks rows where the database needs it said. Gives the rows touched.
+    pub async fn execute_set(&mut self, sql: &'static str, set: Set) -> Result<u64, LedgerError> {
+        if set.is_empty() {
+            return Ok(0);
+        }
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let query = sqlx::query(AssertSqlSafe(set.sqlite_text(sql))).bind(set.json());
+                Ok(query.execute(&mut **tx).await?.rows_affected())
+            }
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => {
+                let query = bind_set(sqlx::query(AssertSqlSafe(set.postgres_text(sql))), set);
+                Ok(query.execute(&mut **tx).await?.rows_affected())
+            }
+        }
+    }
+
+    /// The rows of a query over many given ones: `SELECT … FROM t WHERE id IN (SELECT c1 FROM {SET})`.
+    /// The order is the query's, not the set's.
+    pub async fn rows_set(&mut self, sql: &'static str, set: Set) -> Result<Vec<Row>, LedgerError> {
+        if set.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let query = sqlx::query(AssertSqlSafe(set.sqlite_text(sql))).bind(set.json());
+                of_sqlite(query.fetch_all(&mut **tx).await?)
+            }
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => {
+                let query = bind_set(sqlx::query(AssertSqlSafe(set.postgres_text(sql))), set);
+                of_postgres(query.fetch_all(&mut **tx).await?)
+            }
+        })
+    }
+
+    /// Marks a point to return to. Savepoints nest: end the inner ones first.
+    pub async fn savepoint(&mut self) -> Result<Savepoint, LedgerError> {
+        let level = self.depth + 1;
+        self.script(&format!("SAVEPOINT level_{level}")).await?;
+        self.depth = level;
+        Ok(Savepoint(level))
+    }
+
+    /// Keeps what was done since the savepoint (until the whole commits or not).
+    pub async fn release(&mut self, savepoint: Savepoint) -> Result<(), LedgerError> {
+        self.depth = savepoint.0 - 1;
+        self.script(&format!("RELEASE SAVEPOINT level_{}", savepoint.0)).await
+    }
+
+    /// Undoes what was done since the savepoint.
+    pub async fn rollback_to(&mut self, savepoint: Savepoint) -> Result<(), LedgerError> {
+        self.depth = savepoint.0 - 1;
+        let level = savepoint.0;
+        self.script(&format!("ROLLBACK TO SAVEPOINT level_{level}; RELEASE SAVEPOINT level_{level}")).await
+    }
+
+    /// Keeps everything, durably. After [`LedgerError::Unavailable`] the outcome is unknown: ask with the same ids.
+    pub async fn commit(self) -> Result<(), LedgerError> {
+        match self.inner {
+            Inner::Sqlite(tx) => Ok(tx.commit().await?),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+
+    /// Undoes everything and waits for it; a plain drop does the same later.
+    pub async fn rollback(self) -> Result<(), LedgerError> {
+        match self.inner {
+            Inner::Sqlite(tx) => Ok(tx.rollback().await?),
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => Ok(tx.rollback().await?),
+        }
+    }
+
+    /// Statements without parameters, several at once.
+    pub(super) async fn script(&mut self, sql: &str) -> Result<(), LedgerError> {
+        let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &mut self.inner {
+            Inner::Sqlite(tx) => script.execute(&mut **tx).await.map(drop)?,
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => script.execute(&mut **tx).await.map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
+
+fn bind_sqlite(query: SqliteQuery<'_>, args: Vec<Value>) -> SqliteQuery<'_> {
+    args.into_iter().fold(query, |query, value| match value {
+        Value::Null => query.bind(None::<i64>),
+        Value::Int(int) => query.bind(int),
+        Value::Text(text) => query.bind(text),
+        Value::Blob(blob) => query.bind(blob),
+    })
+}
+
+fn of_sqlite(rows: Vec<sqlx::sqlite::SqliteRow>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row(Kind::Sqlite(row))).collect()
+}
+
+#[cfg(feature = "postgres")]
+type PostgresQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+
+#[cfg(feature = "postgres")]
+fn bind_postgres(query: PostgresQuery<'_>, args: Vec<Value>) -> PostgresQuery<'_> {
+    args.into_iter().fold(query, |query, value| match value {
+        Value::Null => query.bind(Untyped),
+        Value::Int(int) => query.bind(int),
+        Value::Text(text) => query.bind(text),
+        Value::Blob(blob) => query.bind(blob),
+    })
+}
+
+#[cfg(feature = "postgres")]
+fn bind_set(query: PostgresQuery<'_>, set: Set) -> PostgresQuery<'_> {
+    set.columns.into_iter().fold(query, |query, column| match column {
+        Column::Ints(values) => query.bind(values),
+        Column::Texts(values) => query.bind(values),
+        Column::Blobs(values) => query.bind(values),
+    })
+}
+
+#[cfg(feature = "postgres")]
+fn of_postgres(rows: Vec<sqlx::postgres::PgRow>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row(Kind::Postgres(row))).collect()
+}
+
+/// NULL whose type the server infers from its place, as SQLite does.
+#[cfg(feature = "postgres")]
+struct Untyped;
+
+#[cfg(feature = "postgres")]
+impl sqlx::Type<Postgres> for Untyped {
+    fn type_info() -> sqlx::postgres::PgTypeInfo {
+        /// `unknown` in the catalogue pg_type.
+        const UNKNOWN: Oid = Oid(705);
+        sqlx::postgres::PgTypeInfo::with_oid(UNKNOWN)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl sqlx::Encode<'_, Postgres> for Untyped {
+    fn encode_by_ref(
+        &self,
+        _: &mut sqlx::postgres::PgArgumentBuffer,
+    ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+        Ok(sqlx::encode::IsNull::Yes)
+    }
+}
