@@ -306,6 +306,8 @@ pub struct Confirmation {
     pub request_id: Option<Uuid>,
     /// A PIN has to be given.
     pub pin_needed: bool,
+    /// Whether this is practice money: the window wears the practice band.
+    pub mode: Mode,
     /// When this was first looked at, by this machine's clock.
     #[specta(type = u32)]
     pub opened_at_ms: i64,
