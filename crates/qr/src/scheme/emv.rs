@@ -1,0 +1,204 @@
+//! EMVCo merchant-presented codes (QRCPS-MPM 1.1) and their national profiles; consumer-presented ones are named only.
+
+mod profile;
+mod tlv;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pay::{Currency, Direction};
+
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount};
+use tlv::Fields;
+
+pub(super) fn read(text: &str) -> Option<Reading> {
+    let text = text.trim_end_matches(['\r', '\n']);
+    let starts = text.starts_with("000201") || text.starts_with("000202");
+    if !starts {
+        return consumer_presented(text);
+    }
+    let fields = match tlv::parse(text) {
+        Ok(fields) => fields,
+        Err(problem) => return Some(Reading::refused(Scheme::Emv, problem)),
+    };
+    // A payload whose checksum tag is another one is a look-alike of some other service.
+    if !fields.has("63") && text.contains("9104") {
+        return None;
+    }
+    let mut reading = Reading::new(Scheme::Emv, Direction::Pay);
+    let fill = fill(&fields, &mut reading);
+    reading.problem = check(text, &fields, &reading).err().or(fill.err());
+    Some(reading)
+}
+
+fn fill(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
+    let templates = profile::templates(fields);
+    let found = profile::profile(fields, &templates);
+    reading.profile = Some(found.name);
+    if let Some(name) = fields.get("59") {
+        reading.set_name(name);
+    }
+    if let Some(account) = found.account {
+        reading.set_account(&account);
+    }
+    let additional = fields.get("62").and_then(|text| tlv::parse(text).ok()).unwrap_or_default();
+    let meant = |value: &&str| *value != "***" && !value.is_empty();
+    let reference = additional.get("05").filter(meant).map(str::to_owned).or(found.reference);
+    if let Some(reference) = reference {
+        reading.set_reference(&reference);
+    }
+    if let Some(memo) = found.memo.as_deref().or(additional.get("08")) {
+        reading.set_memo(memo);
+    }
+    let networks = profile::networks(fields, &templates);
+    if networks.len() > 1 {
+        reading.warn(Warning::SeveralNetworks);
+    }
+    if !networks.is_empty() {
+        let joined = networks.join(",");
+        reading.intent.network = reading.text(&joined);
+    }
+    if found.from_server {
+        reading.warn(Warning::AmountFromServer);
+    }
+    if found.recurring {
+        reading.intent.direction = Direction::Authorise;
+        reading.warn(Warning::FutureDebits);
+    }
+    money(fields, reading)
+}
+
+fn money(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
+    let Some(code) = fields.get("53") else { return Ok(()) };
+    let currency = code.parse().ok().and_then(|number| Currency::from_numeric(number).ok());
+    let currency = currency.ok_or(Problem::new(ProblemCode::Currency, "53"))?;
+    reading.currency = Some(currency.code().to_owned());
+    if let Some(value) = fields.get("54").filter(|value| !value.is_empty()) {
+        // Tag 54 has at most 13 characters; some networks print two decimals also for currencies without cents.
+        let decimals = (currency.exponent() as usize).max(2);
+        reading.set_amount(amount(value, AmountRule { field: "54", decimals, digits: 13, zero: true })?);
+    }
+    Ok(())
+}
+
+fn check(text: &str, fields: &Fields, reading: &Reading) -> Result<(), Problem> {
+    let must = |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
+    must(fields.last() == Some("63"), ProblemCode::Missing, "63")?;
+    must(!fields.repeated(), ProblemCode::Contradiction, "tag")?;
+    let printed = fields.get("63").unwrap_or_default();
+    let body = text.len().saturating_sub(printed.len());
+    let sum = format!("{:04X}", crc16(&text.as_bytes()[..body]));
+    must(sum.eq_ignore_ascii_case(printed), ProblemCode::Checksum, "63")?;
+    must(fields.get("54").is_none_or(|value| value.len() <= 13), ProblemCode::Amount, "54")?;
+    must(fields.has("53"), ProblemCode::Missing, "53")?;
+    must(fields.has("58"), ProblemCode::Missing, "58")?;
+    if reading.profile == Some("generic") {
+        must(fields.has("59"), ProblemCode::Missing, "59")?;
+    }
+    let accounts = fields.iter().any(|(tag, _)| matches!(tag.parse(), Ok(2..=51u8)));
+    must(accounts, ProblemCode::Missing, "02-51")
+}
+
+/// CRC-16/CCITT-FALSE over bytes (QRCPS-MPM 4.7.3).
+pub(crate) fn crc16(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0xffff, |crc: u16, &byte| {
+        (0..8).fold(crc ^ (u16::from(byte) << 8), |c, _| if c & 0x8000 == 0 { c << 1 } else { (c << 1) ^ 0x1021 })
+    })
+}
+
+/// QRCPS-CPM: base64 of `85 05 CPV01 61 …`. It is shown by the payer and holds live card data: named, never taken apart
+/// further than its lengths.
+fn consumer_presented(text: &str) -> Option<Reading> {
+    if !text.starts_with("hQVDUFYw") {
+        return None;
+    }
+    let whole = STANDARD.decode(text).ok().is_some_and(|bytes| ber_lengths_fit(&bytes));
+    let mut reading = Reading::new(Scheme::Emv, Direction::None);
+    reading.profile = Some("cpm");
+    reading.warn(Warning::ConsumerPresented);
+    reading.warn(Warning::Secret);
+    reading.problem = (!whole).then_some(Problem::new(ProblemCode::Syntax, "ber-tlv"));
+    Some(reading)
+}
+
+/// Whether BER-TLV objects (ISO/IEC 8825-1) fill the bytes exactly, inside templates too.
+fn ber_lengths_fit(mut bytes: &[u8]) -> bool {
+    while let [first, rest @ ..] = bytes {
+        let mut rest = rest;
+        if first & 0x1f == 0x1f {
+            let Some(end) = rest.iter().position(|b| b & 0x80 == 0) else { return false };
+            rest = &rest[end + 1..];
+        }
+        let (length, value) = match rest {
+            [0x81, n, value @ ..] => (usize::from(*n), value),
+            [0x82, a, b, value @ ..] => (usize::from(*a) << 8 | usize::from(*b), value),
+            [n @ 0..=0x7f, value @ ..] => (usize::from(*n), value),
+            _ => return false,
+        };
+        if value.len() < length || (first & 0x20 != 0 && !ber_lengths_fit(&value[..length])) {
+            return false;
+        }
+        bytes = &value[length..];
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::recognise_text;
+
+    fn with_crc(body: &str) -> String {
+        format!("{body}6304{:04X}", crc16(format!("{body}6304").as_bytes()))
+    }
+
+    #[test]
+    fn a_pix_code_names_key_payee_and_amount() {
+        let text = with_crc("00020126380014BR.GOV.BCB.PIX0116test@mail.com.br5204000053039865406100.995802BR5913FULANO DE TAL6009SAO PAULO62070503***");
+        let reading = recognise_text(&text);
+        assert_eq!((reading.scheme, reading.profile, reading.problem), (Scheme::Emv, Some("pix"), None));
+        assert_eq!(reading.intent.payee.account.as_deref(), Some("test@mail.com.br"));
+        assert_eq!(reading.intent.payee.name.as_deref(), Some("FULANO DE TAL"));
+        assert_eq!((reading.intent.amount.map(|a| a.text), reading.currency), (Some("100.99".into()), Some("BRL".into())));
+        assert_eq!(reading.intent.reference, None, "three stars are no reference");
+    }
+
+    #[test]
+    fn lengths_count_characters_and_the_checksum_counts_bytes() {
+        let text = with_crc("00020129300012D156000000000510A93FO3230Q52041111530315654041.505802CN5904最佳运输6002BJ");
+        let reading = recognise_text(&text);
+        assert_eq!((reading.problem, reading.intent.payee.name.as_deref()), (None, Some("最佳运输")));
+    }
+
+    #[test]
+    fn any_changed_character_is_refused_or_reads_the_same() {
+        let text = with_crc("00020101021138620010A000000727013200069710250118PSP1234567890000000208QRIBFTTA53037045802VN62190515MOMOW2W12345678");
+        let good = recognise_text(&text);
+        assert_eq!((good.problem, good.profile), (None, Some("vietqr")));
+        for at in 0..text.len() {
+            for replacement in ["0", "9", "A", "x"] {
+                let mut changed = text.clone();
+                changed.replace_range(at..at + 1, replacement);
+                let reading = recognise_text(&changed);
+                let foreign = reading.scheme != Scheme::Emv;
+                assert!(foreign || !reading.valid() || changed.eq_ignore_ascii_case(&text), "{changed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_shown_by_a_payer_is_named_and_its_data_is_in_no_field() {
+        let reading = recognise_text("hQVDUFYwMWETTwegAAAAVVVVUAhQcm9kdWN0MQ==");
+        assert_eq!((reading.profile, reading.intent.direction), (Some("cpm"), Direction::None));
+        assert_eq!(reading.intent.payee.account, None);
+        assert_eq!(recognise_text("hQVDUFYwMWETTweg").problem, Some(Problem::new(ProblemCode::Syntax, "ber-tlv")));
+    }
+
+    #[test]
+    fn card_numbers_of_bharat_codes_stay_hidden() {
+        let text = with_crc("0002010216412345678901234526300010A0000005240112random@icici5204539953033565802IN5903aut6009BANGALORE");
+        let reading = recognise_text(&text);
+        assert_eq!((reading.problem, reading.profile), (None, Some("bharatqr")));
+        assert_eq!(reading.intent.payee.account.as_deref(), Some("random@icici"));
+        assert!(!format!("{reading:?}").contains("4123456789012345"));
+    }
+}
