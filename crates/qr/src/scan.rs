@@ -208,3 +208,103 @@ fn overlap(a: &Symbol, b: &Symbol) -> bool {
     let ([ax, ay], [bx, by]) = (centre(a), centre(b));
     (ax - bx).hypot(ay - by) < reach(a).max(reach(b)) * 0.7
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ecc, draw};
+    use proptest::prelude::*;
+
+    fn code(text: &str, scale: u32) -> Luma<'static> {
+        draw(text, Ecc::M).and_then(|drawing| drawing.to_luma(scale)).expect("drawn")
+    }
+
+    /// Grey paper with pictures laid on it.
+    fn paper(width: u32, height: u32, laid: &[(&Luma<'_>, u32, u32)]) -> Luma<'static> {
+        let mut pixels = vec![225u8; width as usize * height as usize];
+        for (image, left, top) in laid {
+            for y in 0..image.height() {
+                let start = ((top + y) * width + left) as usize;
+                pixels[start..start + image.width() as usize].copy_from_slice(image.row(y));
+            }
+        }
+        Luma::new(width, height, pixels).expect("sizes agree")
+    }
+
+    fn texts(image: &Luma<'_>, effort: Effort) -> Vec<String> {
+        let mut texts: Vec<String> = scan(image, effort).into_iter().filter_map(|symbol| symbol.text).collect();
+        texts.sort();
+        texts
+    }
+
+    #[test]
+    fn every_code_in_view_is_read_once_also_two_that_say_the_same() {
+        let (one, two) = (code("https://pay.example/@ana", 4), code("https://pay.example/@bob", 4));
+        let image = paper(640, 480, &[(&one, 10, 10), (&two, 300, 30), (&one, 200, 280)]);
+        let expected = ["https://pay.example/@ana", "https://pay.example/@ana", "https://pay.example/@bob"];
+        assert_eq!(texts(&image, Effort::Still), expected);
+        assert_eq!(texts(&image, Effort::Stream), expected);
+    }
+
+    #[test]
+    fn corners_lie_where_the_code_lies() {
+        let one = code("https://pay.example/@ana", 4);
+        let image = paper(640, 480, &[(&one, 200, 100)]);
+        let found = scan(&image, Effort::Still);
+        let (start, end) = (16.0, one.width() as f32 - 16.0);
+        let expected = [[start, start], [end, start], [end, end], [start, end]].map(|[x, y]| [x + 200.0, y + 100.0]);
+        for (corner, wanted) in found[0].corners.iter().zip(expected) {
+            let off = (corner[0] - wanted[0]).hypot(corner[1] - wanted[1]);
+            assert!(off < 8.0, "{corner:?} instead of {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn light_on_dark_mirrored_and_turned_codes_are_read() {
+        let image = paper(400, 400, &[(&code("tessera", 6), 60, 60)]);
+        let (w, h) = (image.width() as usize, image.height() as usize);
+        let at = |x: usize, y: usize| image.pixels()[y * w + x];
+        let negative: Vec<u8> = image.pixels().iter().map(|p| 255 - p).collect();
+        let mirrored: Vec<u8> = (0..h).flat_map(|y| (0..w).rev().map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect();
+        let turned: Vec<u8> = (0..h).flat_map(|y| (0..w).map(move |x| (y, w - 1 - x))).map(|(x, y)| at(x, y)).collect();
+        for pixels in [negative, mirrored, turned] {
+            let image = Luma::new(400, 400, pixels).expect("sizes agree");
+            assert_eq!(texts(&image, Effort::Still), ["tessera"]);
+        }
+    }
+
+    #[test]
+    fn pictures_without_a_code_give_nothing() {
+        let mut state = 7u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let side = 256usize;
+        let noise: Vec<u8> = (0..side * side).map(|_| random()).collect();
+        let coarse: Vec<u8> = (0..32 * 32).map(|_| if random() < 128 { 0 } else { 255 }).collect();
+        let blocks: Vec<u8> = (0..side * side).map(|i| coarse[(i / side / 8) * 32 + (i % side) / 8]).collect();
+        let stripes: Vec<u8> = (0..side * side).map(|i| if (i % side) / 7 % 2 == 0 { 20 } else { 240 }).collect();
+        let rings: Vec<u8> = (0..side * side)
+            .map(|i| {
+                let far = (i % side).abs_diff(128).max((i / side).abs_diff(128));
+                if far / 9 % 2 == 0 { 10 } else { 250 }
+            })
+            .collect();
+        for pixels in [noise, blocks, stripes, rings, vec![128; side * side]] {
+            let image = Luma::new(side as u32, side as u32, pixels).expect("sizes agree");
+            assert_eq!(scan(&image, Effort::Still), []);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_picture_however_odd_makes_it_panic(width in 1u32..70, height in 1u32..70, seed in any::<u64>()) {
+            let pixels: Vec<u8> = (0..u64::from(width * height)).map(|i| (seed.wrapping_mul(i * 2 + 1) >> 56) as u8).collect();
+            let image = Luma::new(width, height, pixels).expect("sizes agree");
+            let _ = scan(&image, Effort::Still);
+            let _ = scan(&image, Effort::Stream);
+        }
+    }
+}

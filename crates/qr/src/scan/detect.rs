@@ -28,9 +28,10 @@ impl Detector {
     }
 }
 
+/// The sampler names the corners row by row: top left, top right, bottom left, bottom right.
 fn corners(points: &[Point]) -> Option<[[f32; 2]; 4]> {
-    let [a, b, c, d] = points.first_chunk::<4>()?;
-    Some([[a.x, a.y], [b.x, b.y], [c.x, c.y], [d.x, d.y]])
+    let [top_left, top_right, bottom_left, bottom_right] = points.first_chunk::<4>()?;
+    Some([top_left, top_right, bottom_right, bottom_left].map(|point| [point.x, point.y]))
 }
 
 /// Finder patterns tried at most: noise can look like thousands of them.

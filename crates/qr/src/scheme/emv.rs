@@ -26,7 +26,14 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     }
     let mut reading = Reading::new(Scheme::Emv, Direction::Pay);
     let fill = fill(&fields, &mut reading);
-    reading.problem = check(text, &fields, &reading).err().or(fill.err());
+    if look_alike(&fields) {
+        return Some(wallet_code(checksum(text, &fields)));
+    }
+    // Mandatory in the standard, dropped by national profiles.
+    if !["52", "58", "59", "60"].iter().all(|tag| fields.has(tag)) && reading.profile == Some("generic") {
+        reading.warn(Warning::NonStandard);
+    }
+    reading.problem = check(text, &fields).err().or(fill.err());
     Some(reading)
 }
 
@@ -42,7 +49,12 @@ fn fill(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     }
     let additional = fields.get("62").and_then(|text| tlv::parse(text).ok()).unwrap_or_default();
     let meant = |value: &&str| *value != "***" && !value.is_empty();
-    let reference = additional.get("05").filter(meant).map(str::to_owned).or(found.reference);
+    let additional_reference = additional.get("05").filter(meant).map(str::to_owned);
+    let reference = if found.own_reference {
+        found.reference.or(additional_reference)
+    } else {
+        additional_reference.or(found.reference)
+    };
     if let Some(reference) = reference {
         reading.set_reference(&reference);
     }
@@ -80,20 +92,38 @@ fn money(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check(text: &str, fields: &Fields, reading: &Reading) -> Result<(), Problem> {
-    let must = |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
+/// Wallets use the same grammar with other meanings: the point of initiation is neither `11` nor `12` and nothing that
+/// a payment needs is there.
+fn look_alike(fields: &Fields) -> bool {
+    let initiation = fields.get("01").is_some_and(|value| !matches!(value, "11" | "12"));
+    initiation && !fields.has("53")
+}
+
+/// A wallet's own code is whole or not, and never payable here.
+fn wallet_code(sum: Result<(), Problem>) -> Reading {
+    let mut reading = Reading::new(Scheme::Emv, Direction::None);
+    reading.profile = Some("lookalike");
+    reading.problem = sum.err();
+    reading
+}
+
+fn must(ok: bool, code: ProblemCode, detail: &'static str) -> Result<(), Problem> {
+    if ok { Ok(()) } else { Err(Problem::new(code, detail)) }
+}
+
+fn checksum(text: &str, fields: &Fields) -> Result<(), Problem> {
     must(fields.last() == Some("63"), ProblemCode::Missing, "63")?;
-    must(!fields.repeated(), ProblemCode::Contradiction, "tag")?;
     let printed = fields.get("63").unwrap_or_default();
     let body = text.len().saturating_sub(printed.len());
     let sum = format!("{:04X}", crc16(&text.as_bytes()[..body]));
-    must(sum.eq_ignore_ascii_case(printed), ProblemCode::Checksum, "63")?;
+    must(sum.eq_ignore_ascii_case(printed), ProblemCode::Checksum, "63")
+}
+
+fn check(text: &str, fields: &Fields) -> Result<(), Problem> {
+    checksum(text, fields)?;
+    must(!fields.repeated(), ProblemCode::Contradiction, "tag")?;
     must(fields.get("54").is_none_or(|value| value.len() <= 13), ProblemCode::Amount, "54")?;
     must(fields.has("53"), ProblemCode::Missing, "53")?;
-    must(fields.has("58"), ProblemCode::Missing, "58")?;
-    if reading.profile == Some("generic") {
-        must(fields.has("59"), ProblemCode::Missing, "59")?;
-    }
     let accounts = fields.iter().any(|(tag, _)| matches!(tag.parse(), Ok(2..=51u8)));
     must(accounts, ProblemCode::Missing, "02-51")
 }

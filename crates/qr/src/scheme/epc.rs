@@ -62,7 +62,8 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     }
     reading.set_memo(line(10));
     let problem = money(line(7), &mut reading).err().or_else(|| check(&text, &lines).err());
-    if line(4).is_empty() && line(1) == "001" {
+    // The line is for ISO 11649 references; invoice programs put their own numbers there too.
+    if !line(9).is_empty() && !line(9).starts_with("RF") {
         reading.warn(Warning::NonStandard);
     }
     reading.problem = problem;
@@ -97,7 +98,8 @@ fn check(text: &str, lines: &[&str]) -> Result<(), Problem> {
     must(is_iban(line(6)), ProblemCode::Account, "iban")?;
     must(chars(8) <= 4, ProblemCode::TooLong, "purpose")?;
     must(line(9).is_empty() || line(10).is_empty(), ProblemCode::Contradiction, "reference")?;
-    must(line(9).is_empty() || is_rf_reference(line(9)), ProblemCode::Reference, "reference")?;
+    must(!line(9).starts_with("RF") || is_rf_reference(line(9)), ProblemCode::Reference, "reference")?;
+    must(chars(9) <= 35, ProblemCode::TooLong, "reference")?;
     must(chars(10) <= 140, ProblemCode::TooLong, "text")?;
     must(chars(11) <= 70, ProblemCode::TooLong, "information")
 }

@@ -48,6 +48,8 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
         reading.set_amount(amount(value, AmountRule { field: "amount", decimals: 8, digits: 16, zero: true })?);
     }
     match (kind.as_str(), account.is_empty()) {
+        // RFC 8905, 7.7: `void` may have nothing behind it.
+        ("void", true) => Ok(()),
         (_, true) => Err(Problem::new(ProblemCode::Missing, "path")),
         ("iban", false) if !is_iban(account) => Err(Problem::new(ProblemCode::Account, "iban")),
         _ => Ok(()),

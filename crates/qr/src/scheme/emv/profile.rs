@@ -25,6 +25,8 @@ pub(super) struct Found {
     pub(super) name: &'static str,
     pub(super) account: Option<String>,
     pub(super) reference: Option<String>,
+    /// The network's own reference goes before the one in the additional data.
+    pub(super) own_reference: bool,
     pub(super) memo: Option<String>,
     /// The printed amount has no authority; the payee's server says the real one.
     pub(super) from_server: bool,
@@ -44,7 +46,9 @@ const NETWORKS: &[(&str, &str)] = &[
     ("A0000006150001", "duitnow"),
     ("hk.com.hkicl", "hkfps"),
     ("ph.ppmi.p2m", "qrph"),
+    ("ph.ppmi.p2micro", "qrph"),
     ("com.p2pqrpay", "qrph"),
+    ("A000000775", "vnpay"),
     ("A000000524", "upi"),
 ];
 
@@ -94,7 +98,8 @@ pub(super) fn profile(fields: &Fields, templates: &[Template]) -> Found {
         return Found { name: "khqr", account: Some(t.id.clone()), ..Found::default() };
     }
     let name = if country == "SG" { "sgqr" } else { "generic" };
-    Found { name, ..Found::default() }
+    let account = of("vnpay").and_then(|t| own(t.fields.get("01")));
+    Found { name, account, ..Found::default() }
 }
 
 /// Banco Central do Brasil, Manual de Padrões para Iniciação do Pix: a key, or the address of a signed document.
@@ -120,6 +125,7 @@ fn promptpay(t: &Template) -> Found {
         name: "promptpay",
         account: if bill { own("01") } else { ["01", "02", "03", "04"].into_iter().find_map(own) },
         reference: bill.then(|| own("02")).flatten(),
+        own_reference: bill,
         ..Found::default()
     }
 }
@@ -133,6 +139,10 @@ pub(super) fn networks(fields: &Fields, templates: &[Template]) -> Vec<String> {
             Ok(4 | 5) => Some("mastercard".to_owned()),
             Ok(6 | 7) => Some("npci/emvco".to_owned()),
             Ok(8) => Some("ifsc/emvco".to_owned()),
+            Ok(9 | 10) => Some("discover".to_owned()),
+            Ok(11 | 12) => Some("amex".to_owned()),
+            Ok(13 | 14) => Some("jcb".to_owned()),
+            Ok(15 | 16) => Some("unionpay".to_owned()),
             Ok(tag @ 26..=51) => templates.iter().find(|t| t.tag == tag).map(|t| template_name(t, fields)),
             _ => None,
         };
