@@ -4,6 +4,8 @@ mod plan;
 mod rows;
 mod tables;
 
+pub(crate) use plan::entry_text;
+pub(crate) use rows::booked;
 pub(crate) use tables::TABLES;
 
 use crate::{LedgerError, Tx, args};

@@ -1,5 +1,9 @@
 //! The hash chain that lets anybody who kept one hash see that history was rewritten; and the audit of a whole book.
 
+mod audit;
+
+pub use audit::{Audit, Fault, audit};
+
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 

@@ -114,7 +114,7 @@ pub async fn restart(tx: &mut Tx, epoch: Uuid) -> Result<(), LedgerError> {
     tx.execute("UPDATE ledger_epoch SET epoch = $1", args![epoch]).await.map(drop)
 }
 
-pub(crate) fn change(row: &Row) -> Result<Change, LedgerError> {
+fn change(row: &Row) -> Result<Change, LedgerError> {
     Ok(Change {
         account: row.uuid(0)?,
         sequence: row.i64(1)?,

@@ -8,6 +8,8 @@ mod error;
 pub mod feed;
 pub mod replay;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::LedgerError;
 pub use store::{Database, DatabaseKey, Migration, Row, Savepoint, Set, Store, Tx, Value};

@@ -25,6 +25,7 @@ use zeroize::Zeroizing;
 pub(crate) const APPEND_ONLY_STATE: &str = "LG001";
 
 /// The 256-bit key of an encrypted SQLite file. Wiped from memory when dropped; never printed.
+#[derive(Clone)]
 pub struct DatabaseKey(Zeroizing<[u8; 32]>);
 
 impl DatabaseKey {

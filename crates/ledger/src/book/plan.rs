@@ -33,13 +33,13 @@ struct Entry {
 
 /// Which side of an account an entry is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+enum Side {
     Debit,
     Credit,
 }
 
 impl Side {
-    pub(crate) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Side::Debit => "debit",
             Side::Credit => "credit",
@@ -49,7 +49,7 @@ impl Side {
 
 /// What happened to a transfer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Phase {
+enum Phase {
     Reserved,
     Posted,
     Voided,
@@ -58,7 +58,7 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    pub(crate) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Phase::Reserved => "reserved",
             Phase::Posted => "posted",

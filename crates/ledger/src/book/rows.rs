@@ -85,7 +85,8 @@ pub(super) async fn transfers<'a>(
     rows.iter().map(|row| booked(row).map(|booked| (booked.transfer.id, booked))).collect()
 }
 
-pub(super) fn booked(row: &Row) -> Result<Booked, LedgerError> {
+/// A transfer from the ten columns every query here selects first.
+pub(crate) fn booked(row: &Row) -> Result<Booked, LedgerError> {
     let amount = Money::new(row.i64(4)?, row.currency(5)?)?;
     Ok(Booked {
         transfer: Transfer {

@@ -61,7 +61,7 @@ CREATE TABLE ledger_replay (
     PRIMARY KEY (owner, key)
 );
 CREATE TABLE ledger_epoch (
-    only BIGINT PRIMARY KEY CHECK (only = 1),
+    id BIGINT PRIMARY KEY CHECK (id = 1),
     epoch BLOB NOT NULL
 );
 -- sqlite:

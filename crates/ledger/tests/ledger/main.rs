@@ -1,0 +1,4 @@
+//! The ledger against SQLite and a real PostgreSQL: one contract, one model, crowds, kills, tampering, encryption.
+
+mod contract;
+mod place;
