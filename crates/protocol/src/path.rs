@@ -3,7 +3,7 @@
 //! Each says what it takes → gives (types of [`crate::body`]). Calls that change something are signed by the device
 //! (RFC 9421, target = public address + path + query) and, apart from the two session calls, carry an
 //! `Idempotency-Key`: the body's own `id` for people, sources, payments and requests, a fresh UUID elsewhere.
-//! Reads need the bearer token alone; signature headers on them are checked when they are there.
+//! Reads need the bearer token alone; signature headers on them are ignored.
 //! `picture` of a `Person` is filled only in `Me` and `Payee`; in payments and requests it is `null`.
 
 use pay::Handle;

@@ -1,0 +1,288 @@
+//! What an operator decides: policy, limits, fees, rates and times.
+
+use pay::{Currency, Money, MoneyError};
+use protocol::body::{Amount, EligibilityPolicy, Mode, SourceKind};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything an operator decides; `tessera-server.example.toml` explains each key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What the operator calls the server.
+    pub name: String,
+    /// How to reach the operator.
+    pub contact: String,
+    /// Practice or sandbox.
+    pub mode: Mode,
+    /// Who holds the money, in words.
+    pub holder: String,
+    /// File of the server's Ed25519 key: 64 hex digits; made on the first start when missing.
+    pub key_file: PathBuf,
+    /// Header in which a trusted reverse proxy says the client's address.
+    pub client_address_header: Option<String>,
+    /// Who may use the server.
+    pub eligibility: EligibilityPolicy,
+    /// Most that may move, per currency.
+    pub limits: Vec<Limit>,
+    /// What is added on top, per kind of source.
+    pub fees: Fees,
+    /// How often things may be asked.
+    pub rates: Rates,
+    /// How long things take.
+    pub timings: Timings,
+}
+
+/// Most that one payer may send in one currency.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// ISO 4217.
+    pub currency: String,
+    /// In one payment.
+    pub per_payment: String,
+    /// In any 24 hours.
+    pub per_day: String,
+}
+
+/// Fees by kind of source, paid by the payer on top of the amount.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fees {
+    /// Debit, prepaid and government cards.
+    pub card: Fee,
+    /// PayPal accounts.
+    pub paypal: Fee,
+}
+
+/// `amount × rate`, rounded once (half away from zero), plus `fixed` in the payment's currency.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fee {
+    /// Share of the amount: `0.029` is 2.9 %.
+    pub rate: Decimal,
+    /// Decimal text in whole units of the payment's currency: `0.30`.
+    pub fixed: String,
+}
+
+/// Calls allowed, as a full bucket and its refill.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rates {
+    /// Accounts opened from one address in an hour.
+    pub joins_per_hour: u32,
+    /// Passwords tried for one account, and from one address ten times as many, in a minute.
+    pub passwords_per_minute: u32,
+    /// Changing calls of one person in a minute.
+    pub changes_per_minute: u32,
+    /// Calls without a session from one address in a minute.
+    pub visits_per_minute: u32,
+}
+
+/// Times, all in milliseconds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Timings {
+    /// Access token.
+    pub access_ms: i64,
+    /// Refresh token.
+    pub refresh_ms: i64,
+    /// Least time between two reminders of one request.
+    pub reminder_ms: i64,
+    /// How often expired requests are looked for.
+    pub expiry_tick_ms: u64,
+    /// How long the processor is waited for before its answer counts as lost.
+    pub processor_wait_ms: u64,
+    /// Waits between asking again about a lost answer; the last one repeats.
+    pub ask_again_ms: Vec<u64>,
+    /// How often the sandbox loses its answer about a source that times out.
+    pub sandbox_lost_answers: i64,
+    /// How long the sandbox takes for one charge.
+    pub sandbox_charge_ms: u64,
+    /// One call, whole.
+    pub call_ms: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            name: "Tessera".into(),
+            contact: String::new(),
+            mode: Mode::Sandbox,
+            holder: "practice money".into(),
+            key_file: PathBuf::from("tessera-server.key"),
+            client_address_header: None,
+            eligibility: EligibilityPolicy {
+                countries: vec!["US".into()],
+                minimum_age_years: 18,
+                currencies: vec!["USD".into()],
+            },
+            limits: vec![Limit {
+                currency: "USD".into(),
+                per_payment: "2999.00".into(),
+                per_day: "10000.00".into(),
+            }],
+            fees: Fees::default(),
+            rates: Rates::default(),
+            timings: Timings::default(),
+        }
+    }
+}
+
+impl Default for Fees {
+    fn default() -> Self {
+        Fees {
+            card: Fee { rate: Decimal::ZERO, fixed: "0".into() },
+            paypal: Fee { rate: Decimal::new(29, 3), fixed: "0.30".into() },
+        }
+    }
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Rates { joins_per_hour: 20, passwords_per_minute: 10, changes_per_minute: 600, visits_per_minute: 300 }
+    }
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Timings {
+            access_ms: 15 * 60_000,
+            refresh_ms: 60 * 86_400_000,
+            reminder_ms: 86_400_000,
+            expiry_tick_ms: 500,
+            processor_wait_ms: 10_000,
+            ask_again_ms: vec![1_000, 2_000, 5_000, 10_000],
+            sandbox_lost_answers: 3,
+            sandbox_charge_ms: 0,
+            call_ms: 30_000,
+        }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Not TOML, or a key that does not exist.
+    #[error("configuration: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// A currency that is not ISO 4217.
+    #[error("configuration: {0:?} is not an ISO 4217 currency")]
+    Currency(String),
+    /// An amount that is not one.
+    #[error("configuration: {text:?} is not an amount: {error}")]
+    Amount {
+        /// As written.
+        text: String,
+        /// Why.
+        error: MoneyError,
+    },
+    /// Moving real money needs processors this build does not have.
+    #[error("configuration: mode \"live\" needs a processor, and this build has only the sandbox")]
+    Live,
+    /// A currency is allowed that has no limit.
+    #[error("configuration: currency {0} has no entry in [[limits]]")]
+    NoLimit(String),
+}
+
+impl Config {
+    /// Reads and checks a file's text.
+    pub fn from_toml(text: &str) -> Result<Config, ConfigError> {
+        let config: Config = toml::from_str(text)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What practice mode uses: generous rates for one machine, short waits.
+    pub fn practice(timings: Timings) -> Config {
+        let rates = Rates {
+            joins_per_hour: 10_000,
+            passwords_per_minute: 1_000,
+            changes_per_minute: 10_000,
+            visits_per_minute: 10_000,
+        };
+        Config { name: "Practice".into(), mode: Mode::Practice, rates, timings, ..Config::default() }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.mode == Mode::Live {
+            return Err(ConfigError::Live);
+        }
+        for code in &self.eligibility.currencies {
+            let currency = Currency::from_code(code).map_err(|_| ConfigError::Currency(code.clone()))?;
+            let limit = self.limits.iter().find(|l| &l.currency == code);
+            let limit = limit.ok_or_else(|| ConfigError::NoLimit(code.clone()))?;
+            let texts = [&limit.per_payment, &limit.per_day, &self.fees.card.fixed, &self.fees.paypal.fixed];
+            for text in texts {
+                let wrong = |error| ConfigError::Amount { text: text.clone(), error };
+                Money::parse(text, currency).map_err(wrong)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Most that one payment may move; `None`: this currency does not move here.
+    pub fn payment_limit(&self, currency: Currency) -> Option<Money> {
+        let limit = self.limits.iter().find(|l| l.currency == currency.code())?;
+        Money::parse(&limit.per_payment, currency).ok()
+    }
+
+    /// Most that one payer may send in 24 hours.
+    pub fn day_limit(&self, currency: Currency) -> Option<Money> {
+        let limit = self.limits.iter().find(|l| l.currency == currency.code())?;
+        Money::parse(&limit.per_day, currency).ok()
+    }
+
+    /// [`Self::payment_limit`] of every currency, for the public facts.
+    pub fn payment_limits(&self) -> Vec<Amount> {
+        let currencies = self.limits.iter().filter_map(|l| Currency::from_code(&l.currency).ok());
+        currencies.filter_map(|c| self.payment_limit(c)).map(Amount::from).collect()
+    }
+
+    /// What the payer pays on top of `amount` with this kind of source.
+    pub fn fee(&self, kind: SourceKind, amount: Money) -> Result<Money, MoneyError> {
+        let fee = match kind {
+            SourceKind::Card => &self.fees.card,
+            SourceKind::Paypal => &self.fees.paypal,
+        };
+        amount.share(fee.rate)?.checked_add(Money::parse(&fee.fixed, amount.currency())?)
+    }
+}
+
+impl Timings {
+    /// How long to wait before asking for the `attempt`-th time again, counted from 0.
+    pub fn ask_again(&self, attempt: usize) -> Duration {
+        let last = self.ask_again_ms.last().copied().unwrap_or(10_000);
+        Duration::from_millis(self.ask_again_ms.get(attempt).copied().unwrap_or(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_is_read_and_says_what_the_defaults_are() {
+        let example = Config::from_toml(include_str!("../tessera-server.example.toml")).expect("example");
+        let (a, b) = (format!("{example:?}"), format!("{:?}", Config::default()));
+        assert_eq!(a.replace("https://example.org/contact", ""), b);
+    }
+
+    #[test]
+    fn an_unknown_key_and_a_wrong_amount_are_named() {
+        assert!(matches!(Config::from_toml("nmae = 'x'"), Err(ConfigError::Toml(_))));
+        let limits = "[[limits]]\ncurrency = 'USD'\nper_payment = '10.001'\nper_day = '20'";
+        assert!(matches!(Config::from_toml(limits), Err(ConfigError::Amount { .. })));
+        assert!(matches!(Config::from_toml("mode = 'live'"), Err(ConfigError::Live)));
+    }
+
+    #[test]
+    fn paypal_costs_a_share_and_a_fixed_part_and_debit_nothing() {
+        let config = Config::default();
+        let amount = Money::parse("100.00", Currency::USD).expect("amount");
+        assert_eq!(config.fee(SourceKind::Card, amount).map(Money::minor), Ok(0));
+        assert_eq!(config.fee(SourceKind::Paypal, amount).map(Money::minor), Ok(320));
+    }
+}

@@ -1,0 +1,113 @@
+//! The account's ordered, hash-chained changes, and the poke that says there are more.
+
+use crate::fault::Fault;
+use crate::signed::Caller;
+use crate::state::Server;
+use crate::writer::Work;
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::stream::{Stream, StreamExt};
+use ledger::feed;
+use protocol::Code;
+use protocol::body::{Change, FeedPage, Subject};
+use serde::Deserialize;
+use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_stream::wrappers::WatchStream;
+use uuid::Uuid;
+
+/// Most changes in one page.
+const PAGE_MOST: u32 = 500;
+/// A page when nothing is said.
+const PAGE_USUAL: u32 = 100;
+/// How often a quiet line shows that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Where in the feed to go on.
+#[derive(Debug, Deserialize)]
+pub struct FeedAsk {
+    #[serde(default)]
+    after: i64,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/feed?after=SEQUENCE&limit=N`.
+pub async fn get_feed(
+    State(server): State<Server>,
+    caller: Caller,
+    ask: Result<Query<FeedAsk>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<FeedPage>, Fault> {
+    let Query(ask) = ask.map_err(|_| Code::Malformed)?;
+    let limit = ask.limit.unwrap_or(PAGE_USUAL);
+    if ask.after < 0 || limit == 0 || limit > PAGE_MOST {
+        return Err(Code::Malformed.into());
+    }
+    let mut tx = server.read().await?;
+    let mut found = feed::after(&mut tx, caller.person_id, ask.after, limit + 1).await?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let changes = found.into_iter().map(public).collect();
+    Ok(Json(FeedPage { epoch: server.epoch, changes, more, time_ms: server.now_ms() }))
+}
+
+fn public(change: feed::Change) -> Change {
+    Change {
+        sequence: change.sequence,
+        at_ms: change.at_ms,
+        previous_hash: hex::encode(change.previous_hash),
+        hash: hex::encode(change.hash),
+        body: change.body,
+    }
+}
+
+/// `GET /v1/events`: a poke at once, then one after each commit that made the feed longer, until the token ends.
+pub async fn get_events(
+    State(server): State<Server>,
+    caller: Caller,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let pokes = WatchStream::new(server.hub.listen(caller.person_id));
+    let mut stopping = server.stopping.clone();
+    let left = Duration::from_millis(u64::try_from(server.config.timings.access_ms).unwrap_or_default());
+    let end = async move {
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+            () = tokio::time::sleep(left) => {}
+        }
+    };
+    let events = pokes.map(|_| Ok(Event::default().event("poke").data("{}"))).take_until(Box::pin(end));
+    Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"))
+}
+
+/// Adds a change to an account's feed and pokes its listeners after the commit.
+pub async fn tell(work: &mut Work, account: Uuid, subject: &Subject) -> Result<(), Fault> {
+    let body = serde_json::to_string(subject)?;
+    feed::append(&mut work.tx, account, &body, work.now_ms).await?;
+    work.effects.pokes.insert(account);
+    Ok(())
+}
+
+/// Who listens to which account.
+#[derive(Default)]
+pub struct Hub {
+    accounts: Mutex<HashMap<Uuid, watch::Sender<u64>>>,
+}
+
+impl Hub {
+    fn listen(&self, account: Uuid) -> watch::Receiver<u64> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.retain(|_, sender| sender.receiver_count() > 0);
+        accounts.entry(account).or_insert_with(|| watch::Sender::new(0)).subscribe()
+    }
+
+    /// Pokes whoever listens to these accounts.
+    pub fn poke(&self, changed: &BTreeSet<Uuid>) {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in changed.iter().filter_map(|account| accounts.get(account)) {
+            sender.send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Accounts: joining, sessions bound to devices, the policy's word on who may send and receive, the public profile.
+
+mod handles;
+mod join;
+mod password;
+mod profile;
+pub mod rows;
+pub mod rules;
+pub mod sessions;
+
+pub use handles::get_handle;
+pub use join::post_people;
+pub use profile::{announce_me, get_me, get_person, put_me};
+pub use sessions::{delete_session, post_session, post_session_refresh};

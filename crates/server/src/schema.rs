@@ -1,0 +1,131 @@
+//! The server's own tables, beside the ledger's in the same database. Steps only add.
+//!
+//! # Erasure
+//! Personal data (name, e-mail, date of birth, country, picture, password hash) lies in `person_personal`, one row a
+//! person, apart from the append-only book, which knows ids and amounts only. Feed bodies are hashed into the account's
+//! chain and hold what its owner saw: their own data, and the names of the people they paid or were paid by, as on any
+//! receipt. To erase a person, their `person_personal` row, devices, sessions, sources and their *own* feed go as a
+//! whole; what others keep is their own receipts. `person`, `payment`, `request` and the book stay, with ids alone; the
+//! signed order of a payment keeps the payee's name as the payer saw it, being the payer's proof.
+
+use ledger::Migration;
+
+/// Name of this set of tables.
+pub const NAME: &str = "server";
+
+/// Every step, oldest first.
+pub const MIGRATIONS: &[Migration] = &[Migration { id: 1, sql: FIRST }];
+
+const FIRST: &str = "
+CREATE TABLE server_secret (name TEXT PRIMARY KEY, secret BLOB NOT NULL);
+
+CREATE TABLE person (
+    id BLOB PRIMARY KEY,
+    handle TEXT NOT NULL UNIQUE,
+    skeleton TEXT NOT NULL UNIQUE,
+    currency TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    disabled BIGINT NOT NULL DEFAULT 0,
+    created_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE person_personal (
+    person_id BLOB PRIMARY KEY REFERENCES person (id),
+    display_name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE,
+    date_of_birth TEXT NOT NULL,
+    country TEXT NOT NULL,
+    picture TEXT,
+    password_hash TEXT NOT NULL
+);
+
+CREATE TABLE device (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    public_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT
+);
+
+CREATE TABLE session (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    device_id BLOB NOT NULL REFERENCES device (id),
+    access_hash BLOB NOT NULL,
+    access_expires_at_ms BIGINT NOT NULL,
+    refresh_hash BLOB NOT NULL,
+    refresh_expires_at_ms BIGINT NOT NULL,
+    previous_refresh_hash BLOB,
+    used BIGINT NOT NULL
+);
+CREATE INDEX session_device ON session (device_id);
+
+CREATE TABLE source (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    kind TEXT NOT NULL,
+    card_class TEXT,
+    label TEXT NOT NULL,
+    hint TEXT NOT NULL,
+    token TEXT NOT NULL,
+    is_default BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    removed_at_ms BIGINT
+);
+CREATE INDEX source_person ON source (person_id);
+
+CREATE TABLE request (
+    id BLOB PRIMARY KEY,
+    requester_id BLOB NOT NULL REFERENCES person (id),
+    payer_id BLOB REFERENCES person (id),
+    asked_minor BIGINT,
+    currency TEXT NOT NULL,
+    paid_minor BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    state TEXT NOT NULL,
+    viewed BIGINT NOT NULL,
+    overpaid BIGINT NOT NULL,
+    paid_late BIGINT NOT NULL,
+    partial_policy TEXT NOT NULL,
+    over_policy TEXT NOT NULL,
+    late_policy TEXT NOT NULL,
+    single_use BIGINT NOT NULL,
+    expires_at_ms BIGINT,
+    reminded_at_ms BIGINT,
+    created_at_ms BIGINT NOT NULL,
+    updated_at_ms BIGINT NOT NULL,
+    version BIGINT NOT NULL
+);
+CREATE INDEX request_expiry ON request (state, expires_at_ms);
+
+CREATE TABLE payment (
+    id BLOB PRIMARY KEY,
+    payer_id BLOB NOT NULL REFERENCES person (id),
+    payee_id BLOB NOT NULL REFERENCES person (id),
+    source_id BLOB NOT NULL REFERENCES source (id),
+    payee_source_id BLOB NOT NULL REFERENCES source (id),
+    request_id BLOB REFERENCES request (id),
+    amount_minor BIGINT NOT NULL,
+    fee_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    note TEXT NOT NULL,
+    state TEXT NOT NULL,
+    outcome_unknown BIGINT NOT NULL,
+    failure TEXT,
+    action_url TEXT,
+    verified_by TEXT,
+    created_at_ms BIGINT NOT NULL,
+    updated_at_ms BIGINT NOT NULL
+);
+CREATE INDEX payment_payer ON payment (payer_id, created_at_ms);
+CREATE INDEX payment_state ON payment (state);
+
+CREATE TABLE payment_order (
+    payment_id BLOB PRIMARY KEY REFERENCES payment (id),
+    order_json TEXT NOT NULL,
+    order_signature TEXT NOT NULL,
+    attempt_input TEXT NOT NULL,
+    attempt_signature TEXT NOT NULL
+);
+";

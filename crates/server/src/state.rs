@@ -1,0 +1,115 @@
+use crate::clock::{Clock, Randomness};
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::feed::Hub;
+use crate::limits::Limits;
+use crate::processor::Processor;
+use crate::signed::Nonces;
+use crate::writer::Writer;
+use ed25519_dalek::SigningKey;
+use hmac::{Hmac, Mac};
+use ledger::{Store, Tx};
+use protocol::body::{Mode, ServerInfo};
+use sha2::Sha256;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, mpsc, watch};
+use uuid::Uuid;
+
+/// Everything a handler needs; cheap to clone.
+#[derive(Clone)]
+pub struct Server(Arc<Parts>);
+
+/// The parts of a running server.
+pub struct Parts {
+    /// The operator's decisions.
+    pub config: Config,
+    /// Own public address, no trailing slash.
+    pub public_url: String,
+    /// The server's key.
+    pub key: SigningKey,
+    /// Changes when a backup was restored.
+    pub epoch: Uuid,
+    /// For reading; writing goes through `writer`.
+    pub store: Store,
+    /// The one writer.
+    pub writer: Writer,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Unpredictable bytes.
+    pub randomness: Arc<dyn Randomness>,
+    /// Who moves the money.
+    pub processor: Arc<dyn Processor>,
+    /// Who listens for changes.
+    pub hub: Arc<Hub>,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Signed attempts seen lately.
+    pub nonces: Nonces,
+    /// At most this many passwords are hashed at once: each takes 19 MiB and tens of milliseconds.
+    pub hashing: Arc<Semaphore>,
+    /// Payments to take to the processor.
+    pub settle: mpsc::UnboundedSender<Uuid>,
+    /// Practice mode's token, when there is one.
+    pub practice_token: Option<String>,
+    /// Turns true when the server is going down.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl Deref for Server {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Server {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Server {
+        Server(Arc::new(parts))
+    }
+
+    /// Now, Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// A consistent view of the database for reading.
+    pub async fn read(&self) -> Result<Tx, Fault> {
+        Ok(self.store.read().await?)
+    }
+
+    /// HMAC-SHA-256 under a key derived from the server's, for hashes of bodies that hold a password and for tokens
+    /// of forms: the database alone is not enough to guess what went in.
+    pub fn keyed_digest(&self, purpose: &[u8], content: &[u8]) -> [u8; 32] {
+        // A key of one whole block is what HMAC pads shorter ones to (RFC 2104).
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(self.key.as_bytes());
+        let mut mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into());
+        mac.update(purpose);
+        mac.update(&[0]);
+        mac.update(content);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The public facts.
+    pub fn info(&self) -> ServerInfo {
+        ServerInfo {
+            name: self.config.name.clone(),
+            public_url: self.public_url.clone(),
+            public_key: protocol::key_to_text(&self.key.verifying_key()),
+            epoch: self.epoch,
+            mode: self.config.mode,
+            holder: self.config.holder.clone(),
+            contact: self.config.contact.clone(),
+            time_ms: self.now_ms(),
+            eligibility: self.config.eligibility.clone(),
+            payment_limits: self.config.payment_limits(),
+        }
+    }
+
+    /// True in practice mode.
+    pub fn is_practice(&self) -> bool {
+        self.config.mode == Mode::Practice
+    }
+}
