@@ -61,8 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
     };
     let file = if vector { drawing.to_svg(arguments.module).into_bytes() } else { drawing.to_png(arguments.module)? };
-    fs::write(&arguments.output, file)
-        .map_err(|error| Failure::File { path: arguments.output.clone(), error })?;
+    fs::write(&arguments.output, file).map_err(|error| Failure::File { path: arguments.output.clone(), error })?;
     io::stdout().write_all(words::drawn(&arguments.output, drawing.full_side()).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

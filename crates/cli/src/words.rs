@@ -63,7 +63,8 @@ pub(crate) fn read(record: &ReadRecord) -> String {
     };
     line("to", record.payee.name.as_deref());
     line("account", record.payee.account.as_deref());
-    let amount = record.amount.as_ref().map(|amount| format!("{amount} {}", record.currency.as_deref().unwrap_or_default()));
+    let amount =
+        record.amount.as_ref().map(|amount| format!("{amount} {}", record.currency.as_deref().unwrap_or_default()));
     line("amount", amount.as_deref().map(str::trim_end));
     line("reference", record.reference.as_deref());
     line("for", record.memo.as_deref());
@@ -138,7 +139,9 @@ fn problem_words(code: &str) -> &'static str {
 /// Why a command stopped.
 pub(crate) fn failure(failure: &Failure) -> String {
     match failure {
-        Failure::Output(error) => format!("Output stopped ({}). Check the disk or the program reading it.", error.kind()),
+        Failure::Output(error) => {
+            format!("Output stopped ({}). Check the disk or the program reading it.", error.kind())
+        }
         Failure::File { path, error } => format!("{}: {}", path.display(), file_words(error)),
         Failure::Extension => "The output name must end in .svg or .png.".to_owned(),
         Failure::Draw(error) => draw_words(*error).to_owned(),
@@ -158,9 +161,13 @@ fn draw_words(error: DrawError) -> &'static str {
     match error {
         DrawError::Empty => "There is nothing to draw. Give a text.",
         DrawError::TooLong => "The text is too long for one code. Shorten it, or use --ecc l.",
-        DrawError::Unreadable => "The drawing could not be read back, so it was not saved. Try --ecc q or another picture.",
+        DrawError::Unreadable => {
+            "The drawing could not be read back, so it was not saved. Try --ecc q or another picture."
+        }
         DrawError::Size => "The drawing would be too large. Use a smaller --module.",
-        DrawError::Picture(PictureError::UnknownFormat) => "The picture for the middle is not PNG, JPEG, WebP or GIF. Save it as one of these.",
+        DrawError::Picture(PictureError::UnknownFormat) => {
+            "The picture for the middle is not PNG, JPEG, WebP or GIF. Save it as one of these."
+        }
         DrawError::Picture(_) => "The picture for the middle cannot be used. Save it again, smaller.",
     }
 }

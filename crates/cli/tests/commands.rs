@@ -68,7 +68,10 @@ fn every_file_gets_a_line_and_the_status_says_the_worst() {
     assert_eq!((status, lines.len()), (2, 6));
     valid(&lines);
     let codes: Vec<&Value> = lines.iter().map(|line| &line["problem"]["code"]).collect();
-    assert_eq!(codes, [&Value::Null, &"damaged".into(), &"unknown_format".into(), &"empty".into(), &"not_found".into(), &Value::Null]);
+    assert_eq!(
+        codes,
+        [&Value::Null, &"damaged".into(), &"unknown_format".into(), &"empty".into(), &"not_found".into(), &Value::Null]
+    );
 }
 
 #[test]

@@ -164,8 +164,11 @@ mod tests {
         let mut dark = std::collections::HashSet::new();
         let path = svg.split(" d=\"").nth(2).and_then(|rest| rest.split('"').next()).expect("a path");
         for run in path.split('M').skip(1) {
-            let numbers: Vec<u32> =
-                run.split(|c: char| !c.is_ascii_digit()).filter(|t| !t.is_empty()).map(|t| t.parse().expect("digits")).collect();
+            let numbers: Vec<u32> = run
+                .split(|c: char| !c.is_ascii_digit())
+                .filter(|t| !t.is_empty())
+                .map(|t| t.parse().expect("digits"))
+                .collect();
             for x in numbers[0]..numbers[0] + numbers[2] {
                 dark.insert((x - QUIET_ZONE, numbers[1] - QUIET_ZONE));
             }

@@ -324,9 +324,26 @@ mod tests {
 
     /// Starts that lead into every reader.
     const STARTS: &[&str] = &[
-        "", "BCD\n002\n1\nSCT\n", "SPC\n0200\n1\n", "SPD*1.0*", "000201", "upi://pay?", "upi://mandate?", "bitcoin:",
-        "lightning:lnbc", "lnbc", "payto://iban/", "https://pay.example/@", "https://paypal.me/", "WIFI:", "otpauth:",
-        "tessera://h/", "hQVDUFYw", "venmo://", "bc1", "00020126360014BR.GOV.BCB.PIX01",
+        "",
+        "BCD\n002\n1\nSCT\n",
+        "SPC\n0200\n1\n",
+        "SPD*1.0*",
+        "000201",
+        "upi://pay?",
+        "upi://mandate?",
+        "bitcoin:",
+        "lightning:lnbc",
+        "lnbc",
+        "payto://iban/",
+        "https://pay.example/@",
+        "https://paypal.me/",
+        "WIFI:",
+        "otpauth:",
+        "tessera://h/",
+        "hQVDUFYw",
+        "venmo://",
+        "bc1",
+        "00020126360014BR.GOV.BCB.PIX01",
     ];
 
     fn neutral(text: &Option<String>) -> bool {

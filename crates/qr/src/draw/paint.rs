@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use image::imageops::{FilterType, resize};
 use image::{GrayImage, ImageFormat, Rgb, RgbImage};
 
-use super::{Drawing, DrawError, QUIET_ZONE};
+use super::{DrawError, Drawing, QUIET_ZONE};
 use crate::Luma;
 
 pub(super) fn svg(drawing: &Drawing, module_px: u32) -> String {

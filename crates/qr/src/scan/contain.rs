@@ -10,7 +10,9 @@ thread_local! {
 }
 
 /// A panic hook that passes on every panic but the contained ones.
-fn outside_only(report: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static) -> impl Fn(&PanicHookInfo<'_>) + Send + Sync {
+fn outside_only(
+    report: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static,
+) -> impl Fn(&PanicHookInfo<'_>) + Send + Sync {
     move |info| {
         if !CONTAINED.get() {
             report(info);

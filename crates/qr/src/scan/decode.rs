@@ -29,6 +29,7 @@ pub(super) fn content(modules: &BitMatrix) -> Option<Content> {
 
 /// Binary data guessed into characters is full of control characters; text has only line ends and separators.
 fn is_text(text: &str) -> bool {
-    let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{1d}' | '\u{1e}' | '\u{4}' | '\u{85}');
+    let allowed =
+        |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{1d}' | '\u{1e}' | '\u{4}' | '\u{85}');
     !text.contains('\u{fffd}') && text.chars().all(allowed)
 }

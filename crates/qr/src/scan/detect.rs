@@ -64,7 +64,23 @@ fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
     found
 }
 
+/// Changes of colour along a row, in percent of its pixels, above which the second detector is not asked: it tries
+/// pairs of corner-like spots, each pair on a copy of the picture, and noise has thousands.
+const MAX_CHANGES_PERCENT: u64 = 15;
+
+/// Whether a picture is too restless for the second detector.
+pub(super) fn is_noisy(matrix: &BitMatrix) -> bool {
+    let (width, height) = (matrix.width(), matrix.height());
+    let changes = |y: u32| (1..width).filter(|&x| matrix.get(x, y) != matrix.get(x - 1, y)).count() as u64;
+    let rows = (0..height).step_by(4);
+    let pixels = rows.len() as u64 * u64::from(width);
+    rows.map(changes).sum::<u64>() * 100 > pixels * MAX_CHANGES_PERCENT
+}
+
 fn stones(matrix: &BitMatrix) -> Vec<Symbol> {
+    if is_noisy(matrix) {
+        return Vec::new();
+    }
     let (width, height) = (matrix.width() as usize, matrix.height() as usize);
     let black = |x: usize, y: usize| matrix.get(x as u32, y as u32);
     let mut prepared = rqrr::PreparedImage::prepare_from_bitmap(width, height, black);

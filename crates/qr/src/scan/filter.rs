@@ -179,7 +179,11 @@ mod tests {
             };
             for_each_window(&image, radius, |y, sums, counts| {
                 for x in 0..width as usize {
-                    assert_eq!((sums[x], counts[x]), slow(x as i64, i64::from(y)), "{width}x{height} r{radius} at {x},{y}");
+                    assert_eq!(
+                        (sums[x], counts[x]),
+                        slow(x as i64, i64::from(y)),
+                        "{width}x{height} r{radius} at {x},{y}"
+                    );
                 }
             });
         }
@@ -188,7 +192,15 @@ mod tests {
     #[test]
     fn filters_keep_or_scale_the_size_and_flat_grey_stays_flat() {
         let flat = Luma::new(200, 180, vec![90; 200 * 180]).expect("sizes agree");
-        let all = [Filter::Plain, Filter::Half, Filter::Third, Filter::Double, Filter::Blur, Filter::Sharp, Filter::DoubleSharp];
+        let all = [
+            Filter::Plain,
+            Filter::Half,
+            Filter::Third,
+            Filter::Double,
+            Filter::Blur,
+            Filter::Sharp,
+            Filter::DoubleSharp,
+        ];
         for filter in all {
             let out = filter.apply(&flat).expect("large enough");
             assert_eq!(out.width(), (200.0 * filter.scale()) as u32, "{filter:?}");

@@ -39,10 +39,19 @@ mod tests {
     #[test]
     fn accounts_and_references_are_checked_not_believed() {
         assert!(is_iban("DE02120300000000202051") && is_iban("CH9300762011623852957"));
-        for bad in ["DE02120300000000202050", "DE0212030000000020205", "de02120300000000202051", "DE02 1203 0000 0000 2020 51", "", "ä"] {
+        for bad in [
+            "DE02120300000000202050",
+            "DE0212030000000020205",
+            "de02120300000000202051",
+            "DE02 1203 0000 0000 2020 51",
+            "",
+            "ä",
+        ] {
             assert!(!is_iban(bad), "{bad}");
         }
         assert!(is_bic("BFSWDE33BER") && is_bic("SOGEDEFF") && !is_bic("ABC") && !is_bic("BFSWDE33BE"));
-        assert!(is_rf_reference("RF18539007547034") && !is_rf_reference("RF19539007547034") && !is_rf_reference("RF18"));
+        assert!(
+            is_rf_reference("RF18539007547034") && !is_rf_reference("RF19539007547034") && !is_rf_reference("RF18")
+        );
     }
 }

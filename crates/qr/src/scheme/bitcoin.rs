@@ -27,7 +27,8 @@ pub(super) fn read(text: &str) -> Option<Reading> {
 
 fn bare(text: &str) -> Option<Reading> {
     let start = text.get(..3)?.to_ascii_lowercase();
-    let claims = matches!(start.as_str(), "bc1" | "tb1") && text.bytes().all(|b| b.is_ascii_alphanumeric()) && text.len() > 20;
+    let claims =
+        matches!(start.as_str(), "bc1" | "tb1") && text.bytes().all(|b| b.is_ascii_alphanumeric()) && text.len() > 20;
     let net = net(text);
     if !claims && net.is_none() {
         return None;

@@ -183,12 +183,17 @@ mod tests {
 
     #[test]
     fn a_pix_code_names_key_payee_and_amount() {
-        let text = with_crc("00020126380014BR.GOV.BCB.PIX0116test@mail.com.br5204000053039865406100.995802BR5913FULANO DE TAL6009SAO PAULO62070503***");
+        let text = with_crc(
+            "00020126380014BR.GOV.BCB.PIX0116test@mail.com.br5204000053039865406100.995802BR5913FULANO DE TAL6009SAO PAULO62070503***",
+        );
         let reading = recognise_text(&text);
         assert_eq!((reading.scheme, reading.profile, reading.problem), (Scheme::Emv, Some("pix"), None));
         assert_eq!(reading.intent.payee.account.as_deref(), Some("test@mail.com.br"));
         assert_eq!(reading.intent.payee.name.as_deref(), Some("FULANO DE TAL"));
-        assert_eq!((reading.intent.amount.map(|a| a.text), reading.currency), (Some("100.99".into()), Some("BRL".into())));
+        assert_eq!(
+            (reading.intent.amount.map(|a| a.text), reading.currency),
+            (Some("100.99".into()), Some("BRL".into()))
+        );
         assert_eq!(reading.intent.reference, None, "three stars are no reference");
     }
 
@@ -201,7 +206,9 @@ mod tests {
 
     #[test]
     fn any_changed_character_is_refused_or_reads_the_same() {
-        let text = with_crc("00020101021138620010A000000727013200069710250118PSP1234567890000000208QRIBFTTA53037045802VN62190515MOMOW2W12345678");
+        let text = with_crc(
+            "00020101021138620010A000000727013200069710250118PSP1234567890000000208QRIBFTTA53037045802VN62190515MOMOW2W12345678",
+        );
         let good = recognise_text(&text);
         assert_eq!((good.problem, good.profile), (None, Some("vietqr")));
         for at in 0..text.len() {
@@ -225,7 +232,9 @@ mod tests {
 
     #[test]
     fn card_numbers_of_bharat_codes_stay_hidden() {
-        let text = with_crc("0002010216412345678901234526300010A0000005240112random@icici5204539953033565802IN5903aut6009BANGALORE");
+        let text = with_crc(
+            "0002010216412345678901234526300010A0000005240112random@icici5204539953033565802IN5903aut6009BANGALORE",
+        );
         let reading = recognise_text(&text);
         assert_eq!((reading.problem, reading.profile), (None, Some("bharatqr")));
         assert_eq!(reading.intent.payee.account.as_deref(), Some("random@icici"));

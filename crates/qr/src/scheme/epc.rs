@@ -1,6 +1,8 @@
 //! SEPA credit transfer codes (GiroCode, Stuzza): EPC069-12, version 2.1.
 
-use encoding_rs::{Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_7, ISO_8859_10, ISO_8859_15, UTF_8, WINDOWS_1252};
+use encoding_rs::{
+    Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_7, ISO_8859_10, ISO_8859_15, UTF_8, WINDOWS_1252,
+};
 use pay::Direction;
 
 use super::account::{is_bic, is_iban, is_rf_reference};
@@ -83,7 +85,8 @@ fn money(line: &str, reading: &mut Reading) -> Result<(), Problem> {
 
 fn check(text: &str, lines: &[&str]) -> Result<(), Problem> {
     let line = |n: usize| lines.get(n).copied().unwrap_or_default();
-    let must = |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
+    let must =
+        |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
     let chars = |n: usize| line(n).chars().count();
     must(lines.len() <= 12, ProblemCode::Syntax, "lines")?;
     must(text.len() <= MAX_BYTES, ProblemCode::TooLong, "code")?;

@@ -75,7 +75,10 @@ fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
         "p" if digits.ends_with('0') => 12,
         _ => return Err(bad),
     };
-    let plain = !digits.is_empty() && digits.len() <= 18 && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+    let plain = !digits.is_empty()
+        && digits.len() <= 18
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0');
     let number: i64 = digits.parse().ok().filter(|_| plain).ok_or(bad)?;
     let value = Decimal::new(number, places).normalize();
     reading.set_amount(AskedAmount { text: value.to_string(), value, unit: None });
@@ -96,7 +99,8 @@ fn fields(mut data: &[u8], reading: &mut Reading) -> Result<(), Problem> {
             (23, 52) => described = true,
             (13, _) => {
                 described = true;
-                let text = String::from_utf8(bytes(value)).map_err(|_| Problem::new(ProblemCode::Syntax, "description"))?;
+                let text =
+                    String::from_utf8(bytes(value)).map_err(|_| Problem::new(ProblemCode::Syntax, "description"))?;
                 reading.set_memo(&text);
             }
             (5, _) if unknown_feature(value) => return Err(Problem::new(ProblemCode::Unsupported, "feature")),
@@ -115,7 +119,11 @@ fn fields(mut data: &[u8], reading: &mut Reading) -> Result<(), Problem> {
 /// Even feature bits are mandatory; known ones are variable onion (8), payment secret (14), multi-part (16), trampoline
 /// (24), payment metadata (48) and attribution data (BOLT 9).
 fn unknown_feature(value: &[u8]) -> bool {
-    let bits = value.iter().rev().enumerate().flat_map(|(n, five)| (0..5).filter(move |b| five >> b & 1 == 1).map(move |b| n * 5 + b));
+    let bits = value
+        .iter()
+        .rev()
+        .enumerate()
+        .flat_map(|(n, five)| (0..5).filter(move |b| five >> b & 1 == 1).map(move |b| n * 5 + b));
     bits.into_iter().any(|bit| bit % 2 == 0 && !matches!(bit, 8 | 14 | 16 | 24 | 48))
 }
 

@@ -75,14 +75,18 @@ fn web(url: &Url) -> Option<Reading> {
         ("paypal", path) => paypal(host, path)?,
         ("venmo", ["u", name]) => finish(link(service), |r| named(r, name)),
         ("venmo", []) if url.query().is_some() => finish(link(service), |r| venmo(url, r)),
-        ("cashapp", [name, rest @ ..]) if name.starts_with('$') => finish(link(service), |r| priced(r, name, rest, None)),
+        ("cashapp", [name, rest @ ..]) if name.starts_with('$') => {
+            finish(link(service), |r| priced(r, name, rest, None))
+        }
         ("zelle", ["qr-codes"]) => finish(link(service), |r| zelle(url, r)),
         ("revolut", [name, rest @ ..]) => finish(link(service), |r| revolut(r, name, rest)),
         ("wise", ["pay", "me", name]) => finish(link(service), |r| named(r, name)),
         ("swish", ["1", "p", "sw"]) => finish(link(service), |r| swish(url, r)),
         ("mobilepay", ["box" | "erhverv", ..]) => finish(link(service), |r| query_name(url, "phone", r)),
         ("razorpay", [name]) if name.starts_with('@') && name.len() > 1 => finish(link(service), |r| named(r, name)),
-        ("razorpay" | "revolut", []) => Reading { problem: Some(Problem::new(ProblemCode::Missing, "payee")), ..link(service) },
+        ("razorpay" | "revolut", []) => {
+            Reading { problem: Some(Problem::new(ProblemCode::Missing, "payee")), ..link(service) }
+        }
         ("stripe" | "kakaopay" | "alipay" | "vipps" | "za-merchant", [_, ..]) | ("square", ["u", _]) => {
             let mut reading = link(service);
             reading.warn(Warning::PayeeUnknown);
@@ -113,7 +117,8 @@ fn look_alike(host: &str) -> Option<Reading> {
 }
 
 fn named(reading: &mut Reading, name: &str) -> Result<(), Problem> {
-    let name = crate::payload::percent_decode(name, false).ok_or(Problem::new(ProblemCode::Syntax, "percent-encoding"))?;
+    let name =
+        crate::payload::percent_decode(name, false).ok_or(Problem::new(ProblemCode::Syntax, "percent-encoding"))?;
     reading.set_account(&name);
     Ok(())
 }
@@ -149,7 +154,9 @@ fn paypal(host: &str, path: &[&str]) -> Option<Reading> {
             finish(link("paypal"), |r| revolut(r, name, rest))
         }
         ("paypal.com", ["qrcodes", "venmocs", _]) => opaque("venmo"),
-        ("paypal.com", ["qrcodes", "p2pqrc" | "managed", _]) | ("paypal.com", ["ncp", "payment", _]) => opaque("paypal"),
+        ("paypal.com", ["qrcodes", "p2pqrc" | "managed", _]) | ("paypal.com", ["ncp", "payment", _]) => {
+            opaque("paypal")
+        }
         _ => return None,
     })
 }
@@ -240,7 +247,11 @@ mod tests {
             ("https://razorpay.me/@shop", "razorpay", Some("@shop"), None),
         ] {
             let reading = recognise_text(text);
-            assert_eq!((reading.scheme, reading.profile, reading.problem), (Scheme::Link, Some(service), None), "{text}");
+            assert_eq!(
+                (reading.scheme, reading.profile, reading.problem),
+                (Scheme::Link, Some(service), None),
+                "{text}"
+            );
             assert_eq!(reading.intent.payee.account.as_deref(), account, "{text}");
             assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), amount, "{text}");
         }

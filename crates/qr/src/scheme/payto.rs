@@ -63,7 +63,10 @@ mod tests {
 
     #[test]
     fn an_iban_reads_with_and_without_its_bank() {
-        for text in ["payto://iban/DE75512108001245126199?amount=EUR:200.0&message=a+b", "PAYTO://iban/SOGEDEFFXXX/DE75512108001245126199?amount=eur:200.0&message=a+b"] {
+        for text in [
+            "payto://iban/DE75512108001245126199?amount=EUR:200.0&message=a+b",
+            "PAYTO://iban/SOGEDEFFXXX/DE75512108001245126199?amount=eur:200.0&message=a+b",
+        ] {
             let reading = recognise_text(text);
             assert_eq!((reading.scheme, reading.problem), (Scheme::Payto, None), "{text}");
             assert_eq!(reading.intent.payee.account.as_deref(), Some("DE75512108001245126199"));

@@ -64,7 +64,8 @@ fn money<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) -> R
 }
 
 fn check<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Problem> {
-    let must = |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
+    let must =
+        |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
     let within = |key: &str, most: usize| get(key).is_none_or(|value| value.chars().count() <= most);
     let account = get("ACC").filter(|account| !account.is_empty()).ok_or(Problem::new(ProblemCode::Missing, "ACC"))?;
     let (iban, bic) = account.split_once('+').map_or((account, None), |(iban, bic)| (iban, Some(bic)));
@@ -103,7 +104,9 @@ mod tests {
 
     #[test]
     fn a_descriptor_reads_with_every_field_in_any_order() {
-        let reading = recognise_text("SPD*1.0*DT:20251211*CC:CZK*AM:25.12*ACC:CZ7603000000000076327632+KOMBCZPP*RF:1000001*RN:CLOVEK%2A*MSG:DONATION*X-VS:0009*");
+        let reading = recognise_text(
+            "SPD*1.0*DT:20251211*CC:CZK*AM:25.12*ACC:CZ7603000000000076327632+KOMBCZPP*RF:1000001*RN:CLOVEK%2A*MSG:DONATION*X-VS:0009*",
+        );
         assert_eq!((reading.scheme, reading.problem), (Scheme::Spayd, None));
         assert_eq!(reading.intent.payee.account.as_deref(), Some("CZ7603000000000076327632"));
         assert_eq!(reading.intent.payee.name.as_deref(), Some("CLOVEK*"));

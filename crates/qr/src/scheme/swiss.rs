@@ -85,7 +85,11 @@ fn check(lines: &[&str]) -> Result<(), Problem> {
     address(lines, line::DEBTOR, false)?;
     reference(account, get(line::REFERENCE_TYPE), get(line::REFERENCE))?;
     must(chars(line::MESSAGE) + chars(line::BILL_INFORMATION) <= 140, ProblemCode::TooLong, "message")?;
-    must(lines.iter().skip(line::BILL_INFORMATION + 1).all(|l| l.chars().count() <= 100), ProblemCode::TooLong, "alternative")?;
+    must(
+        lines.iter().skip(line::BILL_INFORMATION + 1).all(|l| l.chars().count() <= 100),
+        ProblemCode::TooLong,
+        "alternative",
+    )?;
     must(!lines.iter().any(|line| has_hidden(line)), ProblemCode::Deceptive, "text")
 }
 

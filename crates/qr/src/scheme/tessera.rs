@@ -6,8 +6,20 @@ use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning};
 
 /// Hosts of other services whose profile pages also look like `/@name`. Any other host may be somebody's own server.
 const OTHERS: &[&str] = &[
-    "youtube.com", "tiktok.com", "medium.com", "threads.net", "threads.com", "mastodon.social", "substack.com",
-    "razorpay.me", "flickr.com", "observablehq.com", "npmjs.com", "hackernoon.com", "rumble.com", "odysee.com",
+    "youtube.com",
+    "tiktok.com",
+    "medium.com",
+    "threads.net",
+    "threads.com",
+    "mastodon.social",
+    "substack.com",
+    "razorpay.me",
+    "flickr.com",
+    "observablehq.com",
+    "npmjs.com",
+    "hackernoon.com",
+    "rumble.com",
+    "odysee.com",
 ];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
@@ -90,7 +102,10 @@ mod tests {
     #[test]
     fn an_upper_case_request_is_the_same_request() {
         let reading = recognise_text("HTTPS://PAY.EXAMPLE/R/01JH9VY4KZ7AYRVVR14D2PK2DB");
-        assert_eq!((reading.scheme, reading.intent.reference.as_deref()), (Scheme::Tessera, Some("01JH9VY4KZ7AYRVVR14D2PK2DB")));
+        assert_eq!(
+            (reading.scheme, reading.intent.reference.as_deref()),
+            (Scheme::Tessera, Some("01JH9VY4KZ7AYRVVR14D2PK2DB"))
+        );
         let proof = recognise_text("https://pay.example/v/01JH9VY4KZ7AYRVVR14D2PK2DB");
         assert_eq!(proof.intent.direction, Direction::None);
     }

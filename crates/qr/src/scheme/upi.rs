@@ -95,7 +95,11 @@ fn is_address(text: &str) -> bool {
     let Some((name, handle)) = text.split_once('@') else { return false };
     let name_ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let handle_ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    text.len() <= 255 && !name.is_empty() && !handle.is_empty() && name.chars().all(name_ok) && handle.chars().all(handle_ok)
+    text.len() <= 255
+        && !name.is_empty()
+        && !handle.is_empty()
+        && name.chars().all(name_ok)
+        && handle.chars().all(handle_ok)
 }
 
 #[cfg(test)]
@@ -105,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_shop_code_reads_with_every_field() {
-        let reading = recognise_text("upi://pay?pa=ABCshop@okbank&pn=ABC+Restaurant&am=450.00&cu=INR&tn=Bill%2012&tr=INV123");
+        let reading =
+            recognise_text("upi://pay?pa=ABCshop@okbank&pn=ABC+Restaurant&am=450.00&cu=INR&tn=Bill%2012&tr=INV123");
         assert_eq!((reading.scheme, reading.problem), (Scheme::Upi, None));
         assert_eq!(reading.intent.payee.account.as_deref(), Some("abcshop@okbank"));
         assert_eq!(reading.intent.payee.name.as_deref(), Some("ABC Restaurant"));
@@ -116,7 +121,10 @@ mod tests {
     #[test]
     fn an_escaped_at_sign_upper_case_keys_and_an_empty_amount_are_understood() {
         let reading = recognise_text("UPI://PAY?PA=a1%40ybl&AM=&MAM=null");
-        assert_eq!((reading.problem, reading.intent.amount, reading.intent.payee.account.as_deref()), (None, None, Some("a1@ybl")));
+        assert_eq!(
+            (reading.problem, reading.intent.amount, reading.intent.payee.account.as_deref()),
+            (None, None, Some("a1@ybl"))
+        );
     }
 
     #[test]

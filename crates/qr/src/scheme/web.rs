@@ -42,7 +42,13 @@ mod tests {
 
     #[test]
     fn other_schemes_and_sentences_are_text() {
-        for text in ["javascript:alert(1)", "see https://example.org now", "https://", "ftp://example.org", "http:// example.org"] {
+        for text in [
+            "javascript:alert(1)",
+            "see https://example.org now",
+            "https://",
+            "ftp://example.org",
+            "http:// example.org",
+        ] {
             assert_eq!(recognise_text(text).profile, Some("text"), "{text}");
         }
     }
