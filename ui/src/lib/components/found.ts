@@ -23,6 +23,7 @@ export function foundFacts(found: Found, speech: Speech, now: Date): Fact[] {
 		add(w.amount, reading.amount ? `${reading.amount} ${reading.currency ?? ''}`.trim() : null);
 		add(w.reference, reading.reference);
 		add(w.memo, reading.memo);
+		add(w.due, reading.due);
 		add(w.network, reading.network);
 	} else if (found.payee === null) {
 		add(w.host, found.host);

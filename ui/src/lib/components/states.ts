@@ -1,20 +1,25 @@
-import type { ActivityRow, Payment, Request } from '$lib/ipc';
+import type { ActivityRow, Request } from '$lib/ipc';
 import type { GlyphName, Tone } from '$lib/ui/glyphs';
 import type { Words } from '$lib/words';
 
 /** A state as it is drawn: tiles, colour and word, always together. */
 export type Shown = { glyph: GlyphName; tone: Tone; word: string };
 
-type Sync = ActivityRow['sync'];
-
 /** True while nobody knows the outcome: never offer to pay again. */
-export function isUnknown(payment: Payment, sync: Sync): boolean {
-	return payment.state !== 'succeeded' && (sync === 'unknown' || payment.outcome_unknown);
+export function isUnknown({ payment, sync, refused }: ActivityRow): boolean {
+	return refused === null && payment.state !== 'succeeded' && (sync === 'unknown' || payment.outcome_unknown);
 }
 
-export function showPayment(payment: Payment, sync: Sync, w: Words): Shown {
+/** True when it ended without money moving: the bank or the server said no. */
+export function isFailed({ payment, refused }: ActivityRow): boolean {
+	return refused !== null || payment.state === 'requires_payment_method';
+}
+
+export function showPayment(row: ActivityRow, w: Words): Shown {
+	const { payment, sync } = row;
 	const words = w.payment;
-	if (isUnknown(payment, sync)) return { glyph: 'unknown', tone: 'wait', word: words.unknown };
+	if (row.refused !== null) return { glyph: 'crossed', tone: 'fail', word: words.states.requires_payment_method };
+	if (isUnknown(row)) return { glyph: 'unknown', tone: 'wait', word: words.unknown };
 	if (sync === 'queued') return { glyph: 'queued', tone: 'closed', word: words.queued };
 	if (sync === 'sending') return { glyph: 'processing', tone: 'move', word: words.sending };
 	const word = words.states[payment.state];

@@ -59,21 +59,32 @@ export const commands = {
 /** Events */
 export const events = {
 	changed: makeEvent<Changed>("changed"),
-	found: makeEvent<Found>("found"),
-	incoming: makeEvent<Payment>("incoming"),
-	confirmed: makeEvent<Confirmed>("confirmed"),
-	openLink: makeEvent<string>("open-link"),
+	cameraTrouble: makeEvent<CameraTrouble>("camera-trouble"),
+	confirmationClosed: makeEvent<ConfirmationClosed>("confirmation-closed"),
+	confirmed: makeEvent<PaymentConfirmed>("confirmed"),
+	found: makeEvent<CameraFound>("found"),
+	incoming: makeEvent<Incoming>("incoming"),
+	linkRefused: makeEvent<LinkRefused>("link-refused"),
+	openLink: makeEvent<OpenLink>("open-link"),
 };
 
 /* Types */
 export type ActivityPage = { rows: ActivityRow[]; next: string | null };
 export type ActivityQuery = { text: string; before: string | null; limit: number };
-export type ActivityRow = { payment: Payment; direction: Direction; sync: Sync; private_note: string };
+export type ActivityRow = { payment: Payment; direction: Direction; sync: Sync; private_note: string; refused: ErrorCode | null };
 export type Amount = { value: string; currency: string };
 export type Bar = "country" | "age" | "currency" | "no_sending_source" | "no_receiving_source" | "disabled" | "credit_card" | "other_network" | "health_card" | "payroll_prepaid" | "government_card";
 export type Behaviour = "pays" | "declines" | "needs_action" | "times_out";
 export type BookKind = "practice" | "server";
 export type BookSummary = { id: string; kind: BookKind; server_url: string; server_name: string; handle: string; display_name: string; holder: string; mode: Mode };
+export type CameraFound = Found;
+export type CameraTrouble = CommandError;
+export type ConfirmationClosed = null;
+export type Incoming = Payment;
+export type LinkRefused = Refused;
+export type OpenLink = string;
+export type PaymentConfirmed = Confirmed;
+export type Refused = "too_long" | "not_ours" | "malformed";
 export type Camera = { id: string; name: string; is_virtual: boolean; is_chosen: boolean };
 export type CardClass = "visa_debit" | "mastercard_debit" | "other_debit" | "credit" | "prepaid_reloadable" | "prepaid_payroll" | "government" | "government_send_only" | "health";
 export type Changed = null;
@@ -114,7 +125,7 @@ export type Person = { id: string; handle: string; display_name: string; public_
 export type Policy = { partial: PartialPolicy; over: OverPolicy; late: LatePolicy };
 export type Quote = { lines: QuoteLine[]; send_bars: Bar[]; receive_bars: Bar[]; over_limit: Amount | null };
 export type QuoteLine = { source_id: string; fee: Amount; total: Amount; bar: Bar | null };
-export type Reading = { scheme: string; profile: string | null; valid: boolean; direction: string; payee: ReadingPayee; amount: string | null; currency: string | null; reference: string | null; memo: string | null; network: string | null; warnings: string[]; problem: ReadingProblem | null };
+export type Reading = { scheme: string; profile: string | null; valid: boolean; direction: string; payee: ReadingPayee; amount: string | null; currency: string | null; reference: string | null; memo: string | null; due: string | null; network: string | null; warnings: string[]; problem: ReadingProblem | null };
 export type ReadingPayee = { name: string | null; account: string | null };
 export type ReadingProblem = { code: string; detail: string };
 export type Request = { id: string; requester: Person; payer: Person | null; amount: Amount | null; currency: string; paid: Amount; note: string; state: RequestState; viewed: boolean; overpaid: boolean; paid_late: boolean; policy: Policy; single_use: boolean; expires_at_ms: number | null; reminded_at_ms: number | null; created_at_ms: number; updated_at_ms: number; version: number };

@@ -3,9 +3,8 @@
  * and nothing here decides anything: it asks, and hands back what the core said.
  */
 import { Channel } from '@tauri-apps/api/core';
-import { getCurrentWindow } from '@tauri-apps/api/window';
 import { commands, events } from './bindings';
-import type { CommandError, Found, Payment } from './bindings';
+import type { CommandError, Found, Payment, Refused } from './bindings';
 
 export type * from './bindings';
 
@@ -63,6 +62,12 @@ export const on = {
 	changed: (then: () => void): Stop => listening(events.changed.listen(then)),
 	/** The camera read a code. */
 	found: (then: (found: Found) => void): Stop => listening(events.found.listen((event) => then(event.payload))),
+	/** The camera is open and has no picture; over as soon as a frame comes. */
+	cameraTrouble: (then: (error: CommandError) => void): Stop => listening(events.cameraTrouble.listen((event) => then(event.payload))),
+	/** The confirmation window closed and nothing was paid. */
+	confirmationClosed: (then: () => void): Stop => listening(events.confirmationClosed.listen(then)),
+	/** The system handed over something that is no link of ours. */
+	linkRefused: (then: (why: Refused) => void): Stop => listening(events.linkRefused.listen((event) => then(event.payload))),
 	/** Money arrived and the core has verified it. */
 	incoming: (then: (payment: Payment) => void): Stop => listening(events.incoming.listen((event) => then(event.payload))),
 	/** The confirmation window signed a payment. */
@@ -102,9 +107,4 @@ export function openCamera(id: string | null, onframe: (frame: Frame) => void): 
 		if (frame !== null) onframe(frame);
 	});
 	return core.openCamera(id, channel as never);
-}
-
-/** Which of the app's windows this is: the main one, or the one that confirms payments. */
-export function windowLabel(): string {
-	return getCurrentWindow().label;
 }

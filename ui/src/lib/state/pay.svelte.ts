@@ -5,11 +5,15 @@ export type PayStart = { payee: Payee; request: Request | null; amount: Amount |
 /** The sheet over any screen that leads to a payment. */
 class PaySheet {
 	start = $state.raw<PayStart | null>(null);
+	/** True while the confirmation window is open. */
+	confirming = $state(false);
 	open(start: PayStart) {
+		this.confirming = false;
 		this.start = start;
 	}
 	close() {
 		this.start = null;
+		this.confirming = false;
 	}
 }
 

@@ -24,7 +24,14 @@ class Scan {
 		let closed = false;
 		this.live = false;
 		this.problem = null;
-		this.#stop = on.found((found) => this.show([found]));
+		const stops = [
+			on.found((found) => this.show([found])),
+			on.cameraTrouble((error) => {
+				this.problem = error;
+				this.live = false;
+			})
+		];
+		this.#stop = () => stops.forEach((stop) => stop());
 		void openCamera(id, (frame) => {
 			if (closed) return;
 			this.live = true;

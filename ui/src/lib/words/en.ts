@@ -1,4 +1,4 @@
-import type { Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, RequestState, TimelineWhat } from '$lib/ipc';
+import type { Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, RequestState, TimelineWhat } from '$lib/ipc';
 import { plural } from './plural';
 
 type Problem = { what: string; why: string };
@@ -278,6 +278,7 @@ export const en = {
 			account: 'Account',
 			reference: 'Reference',
 			memo: 'Text',
+			due: 'Due',
 			network: 'Network',
 			amount: 'Amount',
 			payee: 'To',
@@ -603,8 +604,11 @@ export const en = {
 	toast: {
 		received: (name: string) => `from ${name}`,
 		show: 'Show',
-		linkWaiting: 'A link was handed to Tessera. Look at it before anything happens.',
-		look: 'Look'
+		linkRefused: {
+			too_long: 'A link that was too long was ignored.',
+			not_ours: 'A link that is not Tessera’s was ignored.',
+			malformed: 'A damaged Tessera link was ignored.'
+		} satisfies Record<Refused, string>
 	},
 	errors: {
 		malformed: { what: 'The server did not understand this.', why: 'The app and the server may be of different ages. Update the older one.' },

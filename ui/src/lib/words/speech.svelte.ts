@@ -1,6 +1,8 @@
 import { getContext, setContext } from 'svelte';
 import { moneyText, type Money } from '$lib/money/money';
 import { en } from './en';
+import { es } from './es';
+import { fr } from './fr';
 import type { Words } from './words';
 
 export type Language = 'en' | 'es' | 'fr';
@@ -10,7 +12,7 @@ export const LANGUAGES: readonly { value: Language; word: string; lang: Language
 	{ value: 'fr', word: 'Français', lang: 'fr' }
 ];
 
-const ALL: Record<Language, Words> = { en, es: en, fr: en };
+const ALL: Record<Language, Words> = { en, es, fr };
 const HOME_LOCALE: Record<Language, string> = { en: 'en-US', es: 'es-ES', fr: 'fr-FR' };
 
 /** The language of a browser tag, or English when it is none of ours. */

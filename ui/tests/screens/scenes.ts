@@ -1,0 +1,146 @@
+/** One scene for every route at least; a route without one fails the test. */
+import type { Page } from 'playwright-core';
+import type { commands, CommandError, Found, ServerInfo } from '../../src/lib/ipc/bindings';
+import * as town from './town';
+
+type Commands = typeof commands;
+type DataOf<K extends keyof Commands> = Extract<Awaited<ReturnType<Commands[K]>>, { status: 'ok' }>['data'];
+export type Answers = { [K in keyof Commands]?: DataOf<K> };
+
+export type Scene = {
+	name: string;
+	url: string;
+	answers?: Answers;
+	errors?: { [K in keyof Commands]?: CommandError };
+	/** What a person does before the picture is taken. */
+	act?: (page: Page) => Promise<unknown>;
+	/** Event sent by the core once the screen stands. */
+	emit?: [event: string, payload: unknown];
+	/** Shown in its own small window. */
+	size?: { width: number; height: number };
+};
+
+export const SVG_PLACE = '__SVG__';
+const server: ServerInfo = {
+	name: 'Maples', public_url: 'https://maples.example', public_key: 'k', epoch: 'e', mode: 'live', holder: 'Stripe', contact: 'hello@maples.example', time_ms: town.NOW,
+	eligibility: { countries: ['US'], minimum_age_years: 18, currencies: ['USD'] }, payment_limits: [town.usd('2500.00')]
+};
+const code = { link: 'https://maples.example/@maya', short: '@maya', svg: SVG_PLACE, png: '', request_id: null };
+const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00', note: 'Saturday order, 4 loaves and a tart', expires_at_ms: town.NOW + 14 * 86_400_000 });
+const confirmation = {
+	payee: town.payee, facts: town.facts, amount: town.usd('14.50'), fee: town.usd('0.00'), total: town.usd('14.50'), source: town.sources[0]!, note: 'Two coffees, one tart',
+	request_id: null, pin_needed: true, mode: 'live' as const, opened_at_ms: town.NOW
+};
+
+/** What every scene knows unless it says otherwise. */
+export const BASE: Answers = {
+	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null },
+	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
+	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
+	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2V-XT4H' }, copyText: null,
+	activity: { rows: town.activityRows, next: null }, payment: town.jonasDetail, payeeFacts: town.facts,
+	quote: {
+		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
+		send_bars: [], receive_bars: [], over_limit: null
+	},
+	confirmView: confirmation
+};
+
+const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
+const go = async (page: Page, id: string) => by(page, id).first().click();
+const found = (it: Found): [string, unknown] => ['found', it];
+
+export const SCENES: Record<string, Scene[]> = {
+	'/welcome': [
+		{ name: 'welcome', url: '/welcome', answers: { status: town.status({ books: [], current: null, pin_set: false }) } },
+		{ name: 'welcome-name', url: '/welcome', answers: { status: town.status({ books: [], current: null, pin_set: false }) }, act: (page) => go(page, 'practice-now') }
+	],
+	'/join': [
+		{ name: 'join', url: '/join', answers: { status: town.status({ books: [], current: null }) } },
+		{
+			name: 'join-form', url: '/join?address=maples.example', answers: { lookAtServer: server, checkHandle: { verdict: 'look_alike' } },
+			act: async (page) => {
+				await go(page, 'join-look');
+				await by(page, 'join-handle').fill('mnaya');
+				await by(page, 'join-name').fill('Maya Okafor');
+				await by(page, 'join-email').focus();
+				await page.getByText('@').first().waitFor();
+			}
+		},
+		{
+			name: 'join-kept', url: '/join?address=maples.example',
+			answers: { lookAtServer: server, checkHandle: { verdict: 'free' }, join: { status: town.status(), recovery_key: 'ember-thorn-lagoon-quartz-velvet-mango-hollow-raven-static-plume-orbit-cedar' }, me: { ...town.me, send_bars: ['no_sending_source'], receive_bars: ['no_receiving_source'] } },
+			act: async (page) => {
+				await go(page, 'join-look');
+				for (const [id, text] of [['join-name', 'Maya Okafor'], ['join-handle', 'maya'], ['join-email', 'maya@example.org'], ['join-password', 'correct horse battery'], ['join-birth', '1990-05-04']] as const) await by(page, id).fill(text);
+				await go(page, 'join-open');
+				await by(page, 'recovery').waitFor();
+			}
+		}
+	],
+	'/unlock': [{ name: 'unlock', url: '/unlock', answers: { status: town.status({ needs_passphrase: true, current: null }), unlockWithPassphrase: town.status() } }],
+	'/confirm': [
+		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 560 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
+		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
+	],
+	'/(app)': [
+		{ name: 'home', url: '/', act: (page) => by(page, 'received-today').waitFor() },
+		{
+			name: 'home-empty', url: '/',
+			answers: {
+				status: town.status({ current: town.book, books: [town.book], pin_set: false, key_storage: 'file' }),
+				home: { ...town.home, received_today: town.usd('0.00'), received_count: 0, sent_today: town.usd('0.00'), sent_count: 0, tiles: [], latest: [], waiting_on_you: [], waiting_on_others: { open: town.usd('0.00'), open_count: 0, part_paid: town.usd('0.00'), part_paid_count: 0 } }
+			},
+			act: (page) => by(page, 'received-today').waitFor()
+		},
+		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }) }, act: (page) => by(page, 'received-today').waitFor() }
+	],
+	'/(app)/scan': [
+		{ name: 'scan', url: '/scan', emit: found({ ...town.foundRequest }), act: (page) => by(page, 'found').waitFor() },
+		{ name: 'foreign', url: '/scan', emit: found(town.foundForeign), act: (page) => by(page, 'found').waitFor() },
+		{ name: 'scan-no-camera', url: '/scan', answers: { cameras: [] }, errors: { openCamera: town.refused('no_camera') }, act: (page) => go(page, 'scan-type') },
+		{ name: 'pay', url: '/scan', emit: found(town.foundRequest), act: async (page) => { await go(page, 'found-go'); await by(page, 'first-payment').last().waitFor(); await page.waitForTimeout(700); } },
+		{
+			name: 'pay-free', url: '/scan', emit: found(town.foundPerson),
+			answers: { sources: [...town.sources.slice(0, 2), { id: 'x', kind: 'card', card_class: 'credit', label: 'Mastercard credit', hint: '0192', is_default: false, send_bar: 'credit_card', receive_bar: 'credit_card' }], payeeFacts: { ...town.facts, looks_like: 'harborbakery1' } },
+			act: async (page) => { await go(page, 'found-go'); await by(page, 'pay-amount-field').pressSequentially('1450'); await page.waitForTimeout(300); }
+		}
+	],
+	'/(app)/send': [{ name: 'send', url: '/send' }],
+	'/(app)/requests': [
+		{ name: 'requests', url: '/requests', act: (page) => by(page, 'request-row').first().waitFor() },
+		{ name: 'requests-empty', url: '/requests', answers: { requests: [] } }
+	],
+	'/(app)/requests/new': [
+		{ name: 'request-new', url: '/requests/new' },
+		{
+			name: 'request-live', url: '/requests/new', answers: { newRequest: made, status: town.status({ current: town.book, books: [town.book] }) },
+			act: async (page) => {
+				await by(page, 'request-amount').pressSequentially('4800');
+				await by(page, 'request-note').fill('Saturday order, 4 loaves and a tart');
+				await go(page, 'request-make');
+				await by(page, 'request-link').waitFor();
+			}
+		}
+	],
+	'/(app)/activity': [
+		{ name: 'activity', url: '/activity?find=1', act: async (page) => { await by(page, 'activity-search').fill('weber'); await by(page, 'detail-amount').waitFor(); await by(page, 'activity-row').nth(2).click(); } },
+		{ name: 'activity-empty', url: '/activity', answers: { activity: { rows: [], next: null } } }
+	],
+	'/(app)/payment/[id]': [
+		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },
+		{ name: 'result-unknown', url: `/payment/${town.coffee.id}`, answers: { payment: town.unknownDetail }, act: (page) => by(page, 'result-pending').waitFor() },
+		{ name: 'result-processing', url: `/payment/${town.coffee.id}`, answers: { payment: town.processingDetail }, act: (page) => by(page, 'result-pending').waitFor() },
+		{ name: 'result-action', url: `/payment/${town.coffee.id}`, answers: { payment: town.actionDetail }, act: (page) => by(page, 'result-pending').waitFor() },
+		{ name: 'result-failed', url: `/payment/${town.coffee.id}`, answers: { payment: town.failedDetail }, act: (page) => by(page, 'result-pending').waitFor() }
+	],
+	'/(app)/code': [{ name: 'code', url: '/code', act: (page) => by(page, 'qr').waitFor() }],
+	'/(app)/funding': [
+		{ name: 'funding', url: '/funding', act: (page) => by(page, 'source').first().waitFor() },
+		{ name: 'funding-add', url: '/funding', act: async (page) => { await go(page, 'source-new'); await by(page, 'offer').first().waitFor(); } }
+	],
+	'/(app)/settings': [
+		{ name: 'settings', url: '/settings' },
+		{ name: 'settings-pin', url: '/settings', answers: { status: town.status({ pin_set: false, current: town.book }) }, act: async (page) => { await go(page, 'pin-set'); await by(page, 'pin-new').pressSequentially('1234'); } }
+	]
+};

@@ -1,0 +1,128 @@
+/** People and money of the screenshot test. Only the test knows them; the app never does. */
+import type { ActivityRow, Amount, BookSummary, CommandError, Found, Home, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, TimelineStep } from '../../src/lib/ipc/bindings';
+
+/** Monday 23 November 2026, 11:12 UTC. */
+export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
+export const at = (hour: number, minute: number, second = 0, day = 23) => Date.UTC(2026, 10, day, hour, minute, second);
+const DAY = 86_400_000;
+
+export const usd = (value: string): Amount => ({ value, currency: 'USD' });
+const id = (index: number) => `01935a3c-7d10-7${String(index).padStart(3, '0')}-8a1b-${(0x4e2d00000000 + index * 7919).toString(16).padStart(12, '0')}`;
+const person = (index: number, handle: string, display_name: string): Person => ({ id: id(index), handle, display_name, public_key: `key-${handle}`, picture: null });
+
+export const maya = person(1, 'maya', 'Maya Okafor');
+export const bakery = person(2, 'harborbakery', 'Harbor Bakery');
+const priya = person(3, 'priya', 'Priya Nair');
+const bikes = person(4, 'northsidebikes', 'Northside Bikes');
+export const jonas = person(5, 'jonas', 'Jonas Weber');
+const amara = person(6, 'amara.diallo', 'Amara Diallo');
+const elena = person(7, 'elena', 'Elena Conti');
+const tomas = person(8, 'tomas', 'Tomás Rivera');
+const lina = person(9, 'lina', 'Lina Park');
+const ben = person(10, 'ben.achterberg', 'Ben Achterberg');
+
+export const book: BookSummary = { id: id(90), kind: 'practice', server_url: 'http://127.0.0.1:41327', server_name: 'Practice town', handle: 'maya', display_name: 'Maya Okafor', holder: 'practice money', mode: 'practice' };
+export const realBook: BookSummary = { ...book, id: id(91), kind: 'server', server_url: 'https://maples.example', server_name: 'maples.example', holder: 'Stripe', mode: 'live' };
+
+export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, ...change });
+
+export const me: Me = { person: maya, currency: 'USD', country: 'US', send_bars: [], receive_bars: [] };
+
+export const facts: PayeeFacts = { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 2, 0, 2, 0, 1, 1, 2, 1, 1], looks_like: null };
+export const payee: Payee = { person: bakery, currency: 'USD', receive_bars: [], holder: 'their Stripe account', name_checked_at_ms: at(9, 0, 0, 2) };
+
+type PaymentMade = { index: number; from: Person; to: Person; value: string; note?: string; state?: Payment['state']; when: number } & Partial<Payment>;
+export function payment({ index, from, to, value, note = '', state = 'succeeded', when, ...rest }: PaymentMade): Payment {
+	return {
+		id: id(100 + index), payer: from, payee: to, amount: usd(value), fee: from === maya ? usd('0.00') : null, source_id: from === maya ? sources[0]?.id ?? null : null, request_id: null, note, state,
+		outcome_unknown: false, failure: null, action_url: null, verified_by: state === 'succeeded' ? 'stripe_webhook' : null, created_at_ms: when - 6_000, updated_at_ms: when, ...rest
+	};
+}
+export const row = (it: Payment, change: Partial<ActivityRow> = {}): ActivityRow => ({ payment: it, direction: it.payer.id === maya.id ? 'out' : 'in', sync: 'acked', private_note: '', refused: null, ...change });
+
+export const sources: Source[] = [
+	{ id: id(50), kind: 'card', card_class: 'visa_debit', label: 'Everyday', hint: '4417', is_default: true, send_bar: null, receive_bar: null },
+	{ id: id(51), kind: 'paypal', card_class: null, label: '', hint: 'm…@tidecrumb.example', is_default: false, send_bar: null, receive_bar: null },
+	{ id: id(52), kind: 'card', card_class: 'prepaid_payroll', label: 'Wages card', hint: '2290', is_default: false, send_bar: null, receive_bar: 'payroll_prepaid' },
+	{ id: id(53), kind: 'card', card_class: 'government_send_only', label: 'Benefits card', hint: '7731', is_default: false, send_bar: null, receive_bar: 'government_card' }
+];
+
+export const offers: SourceOffer[] = [
+	{ token: 'visa', kind: 'card', card_class: 'visa_debit', hint: '4242', behaviour: 'pays', refused: null },
+	{ token: 'mc', kind: 'card', card_class: 'mastercard_debit', hint: '5556', behaviour: 'pays', refused: null },
+	{ token: 'decline', kind: 'card', card_class: 'visa_debit', hint: '0002', behaviour: 'declines', refused: null },
+	{ token: 'action', kind: 'card', card_class: 'mastercard_debit', hint: '3220', behaviour: 'needs_action', refused: null },
+	{ token: 'timeout', kind: 'card', card_class: 'visa_debit', hint: '9995', behaviour: 'times_out', refused: null },
+	{ token: 'payroll', kind: 'card', card_class: 'prepaid_payroll', hint: '2290', behaviour: 'pays', refused: null },
+	{ token: 'credit', kind: 'card', card_class: 'credit', hint: '0192', behaviour: 'pays', refused: 'credit_card' },
+	{ token: 'health', kind: 'card', card_class: 'health', hint: '6011', behaviour: 'pays', refused: 'health_card' },
+	{ token: 'paypal', kind: 'paypal', card_class: null, hint: 'm…@example.org', behaviour: 'pays', refused: null }
+];
+
+type RequestMade = { index: number; from: Person; to: Person | null; value: string | null; note?: string; state?: Request['state'] } & Partial<Request>;
+export function request({ index, from, to, value, note = '', state = 'open', ...rest }: RequestMade): Request {
+	return {
+		id: id(200 + index), requester: from, payer: to, amount: value === null ? null : usd(value), currency: 'USD', paid: usd('0.00'), note, state, viewed: false, overpaid: false, paid_late: false,
+		policy: { partial: 'accept', over: 'accept', late: 'accept' }, single_use: true, expires_at_ms: NOW + 7 * DAY, reminded_at_ms: null, created_at_ms: NOW - 2 * DAY, updated_at_ms: NOW - index * 600_000, version: 1, ...rest
+	};
+}
+
+export const requests: Request[] = [
+	request({ index: 1, from: tomas, to: maya, value: '22.00', note: 'Gift for Elena', expires_at_ms: NOW + 4 * DAY }),
+	request({ index: 2, from: bakery, to: maya, value: '64.80', note: 'Flour, week 47' }),
+	request({ index: 3, from: maya, to: jonas, value: '46.00', note: 'Saturday order', state: 'processing' }),
+	request({ index: 4, from: maya, to: amara, value: '48.00', note: 'Half of the deposit', state: 'partially_paid', paid: usd('30.00') }),
+	request({ index: 5, from: maya, to: null, value: '120.00', note: 'Wedding cake deposit', viewed: true, expires_at_ms: NOW + 14 * DAY }),
+	request({ index: 6, from: maya, to: lina, value: '36.00', note: 'Rye, every Tuesday', reminded_at_ms: at(9, 30, 0, 22) }),
+	request({ index: 7, from: maya, to: null, value: null, note: 'School oven fund', single_use: false, expires_at_ms: null }),
+	request({ index: 8, from: maya, to: priya, value: '18.00', note: 'Sourdough ×2', state: 'paid', paid: usd('18.00'), paid_late: true }),
+	request({ index: 9, from: maya, to: ben, value: '24.00', note: 'Brunch split', state: 'paid', paid: usd('26.00'), overpaid: true }),
+	request({ index: 10, from: maya, to: elena, value: '52.00', note: 'Paid you in cash on Friday', state: 'declined' }),
+	request({ index: 11, from: maya, to: jonas, value: '9.50', note: 'Ticket 14', state: 'expired' }),
+	request({ index: 12, from: maya, to: lina, value: '36.00', note: 'Sent twice by mistake', state: 'canceled' })
+];
+
+export const coffee = payment({ index: 40, from: maya, to: bakery, value: '14.50', note: 'Two coffees, one tart', when: at(10, 42, 9) });
+const rows: ActivityRow[] = [
+	row(payment({ index: 1, from: priya, to: maya, value: '18.00', note: 'sourdough ×2', when: at(11, 4) })),
+	row(payment({ index: 2, from: maya, to: bikes, value: '38.20', note: 'new chain', state: 'processing', when: at(10, 51) })),
+	row(payment({ index: 3, from: jonas, to: maya, value: '46.00', note: 'Saturday order', when: at(10, 42) }), { private_note: 'Wants rye next week. Pays from the shared account.' }),
+	row(payment({ index: 4, from: maya, to: bakery, value: '14.50', note: 'two coffees, one tart', when: at(10, 31) })),
+	row(payment({ index: 5, from: amara, to: maya, value: '30.00', note: 'half of the deposit', when: at(10, 12) })),
+	row(payment({ index: 6, from: maya, to: lina, value: '12.00', state: 'processing', outcome_unknown: true, when: at(10, 9) }), { sync: 'unknown' }),
+	row(payment({ index: 7, from: maya, to: elena, value: '52.00', note: 'birthday cake', state: 'requires_payment_method', failure: 'insufficient_funds', when: at(9, 58) }))
+];
+export const activityRows: ActivityRow[] = [
+	...rows,
+	...[16, 9, 7, 2].flatMap((day, index) => [
+		row(payment({ index: 20 + index * 4, from: jonas, to: maya, value: '46.00', note: 'Saturday order', when: at(10, 0, 0, day) })),
+		row(payment({ index: 21 + index * 4, from: maya, to: bikes, value: '84.50', note: 'Rack, brake pads', when: at(9, 0, 0, day) })),
+		row(payment({ index: 22 + index * 4, from: ben, to: maya, value: '1234.56', note: 'Deposit', when: at(8, 0, 0, day) })),
+		row(payment({ index: 23 + index * 4, from: maya, to: amara, value: '17.25', note: 'Picnic, her share', state: 'canceled', when: at(7, 0, 0, day) }))
+	])
+];
+
+const hours = (counts: [number, number][], kind: 'received' | 'sent' | 'waiting') => counts.flatMap(([hour, count]) => Array.from({ length: count }, () => ({ hour, kind })));
+export const home: Home = {
+	received_today: usd('412.50'), received_count: 19, sent_today: usd('50.20'), sent_count: 2,
+	tiles: [...hours([[7, 2], [8, 5], [9, 6], [10, 4], [11, 2]], 'received'), ...hours([[9, 1], [10, 1]], 'sent'), ...hours([[11, 1]], 'waiting')],
+	latest: rows, waiting_on_you: requests.slice(0, 2), waiting_on_others: { open: usd('422.00'), open_count: 4, part_paid: usd('18.00'), part_paid_count: 1 }
+};
+
+const step = (at_ms: number, what: TimelineStep['what'], by: TimelineStep['by']): TimelineStep => ({ at_ms, what, by });
+const taken = [step(at(10, 42, 7), 'confirmed', 'you'), step(at(10, 42, 7), 'sent', 'you'), step(at(10, 42, 7), 'accepted', 'server')];
+export const paidDetail: PaymentDetail = { row: row(coffee), timeline: [...taken, step(at(10, 42, 9), 'succeeded', 'processor')] };
+export const unknownDetail: PaymentDetail = { row: row({ ...coffee, state: 'processing', outcome_unknown: true, verified_by: null, created_at_ms: NOW - 20_000 }, { sync: 'unknown' }), timeline: [step(NOW - 20_000, 'confirmed', 'you'), step(NOW - 19_000, 'accepted', 'server'), step(NOW - 18_000, 'asking', 'server')] };
+export const processingDetail: PaymentDetail = { row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };
+export const actionDetail: PaymentDetail = { row: row({ ...coffee, state: 'requires_action', verified_by: null }), timeline: [...taken, step(at(10, 42, 8), 'action_asked', 'processor')] };
+export const failedDetail: PaymentDetail = { row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
+export const jonasDetail: PaymentDetail = { row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
+
+const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [] };
+export const foundRequest: Found = { ...nothing, kind: 'request', payee, request: request({ index: 60, from: bakery, to: null, value: '14.50', note: 'Two coffees, one tart', expires_at_ms: NOW + 12 * 60_000 }), amount: usd('14.50'), host: 'maples.example', text: 'https://maples.example/r/7C2VXT4H' };
+export const foundPerson: Found = { ...nothing, kind: 'person', payee, host: 'maples.example', text: 'https://maples.example/@harborbakery' };
+export const foundForeign: Found = {
+	...nothing, kind: 'foreign', text: 'SPC…',
+	reading: { scheme: 'Swiss QR-bill', profile: 'QRR', valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: [], problem: null }
+};
+export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, retry_after_s: null, ...change });
