@@ -15,19 +15,21 @@ const READERS: u32 = 4;
 
 /// The write pool (one connection) and the read pool.
 pub(super) async fn open(path: &Path, key: Option<DatabaseKey>) -> Result<(SqlitePool, SqlitePool), LedgerError> {
-    let options = options(path, key.as_ref())
+    let plain = options(path, key.as_ref());
+    let options = plain
+        .clone()
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON");
-    let write = connect(options.clone(), 1, path, key.is_some()).await?;
-    let read = connect(options.pragma("query_only", "ON"), READERS, path, key.is_some()).await?;
+    let write = connect(options.clone(), 1, plain.clone(), key.is_some()).await?;
+    let read = connect(options.pragma("query_only", "ON"), READERS, plain, key.is_some()).await?;
     Ok((write, read))
 }
 
 pub(super) async fn open_read_only(path: &Path, key: Option<DatabaseKey>) -> Result<SqlitePool, LedgerError> {
-    let options = options(path, key.as_ref()).read_only(true).pragma("query_only", "ON");
-    connect(options, 1, path, key.is_some()).await
+    let plain = options(path, key.as_ref());
+    connect(plain.clone().read_only(true).pragma("query_only", "ON"), 1, plain, key.is_some()).await
 }
 
 fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
@@ -49,7 +51,7 @@ fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
 async fn connect(
     options: SqliteConnectOptions,
     connections: u32,
-    path: &Path,
+    plain: SqliteConnectOptions,
     encrypted: bool,
 ) -> Result<SqlitePool, LedgerError> {
     let pool = SqlitePoolOptions::new()
@@ -59,17 +61,23 @@ async fn connect(
         .max_lifetime(None)
         .test_before_acquire(false)
         .connect_lazy_with(options);
-    // The first page is read here, so that a wrong key shows now.
-    let read = sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await;
-    match read.map_err(LedgerError::from) {
+    // The tables are read here, so that a wrong key or damage shows now.
+    match sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await.map_err(LedgerError::from) {
         Ok(_) => Ok(pool),
-        Err(LedgerError::Corrupt) if encrypted && whole_pages(path) => Err(LedgerError::WrongKey),
+        Err(LedgerError::Corrupt) if encrypted && !opens_first_page(plain).await => Err(LedgerError::WrongKey),
         Err(error) => Err(error),
     }
 }
 
-/// SQLCipher cannot tell a wrong key from a damaged first page; a file that is not a row of pages is damaged for sure.
-fn whole_pages(path: &Path) -> bool {
+/// False when the key does not open the first page, which SQLCipher cannot tell from damage there; a file that is not a
+/// row of pages is damaged for sure.
+async fn opens_first_page(plain: SqliteConnectOptions) -> bool {
     const PAGE: u64 = 4096;
-    std::fs::metadata(path).is_ok_and(|file| file.len() >= PAGE && file.len() % PAGE == 0)
+    let whole = std::fs::metadata(plain.get_filename()).is_ok_and(|file| file.len() >= PAGE && file.len() % PAGE == 0);
+    if !whole {
+        return true;
+    }
+    // This pragma reads the first page and no table.
+    let Ok(mut connection) = plain.read_only(true).connect().await else { return false };
+    sqlx::query("PRAGMA user_version").fetch_one(&mut connection).await.is_ok()
 }

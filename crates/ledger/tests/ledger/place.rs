@@ -10,8 +10,7 @@ use uuid::Uuid;
 /// A new, empty book. The folder lives as long as this.
 pub struct Place {
     pub store: Store,
-    pub url: String,
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 pub fn postgres() -> &'static Postgres {
@@ -21,14 +20,11 @@ pub fn postgres() -> &'static Postgres {
 
 pub async fn place(database: Database) -> Place {
     let folder = tempfile::tempdir().expect("folder");
-    let (store, url) = match database {
-        Database::Sqlite => (Store::open_sqlite(&folder.path().join("book.db"), None).await, String::new()),
-        Database::Postgres => {
-            let url = postgres().new_database().expect("database");
-            (Store::open_postgres(&url).await, url)
-        }
+    let store = match database {
+        Database::Sqlite => Store::open_sqlite(&folder.path().join("book.db"), None).await,
+        Database::Postgres => Store::open_postgres(&postgres().new_database().expect("database")).await,
     };
-    Place { store: store.expect("store"), url, folder }
+    Place { store: store.expect("store"), _folder: folder }
 }
 
 /// Makes each case a test on both databases.
