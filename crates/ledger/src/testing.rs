@@ -82,11 +82,6 @@ impl Postgres {
         Ok(format!("postgres://postgres@localhost/{name}?host={}", self.folder))
     }
 
-    /// Runs a statement in the database of `url`, as its owner and past the store.
-    pub fn run_in(&self, url: &str, sql: &str) -> Result<(), StartError> {
-        self.psql(database_of(url), sql)
-    }
-
     fn psql(&self, database: &str, sql: &str) -> Result<(), StartError> {
         let output = Command::new(self.bin.join("psql"))
             .args(["-h", &self.folder, "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, database])
@@ -105,11 +100,6 @@ impl Drop for Postgres {
         // Nothing to be done about a shell that cannot be waited for.
         let _ = self.shell.wait();
     }
-}
-
-fn database_of(url: &str) -> &str {
-    let path = url.split_once('?').map_or(url, |(path, _)| path);
-    path.rsplit('/').next().unwrap_or("postgres")
 }
 
 fn programs() -> Option<PathBuf> {
