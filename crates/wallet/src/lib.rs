@@ -1,8 +1,27 @@
 //! The whole app without a window: scanning, paying, asking, the outbox, the sync with the server, keys and locks.
 //! It never draws, opens a camera or speaks to a window, and holds no server; clock, randomness, keyring and network
-//! come in as parameters. Start with [`view`] for what goes in and out.
+//! come in as parameters. Start with [`App`] and [`view`]; simulated people start with [`Remote`].
 
+mod app;
+mod book;
 mod error;
+mod fingerprint;
+mod keys;
+mod look_alike;
+mod outside;
+mod reader;
+mod remote;
+mod sender;
+mod transport;
 pub mod view;
 
+pub use app::{Action, App, Event, Events, Options};
+pub use book::Totals;
 pub use error::{CommandError, ErrorCode, WalletError};
+pub use fingerprint::fingerprint;
+pub use keys::{Keyring, RecoveryKey, Secrets, SecretsError};
+pub use outside::{Clock, KillPoint, NoProbe, Probe, Random, SystemClock, SystemRandom, new_id};
+pub use remote::{Credentials, Device, ForgetSessions, Remote, SessionKeeper};
+pub use transport::{
+    HttpRequest, HttpResponse, Internet, MAX_ANSWER_BYTES, Network, Poke, Pokes, Transport, TransportError,
+};

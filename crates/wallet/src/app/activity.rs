@@ -1,0 +1,83 @@
+//! Payments as the screens show them.
+
+use pay::Currency;
+use protocol::body::PaymentState;
+use protocol::Code;
+use url::Url;
+use uuid::Uuid;
+
+use super::App;
+use super::settings::refuse;
+use crate::book::{Day, News, Totals, totals};
+use crate::transport::is_this_machine;
+use crate::view::{ActivityPage, ActivityQuery, Home, PaymentDetail};
+use crate::WalletError;
+
+/// Where a payer confirms at the bank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// To be opened in the system's browser.
+    pub url: String,
+    /// The server that names it.
+    pub server: String,
+}
+
+impl App {
+    /// The first screen. Local time is UTC plus `offset_minutes`.
+    pub async fn home(&self, offset_minutes: i32) -> Result<Home, WalletError> {
+        let book = self.book().await?;
+        book.home(Day::around(book.now_ms(), offset_minutes)).await
+    }
+
+    /// A page of payments, newest first.
+    pub async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage, WalletError> {
+        self.book().await?.activity(&query).await
+    }
+
+    /// One payment with its story.
+    pub async fn payment(&self, id: Uuid) -> Result<PaymentDetail, WalletError> {
+        self.book().await?.payment_detail(id).await
+    }
+
+    /// Writes a note only this device knows.
+    pub async fn set_private_note(&self, payment_id: Uuid, text: &str) -> Result<(), WalletError> {
+        self.book().await?.set_private_note(payment_id, text).await
+    }
+
+    /// Calls a payment off, while that is possible.
+    pub async fn cancel_payment(&self, id: Uuid) -> Result<(), WalletError> {
+        let book = self.book().await?;
+        let payment = book.remote()?.cancel_payment(id).await?;
+        if payment.id != id {
+            return Err(WalletError::BadAnswer);
+        }
+        let mut tx = book.begin().await?;
+        book.apply_payment(&mut tx, payment, &mut News::default()).await?;
+        tx.commit().await?;
+        book.changed();
+        Ok(())
+    }
+
+    /// Where the payer confirms at the bank. Only encrypted addresses, or this machine's, are given out.
+    pub async fn action(&self, payment_id: Uuid) -> Result<Action, WalletError> {
+        let book = self.book().await?;
+        let payment = book.payment_detail(payment_id).await?.row.payment;
+        let url = match (payment.state, payment.action_url) {
+            (PaymentState::RequiresAction, Some(url)) => url,
+            _ => return Err(refuse(Code::WrongState)),
+        };
+        let parsed = Url::parse(&url).map_err(|_| WalletError::BadAnswer)?;
+        let safe = parsed.scheme() == "https" || (parsed.scheme() == "http" && is_this_machine(&parsed));
+        if !safe || !parsed.username().is_empty() || parsed.password().is_some() {
+            return Err(WalletError::BadAnswer);
+        }
+        Ok(Action { url, server: book.card.server_url.clone() })
+    }
+
+    /// What the local double entry says came and went in a currency.
+    pub async fn totals(&self, currency: Currency) -> Result<Totals, WalletError> {
+        let book = self.book().await?;
+        let mut tx = book.store.read().await?;
+        totals(&mut tx, book.account()?.person_id, currency).await
+    }
+}

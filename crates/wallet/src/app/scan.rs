@@ -1,0 +1,254 @@
+//! From a picture, a frame or a text to what it is and what can be done with it. Nothing is opened by itself.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use pay::{Handle, Link, Money, Target, parse_short_id};
+use protocol::Code;
+use protocol::body::{Amount, LatePolicy, Payee, Quote, QuoteAsk, Request, RequestState};
+use qr::payload::{self, Scheme};
+use qr::{Effort, Luma, PictureError, Symbol, picture, scan};
+use url::Url;
+use uuid::Uuid;
+
+use super::confirm::read_handle;
+use super::{App, blocking};
+use crate::WalletError;
+use crate::book::Book;
+use crate::view::{Found, FoundKind, Reading, ReadingPayee, ReadingProblem};
+
+/// Largest picture file taken, bytes.
+const MAX_FILE: u64 = 32 << 20;
+
+impl App {
+    /// Codes in a picture file, given as base64.
+    pub async fn scan_image(&self, picture: String) -> Result<Vec<Found>, WalletError> {
+        if picture.len() as u64 > MAX_FILE / 3 * 4 + 4 {
+            return Err(WalletError::ImageTooLarge);
+        }
+        let bytes = STANDARD.decode(picture.trim()).map_err(|_| WalletError::NotAnImage)?;
+        self.scan_bytes(bytes).await
+    }
+
+    /// Codes in a picture file on this machine.
+    pub async fn scan_path(&self, path: PathBuf) -> Result<Vec<Found>, WalletError> {
+        let bytes = blocking(move || {
+            let file = std::fs::metadata(&path)?;
+            if !file.is_file() {
+                return Err(WalletError::NotAnImage);
+            }
+            if file.len() > MAX_FILE {
+                return Err(WalletError::ImageTooLarge);
+            }
+            Ok(std::fs::read(&path)?)
+        })
+        .await?;
+        self.scan_bytes(bytes).await
+    }
+
+    /// Codes in the bytes of a picture file.
+    pub async fn scan_bytes(&self, bytes: Vec<u8>) -> Result<Vec<Found>, WalletError> {
+        let symbols = blocking(move || {
+            let picture = picture::decode(&bytes).map_err(|error| match error {
+                PictureError::Empty | PictureError::UnknownFormat => WalletError::NotAnImage,
+                PictureError::FileTooLarge { .. } | PictureError::TooManyPixels { .. } => WalletError::ImageTooLarge,
+                PictureError::Damaged => WalletError::UnreadableImage,
+            })?;
+            Ok(scan(&picture, Effort::Still))
+        })
+        .await?;
+        if symbols.is_empty() { Err(WalletError::NoCodeFound) } else { self.name(symbols).await }
+    }
+
+    /// Codes in one camera frame: grey bytes, row after row. None is the usual answer and no error.
+    pub async fn scan_frame(&self, width: u32, height: u32, luma: Vec<u8>) -> Result<Vec<Found>, WalletError> {
+        let symbols = blocking(move || {
+            let frame = Luma::new(width, height, luma).map_err(|_| WalletError::UnreadableImage)?;
+            Ok(scan(&frame, Effort::Stream))
+        })
+        .await?;
+        self.name(symbols).await
+    }
+
+    /// What a typed, pasted or wedge-scanned text is: a link, `@handle`, a handle, a short id, or something foreign.
+    pub async fn read_text(&self, text: &str) -> Result<Found, WalletError> {
+        let text = text.trim();
+        let book = self.book().await?;
+        if let Some(id) = parse_short_id(text) {
+            return found_request(&book, id, text.to_owned()).await;
+        }
+        if let Ok(handle) = Handle::parse(text) {
+            let typed = text.starts_with('@') || !text.contains(' ');
+            match found_person(&book, &handle, None, text.to_owned()).await {
+                Err(error) if error.refusal() == Some(Code::NotFound) && !text.starts_with('@') => {}
+                other if typed => return other,
+                _ => {}
+            }
+        }
+        name_text(&book, text.as_bytes(), Some(text)).await
+    }
+
+    /// Who would be paid under a handle.
+    pub async fn find_payee(&self, handle: &str) -> Result<Found, WalletError> {
+        let book = self.book().await?;
+        found_person(&book, &read_handle(handle)?, None, handle.trim().to_owned()).await
+    }
+
+    /// What a payment would cost with each source.
+    pub async fn quote(&self, payee_id: Uuid, amount: Amount, request_id: Option<Uuid>) -> Result<Quote, WalletError> {
+        Money::try_from(&amount)?;
+        self.book().await?.remote()?.quote(&QuoteAsk { payee_id, amount, request_id }).await
+    }
+
+    async fn name(&self, symbols: Vec<Symbol>) -> Result<Vec<Found>, WalletError> {
+        if symbols.is_empty() {
+            return Ok(Vec::new());
+        }
+        let book = self.book().await?;
+        let mut all = Vec::with_capacity(symbols.len());
+        for symbol in symbols {
+            let mut found = name_text(&book, &symbol.bytes, symbol.text.as_deref()).await?;
+            found.corners = symbol.corners.iter().map(|[x, y]| [x.round() as i32, y.round() as i32]).collect();
+            all.push(found);
+        }
+        Ok(all)
+    }
+}
+
+/// Names the payload of a code. Recognition never touches the network; only links of our own server are looked up.
+async fn name_text(book: &Book, bytes: &[u8], text: Option<&str>) -> Result<Found, WalletError> {
+    let reading = text.map_or_else(|| payload::recognise(bytes), payload::recognise_text);
+    let shown = shown(text.map_or_else(|| String::from_utf8_lossy(bytes), Into::into).as_ref());
+    if let Some(link) = &reading.link {
+        return name_link(book, link.clone(), shown).await;
+    }
+    let host = Url::parse(text.unwrap_or_default())
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .and_then(|url| url.host_str().map(str::to_owned));
+    let kind = match (reading.scheme, &host) {
+        (Scheme::Nonpay, Some(_)) => FoundKind::WebLink,
+        (Scheme::Nonpay, None) => FoundKind::Text,
+        _ => FoundKind::Foreign,
+    };
+    let reading = (kind == FoundKind::Foreign || !reading.valid()).then(|| view_of(&reading));
+    Ok(Found { host, reading, ..empty(kind, shown) })
+}
+
+async fn name_link(book: &Book, link: Link, text: String) -> Result<Found, WalletError> {
+    if link.server != book.card.server_url {
+        let host = link.server.split_once("://").map(|(_, host)| host.to_owned());
+        let amount = match &link.target {
+            Target::Person { amount, .. } => amount.map(Amount::from),
+            Target::Request(_) | Target::Proof(_) => None,
+        };
+        return Ok(Found { host, amount, ..empty(FoundKind::OtherServer, text) });
+    }
+    match link.target {
+        Target::Person { handle, amount } => found_person(book, &handle, amount, text).await,
+        Target::Request(id) => found_request(book, id, text).await,
+        Target::Proof(_) => Ok(empty(FoundKind::Proof, text)),
+    }
+}
+
+async fn found_person(book: &Book, handle: &Handle, amount: Option<Money>, text: String) -> Result<Found, WalletError> {
+    let amount = amount.map(Amount::from);
+    if handle.as_str() == book.me()?.person.handle {
+        return Ok(Found { amount, ..empty(FoundKind::Own, text) });
+    }
+    let payee = book.remote()?.payee(handle).await?;
+    Handle::parse(&payee.person.handle).map_err(|_| WalletError::BadAnswer)?;
+    let kind = if payee.person.id == book.account()?.person_id { FoundKind::Own } else { FoundKind::Person };
+    Ok(Found { payee: Some(payee), amount, ..empty(kind, text) })
+}
+
+async fn found_request(book: &Book, id: Uuid, text: String) -> Result<Found, WalletError> {
+    let remote = book.remote()?;
+    let request = remote.request(id).await?;
+    if request.id != id {
+        return Err(WalletError::BadAnswer);
+    }
+    let mine = request.requester.id == book.account()?.person_id;
+    let payee: Option<Payee> = match Handle::parse(&request.requester.handle) {
+        Ok(_) if mine => None,
+        Ok(handle) => Some(remote.payee(&handle).await?),
+        Err(_) => return Err(WalletError::BadAnswer),
+    };
+    let kind = if mine { FoundKind::Own } else { kind_of(&request, book.now_ms()) };
+    let amount = left_of(&request)?;
+    Ok(Found { payee, amount, request: Some(request), ..empty(kind, text) })
+}
+
+fn kind_of(request: &Request, now_ms: i64) -> FoundKind {
+    let late = request.expires_at_ms.is_some_and(|end| end <= now_ms) || request.state == RequestState::Expired;
+    match request.state {
+        RequestState::Paid if request.single_use => FoundKind::Paid,
+        RequestState::Declined => FoundKind::Declined,
+        RequestState::Canceled => FoundKind::Canceled,
+        _ if late && request.policy.late == LatePolicy::Refuse => FoundKind::Expired,
+        _ => FoundKind::Request,
+    }
+}
+
+/// What is left to pay; the whole again of a link many people may pay.
+fn left_of(request: &Request) -> Result<Option<Amount>, WalletError> {
+    let Some(asked) = &request.amount else { return Ok(None) };
+    let broken = |_| WalletError::BadAnswer;
+    let (asked, paid) = (Money::try_from(asked).map_err(broken)?, Money::try_from(&request.paid).map_err(broken)?);
+    let left = if request.single_use { asked.saturating_sub(paid).map_err(broken)? } else { asked };
+    Ok(Some(left.into()))
+}
+
+fn empty(kind: FoundKind, text: String) -> Found {
+    Found {
+        kind,
+        payee: None,
+        request: None,
+        amount: None,
+        reading: None,
+        host: None,
+        text,
+        corners: Vec::new(),
+    }
+}
+
+/// A text for the screen: what hides or turns letters is replaced by a visible mark.
+fn shown(text: &str) -> String {
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    };
+    text.chars().take(4_000).map(|c| if hides(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+fn view_of(reading: &payload::Reading) -> Reading {
+    let intent = &reading.intent;
+    Reading {
+        scheme: reading.scheme.as_str().to_owned(),
+        profile: reading.profile.map(str::to_owned),
+        valid: reading.valid(),
+        direction: intent.direction.as_str().to_owned(),
+        payee: ReadingPayee { name: intent.payee.name.clone(), account: intent.payee.account.clone() },
+        amount: intent.amount.as_ref().map(|amount| amount.text.clone()),
+        currency: reading.currency.clone(),
+        reference: intent.reference.clone(),
+        memo: intent.memo.clone(),
+        due: intent.due.clone(),
+        network: intent.network.clone(),
+        warnings: reading.warnings.iter().map(|warning| warning.as_str().to_owned()).collect(),
+        problem: reading.problem.map(|p| ReadingProblem { code: p.code.as_str().to_owned(), detail: p.detail.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_turns_or_hides_is_shown_with_marks() {
+        assert_eq!(shown("pay\u{202e}gpj\u{200b}.exe"), "pay\u{fffd}gpj\u{fffd}.exe");
+        assert_eq!(shown("Zoë 東京"), "Zoë 東京");
+    }
+}

@@ -1,0 +1,363 @@
+//! One account's book: its encrypted database, the tables the wallet keeps beside the ledger's, and the rules by which
+//! what the server says enters them.
+
+mod apply;
+mod mirror;
+mod orders;
+mod query;
+mod rows;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+
+use ed25519_dalek::SigningKey;
+use ledger::{LedgerError, Store, Tx, args};
+use protocol::body::{Me, Mode, ServerInfo, Session};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::app::Event;
+use crate::keys::Opened;
+use crate::outside::{Clock, Probe, Random};
+use crate::remote::{Device, Remote, SessionKeeper};
+use crate::view::{BookKind, BookSummary, KeyStorage, Online};
+use crate::WalletError;
+
+pub use mirror::Totals;
+pub(crate) use mirror::totals;
+pub(crate) use orders::{Outgoing, OutboxState};
+pub(crate) use query::Day;
+pub(crate) use apply::News;
+pub(crate) use rows::folded;
+
+/// What is known about a book before its database is open; kept beside it in clear, so it names no person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Card {
+    pub(crate) id: Uuid,
+    pub(crate) kind: BookKind,
+    pub(crate) server_url: String,
+    pub(crate) server_name: String,
+    pub(crate) holder: String,
+    pub(crate) mode: Mode,
+    pub(crate) key_storage: KeyStorage,
+}
+
+/// The account of a book. Lives only in the encrypted database.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) person_id: Uuid,
+    pub(crate) device_id: Uuid,
+    device_secret: [u8; 32],
+    pub(crate) handle: String,
+    /// Practice only: nobody knows its password, so the app signs in again by itself.
+    pub(crate) password: Option<String>,
+    pub(crate) server_key: String,
+    pub(crate) epoch: Uuid,
+    /// The server said yes.
+    pub(crate) joined: bool,
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        self.device_secret.zeroize();
+        self.password.zeroize();
+    }
+}
+
+impl Account {
+    pub(crate) fn new(person_id: Uuid, device: &Device, handle: String, server: &ServerInfo) -> Self {
+        Account {
+            person_id,
+            device_id: device.id,
+            device_secret: device.key.to_bytes(),
+            handle,
+            password: None,
+            server_key: server.public_key.clone(),
+            epoch: server.epoch,
+            joined: false,
+        }
+    }
+
+    pub(crate) fn device(&self) -> Device {
+        Device { id: self.device_id, key: SigningKey::from_bytes(&self.device_secret) }
+    }
+}
+
+/// How far the feed was read.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    pub(crate) sequence: i64,
+    /// Hash of the last link, hex.
+    pub(crate) hash: String,
+}
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Cursor { sequence: 0, hash: hex::encode(ledger::chain::GENESIS) }
+    }
+}
+
+/// Names of the single facts a book keeps.
+pub(crate) mod fact {
+    pub(crate) const ACCOUNT: &str = "account";
+    pub(crate) const SESSION: &str = "session";
+    pub(crate) const ME: &str = "me";
+    pub(crate) const SOURCES: &str = "sources";
+    pub(crate) const CURSOR: &str = "cursor";
+    pub(crate) const PIN: &str = "pin";
+    /// Evidence against the server; once there, nothing is written any more.
+    pub(crate) const EVIDENCE: &str = "evidence";
+    pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
+}
+
+/// Why nothing may be written.
+const WRITABLE: u8 = 0;
+const DAMAGED: u8 = 1;
+const SERVER_CHANGED: u8 = 2;
+
+/// One open book.
+pub(crate) struct Book {
+    pub(crate) card: Card,
+    pub(crate) folder: PathBuf,
+    pub(crate) store: Store,
+    pub(crate) account: RwLock<Option<Account>>,
+    pub(crate) me: RwLock<Option<Me>>,
+    pub(crate) remote: RwLock<Option<Arc<Remote>>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) probe: Arc<dyn Probe>,
+    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) wake_sender: Notify,
+    pub(crate) wake_reader: Notify,
+    pub(crate) online: Mutex<Online>,
+    /// One delivery and one pull at a time.
+    pub(crate) delivering: tokio::sync::Mutex<()>,
+    pub(crate) pulling: tokio::sync::Mutex<()>,
+    pub(crate) server_checked: AtomicBool,
+    sealed: AtomicU8,
+}
+
+/// What a book needs from around it.
+#[derive(Clone)]
+pub(crate) struct Around {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) probe: Arc<dyn Probe>,
+    pub(crate) events: broadcast::Sender<Event>,
+}
+
+impl Book {
+    pub(crate) fn database_file(folder: &Path) -> PathBuf {
+        folder.join("book.sqlite")
+    }
+
+    /// Opens or creates the database. A damaged one is opened for reading when that is still possible.
+    pub(crate) async fn open(card: Card, folder: &Path, key: &Opened, around: Around) -> Result<Book, WalletError> {
+        let file = Book::database_file(folder);
+        let (store, sealed) = match open_checked(&file, key).await {
+            Ok(store) => (store, WRITABLE),
+            Err(WalletError::DatabaseCorrupt) => {
+                (Store::open_sqlite_read_only(&file, Some(key.database_key())).await?, DAMAGED)
+            }
+            Err(error) => return Err(error),
+        };
+        let book = Book {
+            card,
+            folder: folder.to_owned(),
+            store,
+            account: RwLock::new(None),
+            me: RwLock::new(None),
+            remote: RwLock::new(None),
+            clock: around.clock,
+            random: around.random,
+            probe: around.probe,
+            events: around.events,
+            wake_sender: Notify::new(),
+            wake_reader: Notify::new(),
+            online: Mutex::new(Online::Offline),
+            delivering: tokio::sync::Mutex::new(()),
+            pulling: tokio::sync::Mutex::new(()),
+            server_checked: AtomicBool::new(false),
+            sealed: AtomicU8::new(sealed),
+        };
+        *write(&book.account) = book.fact(fact::ACCOUNT).await?;
+        *write(&book.me) = book.fact(fact::ME).await?;
+        if sealed == WRITABLE && book.fact::<serde_json::Value>(fact::EVIDENCE).await?.is_some() {
+            book.sealed.store(SERVER_CHANGED, Ordering::Relaxed);
+        }
+        Ok(book)
+    }
+
+    /// The card and, once open and joined, who it belongs to.
+    pub(crate) fn summary(&self) -> BookSummary {
+        let me = read(&self.me);
+        let (handle, name) = me.as_ref().map_or_else(Default::default, |me| {
+            (me.person.handle.clone(), me.person.display_name.clone())
+        });
+        self.card.summary(handle, name)
+    }
+
+    pub(crate) fn is_joined(&self) -> bool {
+        read(&self.account).as_ref().is_some_and(|account| account.joined)
+    }
+
+    pub(crate) fn account(&self) -> Result<Account, WalletError> {
+        read(&self.account).clone().filter(|account| account.joined).ok_or(WalletError::NotJoined)
+    }
+
+    pub(crate) fn me(&self) -> Result<Me, WalletError> {
+        read(&self.me).clone().ok_or(WalletError::NotJoined)
+    }
+
+    pub(crate) fn remote(&self) -> Result<Arc<Remote>, WalletError> {
+        read(&self.remote).clone().ok_or(WalletError::Offline)
+    }
+
+    /// Whether something may be written, and if not, why.
+    pub(crate) fn writable(&self) -> Result<(), WalletError> {
+        match self.sealed.load(Ordering::Relaxed) {
+            WRITABLE => Ok(()),
+            DAMAGED => Err(WalletError::DatabaseCorrupt),
+            _ => Err(WalletError::ServerChanged),
+        }
+    }
+
+    /// The server's time as far as we know it.
+    pub(crate) fn now_ms(&self) -> i64 {
+        read(&self.remote).as_ref().map_or_else(|| self.clock.now_ms(), |remote| remote.server_now_ms())
+    }
+
+    /// Begins a write, if the book may be written.
+    pub(crate) async fn begin(&self) -> Result<Tx, WalletError> {
+        self.writable()?;
+        Ok(self.store.begin().await?)
+    }
+
+    /// A fact, or nothing when it was never kept.
+    pub(crate) async fn fact<T: DeserializeOwned>(&self, name: &'static str) -> Result<Option<T>, WalletError> {
+        let mut tx = self.store.read().await?;
+        read_fact(&mut tx, name).await
+    }
+
+    /// Keeps a fact in a commit of its own.
+    pub(crate) async fn keep<T: Serialize>(&self, name: &'static str, value: &T) -> Result<(), WalletError> {
+        let mut tx = self.begin().await?;
+        keep_fact(&mut tx, name, value).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Keeps the account and remembers it.
+    pub(crate) async fn keep_account(&self, account: Account) -> Result<(), WalletError> {
+        self.keep(fact::ACCOUNT, &account).await?;
+        *write(&self.account) = Some(account);
+        Ok(())
+    }
+
+    /// Writes down what the server did and closes the book for writing.
+    pub(crate) async fn seal_with_evidence(&self, evidence: serde_json::Value) -> Result<(), WalletError> {
+        self.keep(fact::EVIDENCE, &evidence).await?;
+        self.sealed.store(SERVER_CHANGED, Ordering::Relaxed);
+        self.changed();
+        Ok(())
+    }
+
+    /// Tells the window to ask again.
+    pub(crate) fn changed(&self) {
+        // Nobody may be listening.
+        let _ = self.events.send(Event::Changed);
+    }
+
+    pub(crate) fn set_online(&self, online: Online) {
+        let before = std::mem::replace(&mut *self.online.lock().unwrap_or_else(|e| e.into_inner()), online);
+        if before != online {
+            let _ = self.events.send(Event::Online(online));
+            self.changed();
+        }
+    }
+}
+
+impl SessionKeeper for Book {
+    fn keep<'a>(&'a self, session: &'a Session) -> futures::future::BoxFuture<'a, Result<(), WalletError>> {
+        Box::pin(self.keep(fact::SESSION, session))
+    }
+}
+
+impl Card {
+    pub(crate) fn summary(&self, handle: String, display_name: String) -> BookSummary {
+        BookSummary {
+            id: self.id,
+            kind: self.kind,
+            server_url: self.server_url.clone(),
+            server_name: self.server_name.clone(),
+            handle,
+            display_name,
+            holder: self.holder.clone(),
+            mode: self.mode,
+        }
+    }
+}
+
+async fn open_checked(file: &Path, key: &Opened) -> Result<Store, WalletError> {
+    let fresh = !file.exists();
+    let store = Store::open_sqlite(file, Some(key.database_key())).await?;
+    if !fresh {
+        store.integrity_check().await?;
+    }
+    store.migrate("wallet", tables::TABLES).await?;
+    Ok(store)
+}
+
+pub(crate) async fn read_fact<T: DeserializeOwned>(tx: &mut Tx, name: &'static str) -> Result<Option<T>, WalletError> {
+    let row = tx.row("SELECT body FROM wallet_fact WHERE name = $1", args![name]).await?;
+    row.map(|row| rows::from_json(&row.text(0)?)).transpose()
+}
+
+pub(crate) async fn keep_fact<T: Serialize>(tx: &mut Tx, name: &'static str, value: &T) -> Result<(), WalletError> {
+    let sql = "INSERT INTO wallet_fact (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+    let body = Zeroizing::new(rows::to_json(value)?);
+    tx.execute(sql, args![name, body.as_str()]).await?;
+    Ok(())
+}
+
+pub(crate) fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+pub(crate) fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl From<LedgerError> for WalletError {
+    fn from(error: LedgerError) -> Self {
+        use LedgerError as L;
+        match error {
+            L::WrongKey | L::Corrupt => WalletError::DatabaseCorrupt,
+            L::Locked | L::Unavailable | L::Conflict => WalletError::DatabaseLocked,
+            L::DiskFull => WalletError::DiskFull,
+            L::ReadOnly | L::Newer { .. } => WalletError::ReadOnly,
+            L::Money(error) => error.into(),
+            L::Duplicate | L::Constraint | L::AppendOnly | L::Statement(_) | L::Column(_) => {
+                WalletError::Fault("a statement did not fit the tables")
+            }
+            L::MigrationChanged { .. } => WalletError::Fault("migration changed"),
+            L::UnknownAccount(_)
+            | L::UnknownTransfer(_)
+            | L::IdReused(_)
+            | L::CurrencyMismatch(_)
+            | L::NothingMoved(_)
+            | L::SameAccount(_)
+            | L::BelowFloor(_)
+            | L::Overflow(_)
+            | L::AlreadyPosted(_)
+            | L::AlreadyVoided(_)
+            | L::NotPosted(_)
+            | L::AlreadyReversed(_)
+            | L::IsReversal(_) => WalletError::BadAnswer,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The outbox: orders that are stored before anything leaves, and what became of them.
+
+use ledger::{Row, args};
+use protocol::SignedOrder;
+use protocol::body::{FailureReason, Payment, PaymentState, Person};
+use uuid::Uuid;
+
+use super::apply::{store_payment, store_person};
+use super::rows::{from_json, store_step, to_json, word};
+use super::Book;
+use crate::view::{Direction, TimelineBy, TimelineWhat};
+use crate::{ErrorCode, WalletError};
+
+/// How much is known of what the server knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutboxState {
+    /// Not sent, or surely not arrived.
+    Queued,
+    /// Leaving now.
+    Sending,
+    /// The server decided.
+    Acked,
+    /// May have arrived: only the server can tell.
+    Unknown,
+}
+
+impl OutboxState {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            OutboxState::Queued => "queued",
+            OutboxState::Sending => "sending",
+            OutboxState::Acked => "acked",
+            OutboxState::Unknown => "unknown",
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Result<Self, WalletError> {
+        let all = [OutboxState::Queued, OutboxState::Sending, OutboxState::Acked, OutboxState::Unknown];
+        all.into_iter().find(|state| state.as_str() == word).ok_or(WalletError::DatabaseCorrupt)
+    }
+}
+
+/// An order that waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) payment_id: Uuid,
+    /// The bytes every attempt carries.
+    pub(crate) body: String,
+    pub(crate) state: OutboxState,
+    pub(crate) attempts: i64,
+    pub(crate) expires_at_ms: i64,
+}
+
+fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
+    Ok(Outgoing {
+        payment_id: row.uuid(0)?,
+        body: row.text(1)?,
+        state: OutboxState::parse(&row.text(2)?)?,
+        attempts: row.i64(3)?,
+        expires_at_ms: row.i64(4)?,
+    })
+}
+
+impl Book {
+    /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet.
+    pub(crate) async fn store_order(&self, signed: &SignedOrder, payer: Person, payee: Person) -> Result<(), WalletError> {
+        let order = &signed.order;
+        let payment = Payment {
+            id: order.id,
+            payer: Person { picture: None, ..payer },
+            payee: Person { picture: None, ..payee },
+            amount: order.amount.clone(),
+            fee: Some(order.fee.clone()),
+            source_id: Some(order.source_id),
+            request_id: order.request_id,
+            note: order.note.clone(),
+            state: PaymentState::Processing,
+            outcome_unknown: false,
+            failure: None,
+            action_url: None,
+            verified_by: None,
+            created_at_ms: order.confirmed_at_ms,
+            updated_at_ms: order.confirmed_at_ms,
+        };
+        let mut tx = self.begin().await?;
+        store_payment(&mut tx, &payment, Direction::Out, "").await?;
+        store_person(&mut tx, &payment.payee).await?;
+        let sql = "INSERT INTO wallet_outbox (payment_id, body, state, attempts, next_at_ms, expires_at_ms)
+            VALUES ($1, $2, 'queued', 0, $3, $4)";
+        tx.execute(sql, args![order.id, to_json(signed)?, self.clock.now_ms(), order.expires_at_ms]).await?;
+        store_step(&mut tx, order.id, order.confirmed_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Orders whose time has come by this machine's clock, oldest first.
+    pub(crate) async fn due_orders(&self) -> Result<Vec<Outgoing>, WalletError> {
+        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms FROM wallet_outbox
+            WHERE state IN ('queued', 'unknown') AND next_at_ms <= $1 ORDER BY next_at_ms, payment_id LIMIT 50";
+        let mut tx = self.store.read().await?;
+        tx.rows(sql, args![self.clock.now_ms()]).await?.iter().map(outgoing).collect()
+    }
+
+    /// When the next order is due, by this machine's clock.
+    pub(crate) async fn next_due_ms(&self) -> Result<Option<i64>, WalletError> {
+        let sql = "SELECT MIN(next_at_ms) FROM wallet_outbox WHERE state IN ('queued', 'unknown')";
+        let mut tx = self.store.read().await?;
+        Ok(tx.row(sql, args![]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
+    }
+
+    /// What was leaving when the app ended may have arrived.
+    pub(crate) async fn recover_orders(&self) -> Result<(), WalletError> {
+        let mut tx = self.begin().await?;
+        tx.execute("UPDATE wallet_outbox SET state = 'unknown', next_at_ms = 0 WHERE state = 'sending'", args![]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The line is back: no more waiting.
+    pub(crate) async fn hurry_orders(&self) -> Result<(), WalletError> {
+        let now = self.clock.now_ms();
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE wallet_outbox SET next_at_ms = $1 WHERE state IN ('queued', 'unknown') AND next_at_ms > $1";
+        tx.execute(sql, args![now]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Moves an open order to `state`; true when it was still open.
+    pub(crate) async fn set_order(&self, order: &Outgoing, state: OutboxState, next_at_ms: i64) -> Result<bool, WalletError> {
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE wallet_outbox SET state = $2, attempts = $3, next_at_ms = $4
+            WHERE payment_id = $1 AND state <> 'acked'";
+        let moved = tx.execute(sql, args![order.payment_id, state.as_str(), order.attempts, next_at_ms]).await? == 1;
+        if moved && state == OutboxState::Sending && order.attempts == 1 {
+            store_step(&mut tx, order.payment_id, self.now_ms(), TimelineWhat::Sent, TimelineBy::You).await?;
+        }
+        if moved && state == OutboxState::Unknown {
+            store_step(&mut tx, order.payment_id, self.now_ms(), TimelineWhat::Asking, TimelineBy::You).await?;
+        }
+        tx.commit().await?;
+        Ok(moved)
+    }
+
+    /// The order will never be carried out; the payment says why.
+    pub(crate) async fn fail_order(&self, id: Uuid, why: ErrorCode) -> Result<(), WalletError> {
+        let mut tx = self.begin().await?;
+        let open = tx
+            .execute("UPDATE wallet_outbox SET state = 'acked' WHERE payment_id = $1 AND state <> 'acked'", args![id])
+            .await?;
+        let row = tx.row("SELECT body FROM wallet_payment WHERE id = $1", args![id]).await?;
+        let (1, Some(row)) = (open, row) else { return Ok(()) };
+        let mut payment: Payment = from_json(&row.text(0)?)?;
+        payment.state = PaymentState::RequiresPaymentMethod;
+        payment.failure = (why == ErrorCode::OrderExpired).then_some(FailureReason::OrderExpired);
+        payment.updated_at_ms = self.now_ms();
+        let sql = "UPDATE wallet_payment SET body = $2, state = $3, refused = $4 WHERE id = $1";
+        tx.execute(sql, args![id, to_json(&payment)?, payment.state.as_str(), word(&why)?]).await?;
+        store_step(&mut tx, id, payment.updated_at_ms, TimelineWhat::Failed, TimelineBy::Server).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// True while the outcome of a payment is being asked for, here or by the server.
+    pub(crate) async fn is_asking(&self) -> Result<bool, WalletError> {
+        let mut tx = self.store.read().await?;
+        if tx.row("SELECT 1 FROM wallet_outbox WHERE state = 'unknown' LIMIT 1", args![]).await?.is_some() {
+            return Ok(true);
+        }
+        let sql = "SELECT body FROM wallet_payment WHERE state = 'processing' ORDER BY created_at_ms DESC LIMIT 50";
+        for row in tx.rows(sql, args![]).await? {
+            if from_json::<Payment>(&row.text(0)?)?.outcome_unknown {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

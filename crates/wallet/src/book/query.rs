@@ -1,0 +1,226 @@
+//! What the screens ask of a book.
+
+use ledger::{Tx, args};
+use pay::{Currency, Handle, Money};
+use protocol::Code;
+use protocol::body::{Payment, PaymentState, Request, RequestState};
+use uuid::Uuid;
+
+use super::rows::{activity_row, folded, from_json, search_text, steps};
+use super::Book;
+use crate::view::{
+    ActivityPage, ActivityQuery, ActivityRow, Direction, Home, HomeTile, HomeTileKind, PaymentDetail, WaitingOnOthers,
+};
+use crate::{WalletError, look_alike};
+
+/// Words of a search that are looked for; more make it no narrower.
+const WORDS: usize = 6;
+/// A page; each of the words has to be somewhere. The inner query reads only its index, so a long history costs little.
+const PAGE: &str = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM (
+        SELECT id AS found FROM wallet_payment
+        WHERE (created_at_ms, id) < ($1, $2) AND instr(search, $4) > 0 AND instr(search, $5) > 0
+            AND instr(search, $6) > 0 AND instr(search, $7) > 0 AND instr(search, $8) > 0 AND instr(search, $9) > 0
+        ORDER BY created_at_ms DESC, id DESC LIMIT $3
+    ) JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id
+    ORDER BY p.created_at_ms DESC, p.id DESC";
+const TILES: usize = 60;
+const LATEST: usize = 5;
+const DAY_MS: i64 = 86_400_000;
+
+/// A local day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Day {
+    /// Its first millisecond.
+    pub(crate) start_ms: i64,
+}
+
+impl Day {
+    /// The local day around `now_ms`, where local time is UTC plus `offset_minutes`.
+    pub(crate) fn around(now_ms: i64, offset_minutes: i32) -> Day {
+        let offset_ms = i64::from(offset_minutes.clamp(-18 * 60, 18 * 60)) * 60_000;
+        let local = now_ms.saturating_add(offset_ms);
+        Day { start_ms: local.saturating_sub(local.rem_euclid(DAY_MS)).saturating_sub(offset_ms) }
+    }
+
+    fn hour(self, at_ms: i64) -> u8 {
+        u8::try_from((at_ms - self.start_ms).clamp(0, DAY_MS - 1) / 3_600_000).unwrap_or_default()
+    }
+}
+
+impl Book {
+    /// A page of payments, newest first.
+    pub(crate) async fn activity(&self, query: &ActivityQuery) -> Result<ActivityPage, WalletError> {
+        let limit = i64::from(query.limit.clamp(1, 200));
+        let (before_ms, before_id) = match &query.before {
+            None => (i64::MAX, Uuid::max()),
+            Some(text) => read_cursor(text)?,
+        };
+        let text = folded(&query.text);
+        let mut words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
+        words.resize(WORDS, "");
+        let mut values = args![before_ms, before_id, limit + 1];
+        values.extend(words.into_iter().map(ledger::Value::from));
+        let mut tx = self.store.read().await?;
+        let mut rows = tx.rows(PAGE, values).await?.iter().map(activity_row).collect::<Result<Vec<_>, _>>()?;
+        let more = rows.len() as i64 > limit;
+        rows.truncate(limit as usize);
+        let last = rows.last().filter(|_| more).map(|row| &row.payment);
+        let next = last.map(|last| format!("{}.{}", last.created_at_ms, pay::short_id(last.id)));
+        Ok(ActivityPage { rows, next })
+    }
+
+    /// One payment and its story.
+    pub(crate) async fn payment_detail(&self, id: Uuid) -> Result<PaymentDetail, WalletError> {
+        let mut tx = self.store.read().await?;
+        let row = payment_row(&mut tx, id).await?;
+        Ok(PaymentDetail { row, timeline: steps(&mut tx, id).await? })
+    }
+
+    /// Writes the private note of a payment.
+    pub(crate) async fn set_private_note(&self, id: Uuid, note: &str) -> Result<(), WalletError> {
+        if note.len() > 4_000 {
+            return Err(WalletError::Invalid(Code::TooLarge));
+        }
+        let mut tx = self.begin().await?;
+        let row = payment_row(&mut tx, id).await?;
+        let search = search_text(&row.payment, row.direction, note);
+        let sql = "UPDATE wallet_payment SET private_note = $2, search = $3 WHERE id = $1";
+        tx.execute(sql, args![id, note, search]).await?;
+        tx.commit().await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Every request, newest change first.
+    pub(crate) async fn requests(&self) -> Result<Vec<Request>, WalletError> {
+        let mut tx = self.store.read().await?;
+        let rows = tx.rows("SELECT body FROM wallet_request ORDER BY updated_at_ms DESC LIMIT 500", args![]).await?;
+        rows.iter().map(|row| from_json(&row.text(0)?)).collect()
+    }
+
+    /// Whether anything was ever paid to them, and the handle of somebody paid before that theirs looks like.
+    pub(crate) async fn known_payee(&self, id: Uuid, handle: &Handle) -> Result<(bool, Option<String>), WalletError> {
+        let mut tx = self.store.read().await?;
+        let row = tx.row("SELECT paid FROM wallet_person WHERE id = $1", args![id]).await?;
+        let paid = row.map(|row| row.i64(0)).transpose()?.unwrap_or_default();
+        let mut looks_like = None;
+        let sql = "SELECT handle FROM wallet_person WHERE paid > 0 AND id <> $1 ORDER BY paid DESC LIMIT 5000";
+        for row in tx.rows(sql, args![id]).await? {
+            let known = row.text(0)?;
+            if look_alike::alike(handle.as_str(), &known) {
+                looks_like = Some(known);
+                break;
+            }
+        }
+        Ok((paid == 0, looks_like))
+    }
+
+    /// The first screen.
+    pub(crate) async fn home(&self, day: Day) -> Result<Home, WalletError> {
+        let me = self.me()?;
+        let currency = Currency::from_code(&me.currency).map_err(|_| WalletError::BadAnswer)?;
+        let mut tx = self.store.read().await?;
+        let today = rows_between(&mut tx, day.start_ms, day.start_ms.saturating_add(DAY_MS)).await?;
+        let (received, received_count) = sum_of(&today, Direction::In, currency)?;
+        let (sent, sent_count) = sum_of(&today, Direction::Out, currency)?;
+        let tiles = today.iter().rev().take(TILES).rev().filter_map(|row| tile(row, day)).collect();
+        drop(tx);
+        let latest = self.activity(&ActivityQuery { text: String::new(), before: None, limit: LATEST as u32 }).await?.rows;
+        let open = self.requests().await?.into_iter().filter(|request| {
+            matches!(request.state, RequestState::Open | RequestState::PartiallyPaid | RequestState::Processing)
+        });
+        let (mine, theirs): (Vec<_>, Vec<_>) = open.partition(|request| request.requester.id == me.person.id);
+        Ok(Home {
+            received_today: received.into(),
+            received_count,
+            sent_today: sent.into(),
+            sent_count,
+            tiles,
+            latest,
+            waiting_on_you: theirs
+                .into_iter()
+                .filter(|r| r.state != RequestState::Processing && r.payer.as_ref().is_some_and(|p| p.id == me.person.id))
+                .collect(),
+            waiting_on_others: waiting(&mine, currency)?,
+        })
+    }
+}
+
+async fn payment_row(tx: &mut Tx, id: Uuid) -> Result<ActivityRow, WalletError> {
+    let sql = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM wallet_payment p
+        LEFT JOIN wallet_outbox o ON o.payment_id = p.id WHERE p.id = $1";
+    let row = tx.row(sql, args![id]).await?.ok_or(WalletError::Invalid(Code::NotFound))?;
+    activity_row(&row)
+}
+
+/// Oldest first.
+async fn rows_between(tx: &mut Tx, from_ms: i64, to_ms: i64) -> Result<Vec<ActivityRow>, WalletError> {
+    let sql = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM wallet_payment p
+        LEFT JOIN wallet_outbox o ON o.payment_id = p.id
+        WHERE p.created_at_ms >= $1 AND p.created_at_ms < $2 ORDER BY p.created_at_ms, p.id";
+    tx.rows(sql, args![from_ms, to_ms]).await?.iter().map(activity_row).collect()
+}
+
+/// Sum and count of what succeeded in one direction and currency; what left counts its fee.
+fn sum_of(rows: &[ActivityRow], direction: Direction, currency: Currency) -> Result<(Money, u32), WalletError> {
+    let mut sum = (Money::zero(currency), 0);
+    for row in rows.iter().filter(|row| row.direction == direction) {
+        let Payment { amount, fee, state, .. } = &row.payment;
+        let amount = Money::try_from(amount)?;
+        if *state != PaymentState::Succeeded || amount.currency() != currency {
+            continue;
+        }
+        sum = (sum.0.checked_add(amount)?, sum.1 + 1);
+        if let (Direction::Out, Some(fee)) = (direction, fee) {
+            sum.0 = sum.0.checked_add(Money::try_from(fee)?)?;
+        }
+    }
+    Ok(sum)
+}
+
+fn tile(row: &ActivityRow, day: Day) -> Option<HomeTile> {
+    let kind = match (row.payment.state, row.direction) {
+        (PaymentState::Succeeded, Direction::In) => HomeTileKind::Received,
+        (PaymentState::Succeeded, Direction::Out) => HomeTileKind::Sent,
+        (PaymentState::Processing | PaymentState::RequiresAction, _) => HomeTileKind::Waiting,
+        (PaymentState::RequiresPaymentMethod | PaymentState::Canceled, _) => return None,
+    };
+    Some(HomeTile { hour: day.hour(row.payment.created_at_ms), kind })
+}
+
+fn waiting(mine: &[Request], currency: Currency) -> Result<WaitingOnOthers, WalletError> {
+    let (mut open, mut part) = ((Money::zero(currency), 0), (Money::zero(currency), 0));
+    for request in mine {
+        let paid = Money::try_from(&request.paid)?;
+        let sum = if paid.is_zero() { &mut open } else { &mut part };
+        sum.1 += 1;
+        if let Some(asked) = &request.amount {
+            let asked = Money::try_from(asked)?;
+            if asked.currency() == currency && paid.currency() == currency {
+                sum.0 = sum.0.checked_add(asked.saturating_sub(paid)?)?;
+            }
+        }
+    }
+    Ok(WaitingOnOthers { open: open.0.into(), open_count: open.1, part_paid: part.0.into(), part_paid_count: part.1 })
+}
+
+fn read_cursor(text: &str) -> Result<(i64, Uuid), WalletError> {
+    let parts = text.split_once('.').and_then(|(ms, id)| Some((ms.parse().ok()?, pay::parse_short_id(id)?)));
+    parts.ok_or(WalletError::Invalid(Code::Malformed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_day_begins_at_local_midnight() {
+        // 2026-01-02 03:30 UTC is the evening before in New York (UTC-5) and 09:15 in Nepal (UTC+5:45).
+        let now = 1_767_324_600_000;
+        assert_eq!(Day::around(now, -300).start_ms, 1_767_243_600_000);
+        assert_eq!(Day::around(now, 345).start_ms, 1_767_291_300_000);
+        assert_eq!(Day::around(now, 345).hour(now), 9);
+        assert_eq!(Day::around(now, -300).hour(now), 22);
+        let _ = Day::around(i64::MAX, i32::MAX);
+    }
+}

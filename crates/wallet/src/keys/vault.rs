@@ -1,0 +1,161 @@
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ledger::DatabaseKey;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{RecoveryKey, Secrets, SecretsError, Wrapped};
+use crate::WalletError;
+use crate::outside::Random;
+use crate::view::KeyStorage;
+
+/// Where the key of one book's database is, and its copy for recovery. Calls block: run them off the async threads.
+pub(crate) struct Vault {
+    folder: PathBuf,
+    book: Uuid,
+    secrets: Arc<dyn Secrets>,
+    random: Arc<dyn Random>,
+}
+
+/// What a new key gives.
+pub(crate) struct NewKey {
+    pub(crate) key: Zeroizing<[u8; 32]>,
+    pub(crate) storage: KeyStorage,
+    pub(crate) recovery: RecoveryKey,
+}
+
+/// A key that was found.
+pub(crate) struct Opened(pub(crate) Zeroizing<[u8; 32]>);
+
+impl Opened {
+    pub(crate) fn database_key(&self) -> DatabaseKey {
+        DatabaseKey::new(*self.0)
+    }
+}
+
+impl Vault {
+    pub(crate) fn new(folder: &Path, book: Uuid, secrets: Arc<dyn Secrets>, random: Arc<dyn Random>) -> Self {
+        Vault { folder: folder.to_owned(), book, secrets, random }
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.folder.join("key")
+    }
+
+    fn passphrase_file(&self) -> PathBuf {
+        self.folder.join("key.passphrase.json")
+    }
+
+    fn recovery_file(&self) -> PathBuf {
+        self.folder.join("key.recovery.json")
+    }
+
+    /// Makes the book's key. The keyring comes first; without one a real account needs a passphrase, while practice
+    /// (`may_use_file`) keeps the key in a file only its owner reads.
+    pub(crate) fn make(&self, passphrase: Option<&str>, may_use_file: bool) -> Result<NewKey, WalletError> {
+        let mut key = Zeroizing::new([0; 32]);
+        self.random.fill(key.as_mut());
+        let storage = match (self.keep_in_keyring(&key), passphrase) {
+            (Ok(()), _) => KeyStorage::Keyring,
+            (Err(_), Some(passphrase)) => {
+                self.keep_under_passphrase(&key, passphrase)?;
+                KeyStorage::Passphrase
+            }
+            (Err(_), None) if may_use_file => {
+                write_private(&self.key_file(), hex_text(&key).as_bytes())?;
+                KeyStorage::File
+            }
+            (Err(_), None) => return Err(WalletError::PassphraseNeeded),
+        };
+        let recovery = RecoveryKey::make(&*self.random);
+        let copy = Wrapped::seal(&key, recovery.secret(), &*self.random)?;
+        write_json(&self.recovery_file(), &copy)?;
+        Ok(NewKey { key, storage, recovery })
+    }
+
+    /// Makes another recovery key for the book; the one before opens nothing any more.
+    pub(crate) fn renew_recovery(&self, storage: KeyStorage, passphrase: Option<&str>) -> Result<String, WalletError> {
+        let Opened(key) = match (storage, passphrase) {
+            (KeyStorage::Passphrase, Some(passphrase)) => self.open_with_passphrase(passphrase)?,
+            _ => self.open(storage)?,
+        };
+        let recovery = RecoveryKey::make(&*self.random);
+        write_json(&self.recovery_file(), &Wrapped::seal(&key, recovery.secret(), &*self.random)?)?;
+        Ok(recovery.to_text().to_string())
+    }
+
+    /// Finds the key where it was put.
+    pub(crate) fn open(&self, storage: KeyStorage) -> Result<Opened, WalletError> {
+        let text = match storage {
+            KeyStorage::Keyring => self.secrets.get(&self.book.to_string()).map_err(|error| match error {
+                SecretsError::Unavailable | SecretsError::Missing => WalletError::KeyringUnavailable,
+            })?,
+            KeyStorage::File => Zeroizing::new(fs::read_to_string(self.key_file())?),
+            KeyStorage::Passphrase => return Err(WalletError::PassphraseNeeded),
+        };
+        let mut key = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim(), key.as_mut()).map_err(|_| WalletError::KeyringUnavailable)?;
+        Ok(Opened(key))
+    }
+
+    /// Opens with the passphrase.
+    pub(crate) fn open_with_passphrase(&self, passphrase: &str) -> Result<Opened, WalletError> {
+        read_json::<Wrapped>(&self.passphrase_file())?.open(passphrase.as_bytes()).map(Opened)
+    }
+
+    /// Opens with the recovery key, and puts the key back into the keyring when there is one.
+    pub(crate) fn open_with_recovery(&self, recovery: &str) -> Result<Opened, WalletError> {
+        let recovery = RecoveryKey::parse(recovery)?;
+        let key = read_json::<Wrapped>(&self.recovery_file())?.open(recovery.secret())?;
+        // Without a keyring the book is open for this run; the recovery key works again next time.
+        let _ = self.keep_in_keyring(&key);
+        Ok(Opened(key))
+    }
+
+    /// Writes, and reads back: some keyrings take a secret and lose it.
+    fn keep_in_keyring(&self, key: &[u8; 32]) -> Result<(), SecretsError> {
+        let (name, text) = (self.book.to_string(), hex_text(key));
+        self.secrets.set(&name, &text)?;
+        if *self.secrets.get(&name)? == *text { Ok(()) } else { Err(SecretsError::Unavailable) }
+    }
+
+    fn keep_under_passphrase(&self, key: &[u8; 32], passphrase: &str) -> Result<(), WalletError> {
+        if passphrase.chars().count() < 8 {
+            return Err(WalletError::PassphraseNeeded);
+        }
+        write_json(&self.passphrase_file(), &Wrapped::seal(key, passphrase.as_bytes(), &*self.random)?)
+    }
+}
+
+fn hex_text(key: &[u8; 32]) -> Zeroizing<String> {
+    Zeroizing::new(hex::encode(key))
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), WalletError> {
+    let temporary = path.with_extension("new");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(fs::rename(&temporary, path)?)
+}
+
+/// [`write_private`] of JSON.
+pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), WalletError> {
+    let bytes = serde_json::to_vec_pretty(value).map_err(|_| WalletError::Fault("file to JSON"))?;
+    write_private(path, &bytes)
+}
+
+/// Reads [`write_json`].
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, WalletError> {
+    serde_json::from_slice(&fs::read(path)?).map_err(|_| WalletError::FileFailed)
+}
