@@ -102,7 +102,7 @@ impl Running {
             // A serving task that ended with a defect has nothing left to wait for.
             let _ = serving.await;
         }
-        self.started.server.store.close().await;
+        self.started.close().await;
     }
 }
 

@@ -90,15 +90,16 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
     let listening = |error| StartError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(listening)?;
     tracing::info!(listen = %listener.local_addr().map_err(listening)?, %public_url, "ready");
-    let server = started.server.clone();
-    let service = server::router(server.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let started = Arc::new(started);
+    let service = server::router(started.server.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = started.clone();
     let stop = async move {
         asked_to_stop().await;
         tracing::info!("stopping");
-        started.stop();
+        stopping.stop();
     };
     axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(StartError::Serve)?;
-    server.store.close().await;
+    started.close().await;
     Ok(())
 }
 

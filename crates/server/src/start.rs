@@ -41,6 +41,7 @@ pub struct Ingredients {
 pub struct Started {
     /// For the router.
     pub server: Server,
+    sandbox_store: Store,
     stop: watch::Sender<bool>,
 }
 
@@ -49,6 +50,13 @@ impl Started {
     pub fn stop(&self) {
         // Nobody may be listening any more; then all has ended already.
         let _ = self.stop.send(true);
+    }
+
+    /// [`Self::stop`], then closes the databases once nobody uses them.
+    pub async fn close(&self) {
+        self.stop();
+        self.server.store.close().await;
+        self.sandbox_store.close().await;
     }
 }
 
@@ -63,7 +71,7 @@ pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
         Some(key) => key,
         None => kept_key(&store, &*randomness).await?,
     };
-    let processor = open_sandbox(sandbox_store, &clock, &randomness, &config.timings).await?;
+    let processor = open_sandbox(sandbox_store.clone(), &clock, &randomness, &config.timings).await?;
     let hub = Arc::new(Hub::default());
     let (settle, accepted) = mpsc::unbounded_channel();
     let (listeners, to_settle) = (hub.clone(), settle.clone());
@@ -98,7 +106,7 @@ pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
     }
     tokio::spawn(payments::keep_settling(server.clone(), accepted));
     tokio::spawn(requests::keep_expiring(server.clone()));
-    Ok(Started { server, stop })
+    Ok(Started { server, sandbox_store, stop })
 }
 
 async fn open_sandbox(

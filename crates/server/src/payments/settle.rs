@@ -43,10 +43,12 @@ pub async fn keep_settling(server: Server, mut accepted: mpsc::UnboundedReceiver
 async fn settle(server: Server, asking: Arc<Semaphore>, id: Uuid) {
     let mut stopping = server.stopping.clone();
     for attempt in 0.. {
-        let asked = ask_once(&server, &asking, id);
-        match asked.await {
-            Ok(()) => return,
-            Err(Fault::Stopping) => return,
+        let asked = tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            asked = ask_once(&server, &asking, id) => asked,
+        };
+        match asked {
+            Ok(()) | Err(Fault::Stopping) => return,
             Err(error) => tracing::warn!(payment = %id, attempt, %error, "not settled yet"),
         }
         tokio::select! {

@@ -1,1 +1,10 @@
-//! The server from outside, over its router and its socket.
+//! The server from outside: over its router, and in practice mode over its socket.
+
+mod app;
+mod contract;
+mod hostile;
+mod live;
+mod payments;
+mod people;
+mod practice;
+mod requests;
