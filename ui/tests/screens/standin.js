@@ -1,6 +1,8 @@
 // The core's place in a browser: answers every command from a table, and fails loudly for a command
 // the table does not know. Injected by the screenshot test before the app starts; never bundled.
 (({ answers, errors, frame }) => {
+	// As in the app's window.
+	Object.freeze(Object.prototype);
 	const callbacks = new Map();
 	const listeners = new Map();
 	const unanswered = [];

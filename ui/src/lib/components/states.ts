@@ -69,6 +69,20 @@ export function sourceName(source: { label: string; kind: 'card' | 'paypal'; car
 	return source.kind === 'paypal' || source.card_class === null ? w.paypal : w.cards[source.card_class];
 }
 
+type Named = Parameters<typeof sourceName>[0];
+
+/** The own name with the kind of card, unless the name says it already. */
+export function fullName(source: Named, w: Words): string {
+	const name = sourceName(source, w);
+	const kind = source.card_class === null ? '' : w.cards[source.card_class];
+	return kind === '' || name.toLowerCase().includes(kind.toLowerCase()) ? name : `${name}, ${kind}`;
+}
+
+/** A source as it is named where there is room: own name, kind, and the last digits. */
+export function methodName(source: Named & { hint: string }, w: Words): string {
+	return [fullName(source, w), source.kind === 'card' ? '··' : '', source.hint].filter(Boolean).join(' ');
+}
+
 /** The word of whoever verified a payment; a source this app has no word for is named after the server. */
 export function verifier(verifiedBy: string | null, w: Words): string {
 	const known: Record<string, string> = w.payment.sources;

@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { CommandError, Found, Payment, Refused } from './bindings';
+import type { CommandError, ErrorCode, Found, Payment, Refused } from './bindings';
 
 export type * from './bindings';
 
@@ -12,8 +12,13 @@ export type Answer<T> = { ok: true; data: T } | { ok: false; error: CommandError
 
 type Wire<T> = { status: 'ok'; data: T } | { status: 'error'; error: CommandError };
 
+/** A refusal this side can see for itself, before anything is asked. */
+export function refusal(code: ErrorCode): CommandError {
+	return { code, bars: [], handle: null, limit: null, retry_after_s: null };
+}
+
 /** What a command that broke without a reason is taken for: the core always sends one of its codes. */
-const BROKEN: CommandError = { code: 'internal', bars: [], handle: null, limit: null, retry_after_s: null };
+const BROKEN = refusal('internal');
 
 function isCommandError(error: unknown): error is CommandError {
 	return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';

@@ -1,7 +1,17 @@
-import { core, type JoinForm } from '$lib/ipc';
+import { core, refusal, type Answer, type JoinForm } from '$lib/ipc';
+import { base64Of, MAX_IMAGE_BYTES } from './file';
 
 export const lookAtServer = (address: string) => core.lookAtServer(address);
 export const checkHandle = (address: string, handle: string) => core.checkHandle(address, handle);
 export const join = (form: JoinForm) => core.join(form);
 export const confirmRecoveryKept = () => core.confirmRecoveryKept();
 export const setPin = (old: string | null, next: string | null) => core.setPin(old, next);
+
+/** The server named by a code in a picture; the code of anybody on a server names it. */
+export async function readPicture(file: Blob): Promise<Answer<string>> {
+	if (file.size > MAX_IMAGE_BYTES) return { ok: false, error: refusal('image_too_large') };
+	const answer = await core.scanImage(await base64Of(file));
+	if (!answer.ok) return answer;
+	const host = answer.data.find((found) => found.host !== null)?.host ?? null;
+	return host === null ? { ok: false, error: refusal('no_code_found') } : { ok: true, data: host };
+}

@@ -19,6 +19,9 @@ export const cancelRequest = (id: string) => thenRequests(core.cancelRequest(id)
 export const declineRequest = (id: string) => thenRequests(core.declineRequest(id));
 export const remindRequest = (id: string) => thenRequests(core.remindRequest(id));
 
+/** Changes what others see; `picture` is bare base64, null for none. */
+export const setProfile = async (name: string, picture: string | null) => me.take(await core.setProfile(name, picture));
+
 export const addSource = async (token: string, label: string) => sources.take(await core.addSource(token, label));
 export const renameSource = async (id: string, label: string) => sources.take(await core.renameSource(id, label));
 export const setDefaultSource = async (id: string) => sources.take(await core.setDefaultSource(id));

@@ -1,4 +1,4 @@
-import { core, type Amount, type Answer, type Draft, type Payee, type PayeeFacts, type Quote, type Request } from '$lib/ipc';
+import { core, refusal, type Amount, type Answer, type Draft, type Payee, type PayeeFacts, type Quote, type Request } from '$lib/ipc';
 
 export type PayStart = { payee: Payee; request: Request | null; amount: Amount | null };
 
@@ -28,7 +28,7 @@ export const preparePayment = (draft: Draft) => core.preparePayment(draft);
 export async function payRequest(request: Request): Promise<Answer<null>> {
 	const answer = await core.findPayee(request.requester.handle);
 	if (!answer.ok) return answer;
-	if (answer.data.payee === null) return { ok: false, error: { code: 'not_found', bars: [], handle: null, limit: null, retry_after_s: null } };
+	if (answer.data.payee === null) return { ok: false, error: refusal('not_found') };
 	// Of a request that is partly paid only the core knows what is left; the person types it.
 	const amount = request.state === 'partially_paid' ? null : request.amount;
 	paySheet.open({ payee: answer.data.payee, request, amount });

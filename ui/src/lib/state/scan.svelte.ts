@@ -1,10 +1,8 @@
-import { core, on, openCamera, type CommandError, type Found, type Frame } from '$lib/ipc';
+import { core, on, openCamera, refusal, type CommandError, type Found, type Frame } from '$lib/ipc';
+import { base64Of, MAX_IMAGE_BYTES } from './file';
 import { Latest } from './latest.svelte';
 
 export const cameras = new Latest(() => core.cameras());
-
-/** Most a picture may weigh before it is even handed to the core. */
-export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 
 /** What the scan screen sees: the camera's newest frame and what was found last. */
 class Scan {
@@ -12,6 +10,8 @@ class Scan {
 	chosen = $state(0);
 	live = $state(false);
 	problem = $state.raw<CommandError | null>(null);
+	/** Why there is no picture from the camera. */
+	trouble = $state.raw<CommandError | null>(null);
 	reading = $state(false);
 	#stop: (() => void) | null = null;
 
@@ -23,11 +23,11 @@ class Scan {
 	start(id: string | null, onframe: (frame: Frame) => void): () => void {
 		let closed = false;
 		this.live = false;
-		this.problem = null;
+		this.trouble = null;
 		const stops = [
 			on.found((found) => this.show([found])),
 			on.cameraTrouble((error) => {
-				this.problem = error;
+				this.trouble = error;
 				this.live = false;
 			})
 		];
@@ -35,11 +35,11 @@ class Scan {
 		void openCamera(id, (frame) => {
 			if (closed) return;
 			this.live = true;
-			this.problem = null;
+			this.trouble = null;
 			onframe(frame);
 		}).then((answer) => {
 			if (!answer.ok && !closed) {
-				this.problem = answer.error;
+				this.trouble = answer.error;
 				this.live = false;
 			}
 		});
@@ -68,12 +68,11 @@ class Scan {
 
 	async readImage(file: Blob) {
 		if (file.size > MAX_IMAGE_BYTES) {
-			this.problem = { code: 'image_too_large', bars: [], handle: null, limit: null, retry_after_s: null };
+			this.problem = refusal('image_too_large');
 			return;
 		}
 		this.reading = true;
-		const bytes = new Uint8Array(await file.arrayBuffer());
-		this.#take(await core.scanImage(Array.from(bytes)));
+		this.#take(await core.scanImage(await base64Of(file)));
 	}
 
 	async readText(text: string) {

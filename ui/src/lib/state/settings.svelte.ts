@@ -6,6 +6,9 @@ export const settings = new Latest(() => core.settings());
 /** Used until the core has answered, and when it cannot. */
 export const DEFAULTS: Settings = { language: 'system', theme: 'system', sound: true, camera_id: null };
 
+/** Shows a notice of the system. */
+export const notify = (title: string, body: string) => core.notify(title, body);
+
 export async function changeSettings(change: Partial<Settings>) {
 	return settings.take(await core.setSettings({ ...(settings.data ?? DEFAULTS), ...change }));
 }
