@@ -15,6 +15,7 @@ const READERS: u32 = 4;
 
 /// The write pool (one connection) and the read pool.
 pub(super) async fn open(path: &Path, key: Option<DatabaseKey>) -> Result<(SqlitePool, SqlitePool), LedgerError> {
+    make_private(path);
     let plain = options(path, key.as_ref());
     let options = plain
         .clone()
@@ -25,6 +26,18 @@ pub(super) async fn open(path: &Path, key: Option<DatabaseKey>) -> Result<(Sqlit
     let write = connect(options.clone(), 1, plain.clone(), key.is_some()).await?;
     let read = connect(options.pragma("query_only", "ON"), READERS, plain, key.is_some()).await?;
     Ok((write, read))
+}
+
+/// A new file is its owner's alone; SQLite gives the write-ahead log the same mode. What fails here fails again, with a
+/// reason, when SQLite opens the file.
+fn make_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        let mut new = std::fs::OpenOptions::new();
+        new.write(true).create_new(true);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+        let _ = new.open(path);
+    }
 }
 
 pub(super) async fn open_read_only(path: &Path, key: Option<DatabaseKey>) -> Result<SqlitePool, LedgerError> {

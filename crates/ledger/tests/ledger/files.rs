@@ -109,3 +109,16 @@ async fn a_full_disk_is_said_and_keeps_what_was_committed() {
     let mut tx = store.begin().await.unwrap();
     assert_eq!(feed::last_sequence(&mut tx, id(PAYER)).await, Ok(200));
 }
+
+#[tokio::test]
+async fn a_new_book_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(&folder.path().join("book.db"), None).await;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.file_name());
+    }
+    store.close().await;
+}
