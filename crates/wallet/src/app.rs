@@ -149,6 +149,17 @@ impl App {
         Events(self.inner.events.subscribe())
     }
 
+    /// Ends the work in the background and closes every database, so that what is in their logs is in their files.
+    pub async fn close(&self) {
+        let mut shelf = self.inner.shelf.write().await;
+        shelf.engine = None;
+        for place in &shelf.places {
+            if let Ok(book) = &place.book {
+                book.store.close().await;
+            }
+        }
+    }
+
     /// Sends what is due and pulls what is new, now.
     pub async fn sync_now(&self) -> Result<(), WalletError> {
         let book = self.book().await?;

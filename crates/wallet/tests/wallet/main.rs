@@ -1,0 +1,6 @@
+//! The app over a scripted server in memory.
+
+mod bad_input;
+mod paying;
+mod safety;
+mod world;
