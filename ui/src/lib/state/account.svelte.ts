@@ -1,9 +1,16 @@
 import { core, refusal, type Answer, type JoinForm } from '$lib/ipc';
+import { forgetBook } from './book.svelte';
 import { base64Of, MAX_IMAGE_BYTES } from './file';
 
 export const lookAtServer = (address: string) => core.lookAtServer(address);
 export const checkHandle = (address: string, handle: string) => core.checkHandle(address, handle);
-export const join = (form: JoinForm) => core.join(form);
+
+export async function join(form: JoinForm) {
+	const answer = await core.join(form);
+	if (answer.ok) forgetBook();
+	return answer;
+}
+
 export const confirmRecoveryKept = () => core.confirmRecoveryKept();
 export const setPin = (old: string | null, next: string | null) => core.setPin(old, next);
 

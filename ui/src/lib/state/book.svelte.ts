@@ -1,4 +1,6 @@
 import { core, type NewRequestForm } from '$lib/ipc';
+import { activity } from './activity.svelte';
+import { myCode } from './code.svelte';
 import { Latest } from './latest.svelte';
 
 export const home = new Latest(() => core.home());
@@ -6,6 +8,12 @@ export const me = new Latest(() => core.me());
 export const requests = new Latest(() => core.requests());
 export const sources = new Latest(() => core.sources());
 export const offers = new Latest(() => core.sourceOffers());
+
+/** Drops what is known of one book before another is opened, so that the two never mix on screen. */
+export function forgetBook() {
+	for (const latest of [home, me, requests, sources, offers, activity.newest, myCode.code]) latest.forget();
+	activity.older = [];
+}
 
 export const requestCode = (id: string) => core.requestCode(id);
 export const newRequest = (form: NewRequestForm) => core.newRequest(form);

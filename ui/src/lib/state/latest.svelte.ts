@@ -13,6 +13,7 @@ export class Latest<T> {
 	asking = $state(false);
 	readonly #ask: () => Promise<Answer<T>>;
 	#turn = 0;
+	#taken = 0;
 
 	constructor(ask: () => Promise<Answer<T>>) {
 		this.#ask = ask;
@@ -24,13 +25,23 @@ export class Latest<T> {
 		const turn = this.#turn;
 		this.asking = true;
 		const answer = await this.#ask();
-		if (turn !== this.#turn) return;
-		this.asking = false;
-		this.take(answer);
+		// Older than what is shown: dropped. Older than what is asked, but newer than what is shown: taken,
+		// so that a busy core cannot keep a screen waiting for ever.
+		if (turn <= this.#taken) return;
+		this.#taken = turn;
+		if (turn === this.#turn) this.asking = false;
+		this.#show(answer);
 	}
 
 	/** Takes an answer that came back from a command which already returns the new list. */
 	take(answer: Answer<T>): Answer<T> {
+		this.#turn += 1;
+		this.#taken = this.#turn;
+		this.asking = false;
+		return this.#show(answer);
+	}
+
+	#show(answer: Answer<T>): Answer<T> {
 		if (answer.ok) {
 			this.data = answer.data;
 			this.error = null;
@@ -47,6 +58,7 @@ export class Latest<T> {
 
 	forget() {
 		this.#turn += 1;
+		this.#taken = this.#turn;
 		this.asking = false;
 		this.data = null;
 		this.error = null;

@@ -9,8 +9,13 @@ export const DEFAULTS: Settings = { language: 'system', theme: 'system', sound: 
 /** Shows a notice of the system. */
 export const notify = (title: string, body: string) => core.notify(title, body);
 
+/** Changes the look at once; where nothing can be kept yet (before the first book), it holds until the app closes. */
 export async function changeSettings(change: Partial<Settings>) {
-	return settings.take(await core.setSettings({ ...(settings.data ?? DEFAULTS), ...change }));
+	const wanted = { ...(settings.data ?? DEFAULTS), ...change };
+	settings.take({ ok: true, data: wanted });
+	const answer = await core.setSettings(wanted);
+	if (answer.ok) settings.take(answer);
+	return answer;
 }
 
 const darkSystem = typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: dark)') : null;

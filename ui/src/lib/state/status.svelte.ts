@@ -1,11 +1,19 @@
-import { core } from '$lib/ipc';
+import { core, type Answer, type Status } from '$lib/ipc';
+import { forgetBook } from './book.svelte';
 import { Latest } from './latest.svelte';
 
 /** Which book is open, and how the connection stands. */
 export const status = new Latest(() => core.status());
 
-export const startPractice = async (name: string) => status.take(await core.startPractice(name));
-export const stopPractice = async () => status.take(await core.stopPractice());
-export const openBook = async (id: string) => status.take(await core.openBook(id));
-export const unlock = async (passphrase: string) => status.take(await core.unlockWithPassphrase(passphrase));
-export const restore = async (key: string) => status.take(await core.restoreWithRecoveryKey(key));
+async function turnTo(answer: Promise<Answer<Status>>): Promise<Answer<Status>> {
+	const given = await answer;
+	if (given.ok && given.data.current?.id !== status.data?.current?.id) forgetBook();
+	// A refusal is shown where it was asked for; which book is open has not changed.
+	return given.ok ? status.take(given) : given;
+}
+
+export const startPractice = (name: string) => turnTo(core.startPractice(name));
+export const stopPractice = () => turnTo(core.stopPractice());
+export const openBook = (id: string) => turnTo(core.openBook(id));
+export const unlock = (passphrase: string) => turnTo(core.unlockWithPassphrase(passphrase));
+export const restore = (key: string) => turnTo(core.restoreWithRecoveryKey(key));
