@@ -1,0 +1,139 @@
+use super::*;
+use std::path::Path;
+use wallet::view::FoundKind;
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn text(text: &str) -> Found {
+    Found {
+        kind: FoundKind::Text,
+        payee: None,
+        request: None,
+        amount: None,
+        reading: None,
+        host: None,
+        text: text.into(),
+        corners: Vec::new(),
+    }
+}
+
+/// Sees a code in every dark picture, and counts what it is shown.
+#[derive(Default)]
+struct Page {
+    shown: AtomicU64,
+    takes: bool,
+    found: Mutex<Vec<String>>,
+    trouble: Mutex<Vec<ErrorCode>>,
+}
+
+impl Watcher for Page {
+    fn show(&self, preview: Vec<u8>, taken: Arc<AtomicU64>) {
+        assert_eq!(preview.len(), camera::PREVIEW_HEADER_BYTES + 8 * 8 * 4);
+        self.shown.fetch_add(1, Ordering::AcqRel);
+        if self.takes {
+            taken.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    fn look(&self, luma: Luma) -> Result<Vec<Found>, CommandError> {
+        match luma.pixels[0] {
+            0..50 => Ok(vec![text("dark")]),
+            50..100 => Err(ErrorCode::Offline.into()),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn found(&self, found: Found) {
+        self.found.lock().expect("lock").push(found.text);
+    }
+
+    fn trouble(&self, error: CommandError) {
+        self.trouble.lock().expect("lock").push(error.code);
+    }
+}
+
+fn picture(folder: &Path, shade: u8) {
+    image::GrayImage::from_pixel(8, 8, image::Luma([shade])).save(folder.join("1.png")).expect("picture");
+}
+
+fn until(condition: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + SOON;
+    while Instant::now() < end {
+        if condition() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+#[test]
+fn a_code_in_sight_is_told_once_while_the_picture_goes_on() {
+    let folder = tempfile::tempdir().expect("folder");
+    picture(folder.path(), 20);
+    let (desk, page) = (Desk::default(), Arc::new(Page { takes: true, ..Page::default() }));
+    desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
+    assert!(until(|| page.shown.load(Ordering::Acquire) > 5));
+    assert_eq!(*page.found.lock().expect("lock"), ["dark"]);
+    desk.close();
+    let (shown, found) = (page.shown.load(Ordering::Acquire), page.found.lock().expect("lock").len());
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(page.shown.load(Ordering::Acquire) <= shown + 1, "one may have been on its way");
+    assert_eq!(page.found.lock().expect("lock").len(), found);
+}
+
+#[test]
+fn a_page_that_takes_no_pictures_gets_no_more_of_them() {
+    let folder = tempfile::tempdir().expect("folder");
+    picture(folder.path(), 200);
+    let (desk, page) = (Desk::default(), Arc::new(Page::default()));
+    desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
+    assert!(until(|| page.shown.load(Ordering::Acquire) == UNDER_WAY));
+    std::thread::sleep(PREVIEW_PACE * 10);
+    assert_eq!(page.shown.load(Ordering::Acquire), UNDER_WAY);
+}
+
+#[test]
+fn a_camera_that_loses_its_picture_says_so_once() {
+    let folder = tempfile::tempdir().expect("folder");
+    picture(folder.path(), 200);
+    let (desk, page) = (Desk::default(), Arc::new(Page { takes: true, ..Page::default() }));
+    desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
+    std::fs::remove_file(folder.path().join("1.png")).expect("removed");
+    assert!(until(|| !page.trouble.lock().expect("lock").is_empty()));
+    std::thread::sleep(FAULT_PAUSE * 3);
+    assert_eq!(*page.trouble.lock().expect("lock"), [ErrorCode::NoCamera]);
+}
+
+#[test]
+fn a_code_nobody_can_be_asked_about_is_told_once() {
+    let folder = tempfile::tempdir().expect("folder");
+    picture(folder.path(), 70);
+    let (desk, page) = (Desk::default(), Arc::new(Page { takes: true, ..Page::default() }));
+    desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
+    assert!(until(|| !page.trouble.lock().expect("lock").is_empty()));
+    std::thread::sleep(NEXT_LOOK * 3);
+    assert_eq!(*page.trouble.lock().expect("lock"), [ErrorCode::Offline]);
+}
+
+#[test]
+fn a_camera_that_is_not_there_is_told_with_its_reason() {
+    let desk = Desk::default();
+    let error = desk.open(&DeviceId::stored("webcam:250:Nowhere"), Arc::new(Page::default())).expect_err("none");
+    assert_eq!(error.code, ErrorCode::NoCamera);
+}
+
+#[test]
+fn a_code_is_new_again_after_it_was_away() {
+    let mut memory = Memory::default();
+    let start = Instant::now();
+    let mut told = |seen: &[&str], after_ms: u64| {
+        let seen = seen.iter().map(|it| text(it)).collect();
+        let new = memory.new_ones(seen, start + Duration::from_millis(after_ms));
+        new.into_iter().map(|found| found.text).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&["a"], 0), ["a"]);
+    assert_eq!(told(&["a", "b"], 2_000), ["b"]);
+    assert!(told(&["a"], 4_000).is_empty(), "it never left");
+    assert_eq!(told(&["b"], 6_000), ["b"]);
+}

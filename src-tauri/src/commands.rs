@@ -1,0 +1,19 @@
+//! What the windows can ask for: each command is one call into the wallet, the camera or practice.
+
+pub(crate) mod account;
+pub(crate) mod activity;
+pub(crate) mod codes;
+pub(crate) mod confirm;
+#[cfg(test)]
+pub(crate) mod names;
+pub(crate) mod pay;
+pub(crate) mod requests;
+pub(crate) mod scan;
+pub(crate) mod settings;
+pub(crate) mod sources;
+
+/// What every command answers.
+pub(crate) type Answer<T> = Result<T, wallet::CommandError>;
+
+/// The core, as commands get it.
+pub(crate) type Core<'a> = tauri::State<'a, std::sync::Arc<crate::engine::Engine>>;

@@ -1,0 +1,61 @@
+//! Whether there is a screen to open a window on, asked before the toolkit, which can only abort.
+
+/// Why no window can be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoDisplay {
+    /// Neither X11 nor Wayland is announced.
+    #[error(
+        "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n\
+         Start Tessera from a desktop session; on a machine without a screen: \
+         xvfb-run dbus-run-session tessera-app"
+    )]
+    NotAnnounced,
+    /// Announced, but it does not answer.
+    #[error(
+        "The display does not answer (DISPLAY or WAYLAND_DISPLAY names one that is gone or not yours).\n\
+         Start Tessera from a desktop session of your own."
+    )]
+    NotAnswering,
+}
+
+/// Looks for a display, as the environment announces it.
+pub(crate) fn announced(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<(), NoDisplay> {
+    let named = |name| variable(name).is_some_and(|value| !value.is_empty());
+    if !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY") {
+        return Ok(());
+    }
+    Err(NoDisplay::NotAnnounced)
+}
+
+/// Connects to the display.
+#[cfg(target_os = "linux")]
+pub(crate) fn connect() -> Result<(), NoDisplay> {
+    gtk::init().map_err(|_| NoDisplay::NotAnswering)
+}
+
+/// Elsewhere a desktop always has one.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn connect() -> Result<(), NoDisplay> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn without_a_display_the_message_says_what_is_missing_and_what_to_do() {
+        let error = announced(|_| None).expect_err("no display");
+        let message = error.to_string();
+        assert!(message.contains("DISPLAY") && message.contains("xvfb-run"), "{message}");
+        assert_eq!(announced(|_| Some("".into())), Err(NoDisplay::NotAnnounced), "an empty name names nothing");
+    }
+
+    #[test]
+    fn either_kind_of_display_will_do() {
+        for kind in ["DISPLAY", "WAYLAND_DISPLAY"] {
+            assert_eq!(announced(|name| (name == kind).then(|| ":0".into())), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The wallet and practice behind the windows, opened off the main thread so that the window need not wait for them.
+
+use std::path::PathBuf;
+
+use tauri::AppHandle;
+use tokio::sync::{Mutex, MutexGuard, watch};
+use uuid::Uuid;
+use wallet::view::{BookKind, Draft, Status};
+use wallet::{App, CommandError, ErrorCode, Event, Options};
+
+use crate::events::{self, Changed, ConfirmationClosed, Incoming};
+use crate::practice::Practice;
+use crate::window;
+
+/// What opening the wallet came to.
+type Opened = Option<Result<App, CommandError>>;
+
+/// Everything behind the windows.
+pub(crate) struct Engine {
+    folder: PathBuf,
+    opened: watch::Sender<Opened>,
+    practice: Practice,
+    /// One payment is handed to the confirmation window at a time.
+    preparing: Mutex<()>,
+    /// Opening and closing cameras keep the order they were asked in.
+    camera: Mutex<()>,
+}
+
+impl Engine {
+    /// An engine that keeps everything in `folder`. Nothing is opened yet.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Engine {
+            practice: Practice::new(folder.join("practice-server")),
+            folder,
+            opened: watch::Sender::new(None),
+            preparing: Mutex::new(()),
+            camera: Mutex::new(()),
+        }
+    }
+
+    /// Opens the wallet, then practice if that is where the person was or wants to be; then tells the window of
+    /// everything that happens. Ends with the app.
+    pub(crate) async fn run(&self, app: &AppHandle, wants_practice: bool) {
+        let opened = App::open(Options::for_this_machine(self.folder.clone())).await;
+        if let Err(error) = &opened {
+            tracing::error!(%error, "the wallet does not open");
+        }
+        self.opened.send_replace(Some(opened.map_err(CommandError::from)));
+        let Ok(wallet) = self.wallet().await else { return };
+        let mut news = wallet.events();
+        if let Err(error) = self.return_to_practice(&wallet, wants_practice).await {
+            tracing::error!(code = ?error.code, "practice does not open");
+        }
+        events::tell(app, &Changed);
+        while let Some(event) = news.next().await {
+            match event {
+                Event::Changed | Event::Online(_) => events::tell(app, &Changed),
+                Event::Incoming(payment) => events::tell(app, &Incoming(payment)),
+            }
+        }
+    }
+
+    async fn return_to_practice(&self, wallet: &App, wanted: bool) -> Result<(), CommandError> {
+        let status = wallet.status().await?;
+        let is_practice = |kind| kind == BookKind::Practice;
+        let was = status.current.as_ref().is_some_and(|book| is_practice(book.kind));
+        let has = status.books.iter().any(|book| is_practice(book.kind));
+        if was || (wanted && has) {
+            self.start_practice("").await?;
+        }
+        Ok(())
+    }
+
+    /// The wallet, as soon as it is open, or why it does not open.
+    pub(crate) async fn wallet(&self) -> Result<App, CommandError> {
+        let mut opened = self.opened.subscribe();
+        let opened = opened.wait_for(Option::is_some).await.map_err(|_| ErrorCode::Internal)?;
+        opened.clone().unwrap_or_else(|| Err(ErrorCode::Internal.into()))
+    }
+
+    /// Whether somebody has practised on this machine.
+    pub(crate) fn has_practised(&self) -> bool {
+        self.practice.exists()
+    }
+
+    /// Starts practice and opens its book; the name is used on the first time.
+    pub(crate) async fn start_practice(&self, display_name: &str) -> Result<Status, CommandError> {
+        let wallet = self.wallet().await?;
+        let door = self.practice.start().await.map_err(|error| {
+            tracing::error!(%error, "practice does not start");
+            ErrorCode::from(error)
+        })?;
+        let status = wallet.join_practice(&door.url, &door.token, display_name).await?;
+        if let Some(book) = &status.current {
+            self.practice.welcome(&book.handle).await;
+        }
+        Ok(status)
+    }
+
+    /// Leaves practice, then stops it.
+    pub(crate) async fn stop_practice(&self) -> Result<Status, CommandError> {
+        let status = self.wallet().await?.stop_practice().await?;
+        self.practice.stop().await;
+        Ok(status)
+    }
+
+    /// Goes over to another book. Practice runs exactly as long as its book is the one in use.
+    pub(crate) async fn open_book(&self, id: Uuid) -> Result<Status, CommandError> {
+        let wallet = self.wallet().await?;
+        let books = wallet.status().await?.books;
+        if books.iter().any(|book| book.id == id && book.kind == BookKind::Practice) {
+            return self.start_practice("").await;
+        }
+        let status = wallet.open_book(id).await?;
+        self.practice.stop().await;
+        Ok(status)
+    }
+
+    /// Hands a payment to the wallet, then opens the window that confirms it. While one is being confirmed there is
+    /// no second, and what is shown there is never exchanged.
+    pub(crate) async fn prepare_payment(&self, app: &AppHandle, draft: Draft) -> Result<(), CommandError> {
+        let _one = self.preparing.lock().await;
+        if window::confirm(app).is_some() {
+            window::come_forward(app);
+            return Err(ErrorCode::WrongState.into());
+        }
+        let wallet = self.wallet().await?;
+        wallet.prepare_payment(draft).await?;
+        let (closing, teller) = (wallet.clone(), app.clone());
+        let closed = move || {
+            let (wallet, app) = (closing.clone(), teller.clone());
+            tauri::async_runtime::spawn(async move {
+                // After a payment there is nothing left to cancel.
+                drop(wallet.confirm_cancel().await);
+                events::tell(&app, &ConfirmationClosed);
+            });
+        };
+        if let Err(error) = window::open_confirm(app, closed) {
+            tracing::error!(%error, "the confirmation window does not open");
+            wallet.confirm_cancel().await?;
+            return Err(ErrorCode::Internal.into());
+        }
+        Ok(())
+    }
+
+    /// Waits until cameras that were asked for before are open or closed.
+    pub(crate) async fn camera_turn(&self) -> MutexGuard<'_, ()> {
+        self.camera.lock().await
+    }
+
+    /// Lets practice end in order, when the app ends.
+    pub(crate) async fn end(&self) {
+        self.practice.stop().await;
+    }
+}

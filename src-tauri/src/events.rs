@@ -1,0 +1,51 @@
+//! What the core tells the window without being asked. Each goes to the main window alone.
+
+use serde::{Deserialize, Serialize};
+use tauri::AppHandle;
+use tauri_specta::Event;
+use wallet::CommandError;
+use wallet::view;
+
+use crate::link::Refused;
+use crate::window::MAIN;
+
+/// Something shown has changed: ask again.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct Changed;
+
+/// The camera read a code.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+#[tauri_specta(event_name = "found")]
+pub(crate) struct CameraFound(pub(crate) view::Found);
+
+/// The camera is open and has no picture, and why. Over as soon as a picture comes.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct CameraTrouble(pub(crate) CommandError);
+
+/// Money arrived.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct Incoming(pub(crate) protocol::body::Payment);
+
+/// The person confirmed a payment in the confirmation window.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+#[tauri_specta(event_name = "confirmed")]
+pub(crate) struct PaymentConfirmed(pub(crate) view::Confirmed);
+
+/// The confirmation window is gone and nothing was paid.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct ConfirmationClosed;
+
+/// The system handed over a link of ours; it is shown, never opened by itself.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct OpenLink(pub(crate) String);
+
+/// The system handed over something that is no link of ours; it was ignored.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct LinkRefused(pub(crate) Refused);
+
+/// Tells the main window. A window that is gone misses nothing: it asks for everything when it comes.
+pub(crate) fn tell<E: Event + Serialize + Clone>(app: &AppHandle, event: &E) {
+    if let Err(error) = event.emit_to(app, tauri::EventTarget::webview_window(MAIN)) {
+        tracing::warn!(%error, event = E::NAME, "event not delivered");
+    }
+}
