@@ -7,6 +7,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { runnerImport } from 'vite';
+import { BEHAVIOURS } from './behaviour.mjs';
 import { checkFit } from './fit.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -68,19 +69,28 @@ const origin = `http://127.0.0.1:${server.address().port}`;
 const problems = [];
 let pictures = 0;
 
+async function openPage(browser, { theme = 'light', size = SIZES[0], language = 'en', ...more }) {
+	const context = await browser.newContext({ viewport: size, locale: LOCALES[language], colorScheme: theme, timezoneId: 'UTC', reducedMotion: 'reduce', ...more });
+	return { context, page: await context.newPage() };
+}
+
+/** Opens a scene up to the point where a person can act. */
+async function enter(page, scene) {
+	await page.clock.setFixedTime(new Date(Date.UTC(2026, 10, 23, 11, 12, 30)));
+	const answers = JSON.parse(JSON.stringify({ ...scenes.BASE, ...scene.answers }).replaceAll(`"${scenes.SVG_PLACE}"`, JSON.stringify(svg)));
+	await page.addInitScript({ content: `(${standIn})(${JSON.stringify({ answers, errors: scene.errors ?? {}, frame: scene.errors?.openCamera ? null : frame })});` });
+	await page.goto(origin + scene.url, { waitUntil: 'load' });
+	await page.locator('main').first().waitFor();
+}
+
 async function shoot(browser, route, scene, { theme, size, language, reflow = false }) {
-	const context = await browser.newContext({ viewport: size, locale: LOCALES[language], colorScheme: theme, timezoneId: 'UTC', reducedMotion: 'reduce' });
-	const page = await context.newPage();
+	const { context, page } = await openPage(browser, { theme, size, language });
 	const label = `${scene.name} ${theme} ${size.width}x${size.height} ${language}`;
 	const report = (what) => problems.push(`${label}: ${what}`);
 	page.on('console', (message) => message.type() === 'error' && report(`console: ${message.text()}`));
 	page.on('pageerror', (error) => report(`error: ${error.message}`));
 	try {
-		await page.clock.setFixedTime(new Date(Date.UTC(2026, 10, 23, 11, 12, 30)));
-		const answers = JSON.parse(JSON.stringify({ ...scenes.BASE, ...scene.answers }).replaceAll(`"${scenes.SVG_PLACE}"`, JSON.stringify(svg)));
-		await page.addInitScript({ content: `(${standIn})(${JSON.stringify({ answers, errors: scene.errors ?? {}, frame: scene.errors?.openCamera ? null : frame })});` });
-		await page.goto(origin + scene.url, { waitUntil: 'load' });
-		await page.locator('main').first().waitFor();
+		await enter(page, scene);
 		await page.evaluate(() => document.fonts.ready);
 		await page.waitForTimeout(150);
 		if (scene.emit) {
@@ -120,6 +130,14 @@ for (const route of routes) {
 if (only.length === 0) rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+for (const [name, check] of Object.entries(BEHAVIOURS)) {
+	if (only.length > 0 && !only.includes('behaviour')) continue;
+	try {
+		await check({ open: async (options = {}) => (await openPage(browser, options)).page, enter });
+	} catch (error) {
+		problems.push(`${name}: ${error.message.split('\n').slice(0, 4).join(' ')}`);
+	}
+}
 const queue = [...jobs];
 await Promise.all(
 	Array.from({ length: 3 }, async () => {
@@ -130,5 +148,5 @@ await browser.close();
 server.close();
 
 for (const problem of problems.sort()) console.error(problem);
-console.log(`${pictures} pictures of ${routes.length} routes in artifacts/screens, ${problems.length} problems`);
+console.log(`${Object.keys(BEHAVIOURS).length} behaviours, ${pictures} pictures of ${routes.length} routes in artifacts/screens, ${problems.length} problems`);
 process.exit(problems.length > 0 ? 1 : 0);

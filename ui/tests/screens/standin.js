@@ -6,6 +6,7 @@
 	const callbacks = new Map();
 	const listeners = new Map();
 	const unanswered = [];
+	const asked = [];
 	let next = 1;
 	const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 	const known = new Map(Object.entries(answers).map(([name, value]) => [snake(name), value]));
@@ -23,6 +24,7 @@
 
 	window.__standIn = {
 		unanswered,
+		asked,
 		emit: (event, payload) => (listeners.get(event) ?? []).forEach((id) => callbacks.get(id)?.({ event, id, payload }))
 	};
 	window.__TAURI_EVENT_PLUGIN_INTERNALS__ = { unregisterListener: () => undefined };
@@ -41,6 +43,7 @@
 				return next++;
 			}
 			if (command === 'plugin:event|unlisten') return null;
+			asked.push({ command, args });
 			if (command === 'open_camera' && frame) setTimeout(() => sendFrame(args.channel?.toJSON ? args.channel.toJSON() : args.channel), 20);
 			if (refused.has(command)) throw refused.get(command);
 			if (known.has(command)) return structuredClone(known.get(command));

@@ -1,0 +1,132 @@
+// What a picture cannot show: focus, keys, and that nothing moves by itself.
+import assert from 'node:assert/strict';
+
+const WINDOW = { width: 440, height: 560 };
+const asked = (page, command) => page.evaluate((name) => window.__standIn.asked.filter((it) => it.command === name), command);
+const by = (page, id) => page.locator(`[data-testid="${id}"]`).first();
+const confirm = (pin_needed) => ({ url: '/confirm', answers: { confirmView: { ...CONFIRMATION, pin_needed }, confirmCancel: null, confirmPay: { payment_id: 'p' } } });
+const PERSON = { id: 'b', handle: 'harborbakery', display_name: 'Harbor Bakery', public_key: 'k', picture: null };
+const usd = (value) => ({ value, currency: 'USD' });
+const CONFIRMATION = {
+	payee: { person: PERSON, currency: 'USD', receive_bars: [], holder: 'Stripe', name_checked_at_ms: null },
+	facts: { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [], looks_like: null },
+	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, mode: 'live', opened_at_ms: 0,
+	source: { id: 's', kind: 'card', card_class: 'visa_debit', label: 'Everyday', hint: '4417', is_default: true, send_bar: null, receive_bar: null }
+};
+
+export const BEHAVIOURS = {
+	async pay_takes_neither_focus_nor_enter_before_the_name_was_seen({ open, enter }) {
+		const page = await open({ size: WINDOW });
+		await enter(page, confirm(false));
+		await by(page, 'confirm-payee').waitFor();
+		await page.keyboard.press('Enter');
+		await by(page, 'confirm-pay').evaluate((button) => button.click());
+		assert.deepEqual(await asked(page, 'confirm_pay'), []);
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'confirm-pay' && !document.activeElement.hasAttribute('aria-disabled'));
+		await page.keyboard.press('Enter');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'confirm_pay'));
+		assert.deepEqual((await asked(page, 'confirm_pay')).map((it) => it.args), [{ pin: null }]);
+	},
+
+	async esc_closes_the_confirmation_and_moves_nothing({ open, enter }) {
+		const page = await open({ size: WINDOW });
+		await enter(page, confirm(true));
+		await by(page, 'confirm-payee').waitFor();
+		await page.keyboard.press('Escape');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'confirm_cancel'));
+		assert.deepEqual(await asked(page, 'confirm_pay'), []);
+	},
+
+	async a_pasted_pin_pays_once({ open, enter }) {
+		const page = await open({ size: WINDOW });
+		await enter(page, confirm(true));
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'confirm-pin');
+		await page.evaluate(() => {
+			const data = new DataTransfer();
+			data.setData('text/plain', ' 123-456 ');
+			document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+		});
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'confirm_pay'));
+		await page.keyboard.press('Enter');
+		assert.deepEqual((await asked(page, 'confirm_pay')).map((it) => it.args), [{ pin: '123456' }]);
+	},
+
+	async a_hand_held_scanner_is_read_anywhere_on_the_scan_screen({ open, enter }) {
+		const page = await open();
+		await enter(page, { url: '/scan', answers: { readText: { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: 'HTTPS://A.EXAMPLE/@ANA', corners: [] } } });
+		await by(page, 'scan-image').waitFor();
+		await page.keyboard.type('HTTPS://A.EXAMPLE/@ANA');
+		await page.keyboard.press('Enter');
+		await by(page, 'found').waitFor();
+		assert.deepEqual((await asked(page, 'read_text')).map((it) => it.args.text), ['HTTPS://A.EXAMPLE/@ANA']);
+	},
+
+	async keys_do_what_their_hints_say({ open, enter }) {
+		const page = await open();
+		await enter(page, { url: '/' });
+		await by(page, 'received-today').waitFor();
+		for (const [keys, path] of [['Control+Shift+S', '/scan'], ['Control+r', '/requests/new'], ['Control+n', '/send'], ['Control+f', '/activity'], ['Control+Shift+C', '/code'], ['Control+1', '/']]) {
+			await page.keyboard.press(keys);
+			await page.waitForFunction((wanted) => location.pathname === wanted, path);
+		}
+		assert.equal((await asked(page, 'copy_text')).length, 1, 'Ctrl Shift C copies the link');
+	},
+
+	async an_amount_is_typed_like_on_a_till_and_both_marks_work({ open, enter }) {
+		const page = await open();
+		await enter(page, { url: '/requests/new' });
+		const field = by(page, 'request-amount');
+		for (const [typed, shown] of [['1450', '14.50'], ['14.5', '14.50'], ['14,50', '14.50'], ['7', '0.07']]) {
+			await field.focus();
+			await page.keyboard.press('Control+a');
+			await page.keyboard.press('Backspace');
+			await field.pressSequentially(typed);
+			assert.equal(await field.inputValue(), shown, typed);
+		}
+	},
+
+	async the_camera_is_let_go_when_the_screen_closes({ open, enter }) {
+		const page = await open();
+		await enter(page, { url: '/scan' });
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'open_camera'));
+		await page.evaluate(() => window.__standIn.emit('changed', null));
+		await page.waitForTimeout(150);
+		assert.equal((await asked(page, 'open_camera')).length, 1, 'a change elsewhere does not restart it');
+		await page.keyboard.press('Control+1');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'close_camera'));
+	},
+
+	async a_code_stays_black_on_white_in_dark_and_forced_colours({ open, enter }) {
+		for (const options of [{ theme: 'dark' }, { theme: 'dark', forcedColors: 'active' }]) {
+			const page = await open(options);
+			await enter(page, { url: '/code' });
+			const box = await by(page, 'qr').boundingBox();
+			const shot = await page.screenshot({ clip: box });
+			const corner = await page.evaluate(async (bytes) => {
+				const image = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: 'image/png' }));
+				const canvas = new OffscreenCanvas(image.width, image.height);
+				const context = canvas.getContext('2d');
+				context.drawImage(image, 0, 0);
+				const module = image.width / 37;
+				const at = (x, y) => [...context.getImageData(Math.floor(x * module), Math.floor(y * module), 1, 1).data.slice(0, 3)].join();
+				return { quiet: at(2, 18), finder: at(4.5, 4.5), px: module };
+			}, [...shot]);
+			assert.equal(corner.quiet, '255,255,255');
+			assert.equal(corner.finder, '0,0,0');
+			assert.ok(corner.px >= 4, 'at least four pixels a module');
+		}
+	},
+
+	async arriving_money_is_shown_said_and_noticed({ open, enter }) {
+		const page = await open();
+		await enter(page, { url: '/', answers: { notify: null } });
+		await by(page, 'received-today').waitFor();
+		await page.evaluate(
+			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),
+			[PERSON, usd('18.00')]
+		);
+		await by(page, 'toast').waitFor();
+		assert.match(await by(page, 'toast').innerText(), /\$18\.00 from Harbor Bakery/);
+		assert.equal((await asked(page, 'notify'))[0]?.args.title, '$18.00 from Harbor Bakery');
+	}
+};
