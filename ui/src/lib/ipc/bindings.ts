@@ -5,145 +5,1115 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  The state of the whole app. */
 	status: () => typedError<Status, CommandError>(__TAURI_INVOKE("status")),
+	/**  Starts the embedded server and the town, and opens the practice book, made on the first time. */
 	startPractice: (displayName: string) => typedError<Status, CommandError>(__TAURI_INVOKE("start_practice", { displayName })),
+	/**  Closes the practice book; the town and its server stop. */
 	stopPractice: () => typedError<Status, CommandError>(__TAURI_INVOKE("stop_practice")),
+	/**  Goes over to another account of this machine. */
 	openBook: (id: string) => typedError<Status, CommandError>(__TAURI_INVOKE("open_book", { id })),
+	/**  Facts about a server, before any account. */
 	lookAtServer: (address: string) => typedError<ServerInfo, CommandError>(__TAURI_INVOKE("look_at_server", { address })),
+	/**  Whether a handle can be had there. */
 	checkHandle: (address: string, handle: string) => typedError<HandleCheck, CommandError>(__TAURI_INVOKE("check_handle", { address, handle })),
+	/**  Opens an account on a server. */
 	join: (form: JoinForm) => typedError<Joined, CommandError>(__TAURI_INVOKE("join", { form })),
+	/**  The person says that the recovery key is kept. */
 	confirmRecoveryKept: () => typedError<null, CommandError>(__TAURI_INVOKE("confirm_recovery_kept")),
+	/**  The own account. */
 	me: () => typedError<Me, CommandError>(__TAURI_INVOKE("me")),
+	/**  Changes the public part of the own account. The picture is base64. */
 	setProfile: (displayName: string, picture: string | null) => typedError<Me, CommandError>(__TAURI_INVOKE("set_profile", { displayName, picture })),
-	sources: () => typedError<Source[], CommandError>(__TAURI_INVOKE("sources")),
-	sourceOffers: () => typedError<SourceOffer[], CommandError>(__TAURI_INVOKE("source_offers")),
-	addSource: (token: string, label: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("add_source", { token, label })),
-	renameSource: (id: string, label: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("rename_source", { id, label })),
-	setDefaultSource: (id: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("set_default_source", { id })),
-	removeSource: (id: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("remove_source", { id })),
-	myCode: (options: CodeOptions) => typedError<Code, CommandError>(__TAURI_INVOKE("my_code", { options })),
-	saveCode: (options: CodeOptions, format: CodeFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_code", { options, format })),
-	cameras: () => typedError<Camera[], CommandError>(__TAURI_INVOKE("cameras")),
-	openCamera: (id: string | null, channel: Channel<ArrayBuffer>) => typedError<null, CommandError>(__TAURI_INVOKE("open_camera", { id, channel })),
-	closeCamera: () => typedError<null, CommandError>(__TAURI_INVOKE("close_camera")),
-	scanImage: (picture: string) => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_image", { picture })),
-	scanPath: (path: string) => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_path", { path })),
-	readText: (text: string) => typedError<Found, CommandError>(__TAURI_INVOKE("read_text", { text })),
-	findPayee: (handle: string) => typedError<Found, CommandError>(__TAURI_INVOKE("find_payee", { handle })),
-	quote: (payeeId: string, amount: Amount, requestId: string | null) => typedError<Quote, CommandError>(__TAURI_INVOKE("quote", { payeeId, amount, requestId })),
-	payeeFacts: (handle: string) => typedError<PayeeFacts, CommandError>(__TAURI_INVOKE("payee_facts", { handle })),
-	preparePayment: (draft: Draft) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_payment", { draft })),
-	requestCode: (id: string) => typedError<Code, CommandError>(__TAURI_INVOKE("request_code", { id })),
-	requests: () => typedError<Request[], CommandError>(__TAURI_INVOKE("requests")),
-	newRequest: (form: NewRequestForm) => typedError<Request, CommandError>(__TAURI_INVOKE("new_request", { form })),
-	cancelRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("cancel_request", { id })),
-	declineRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("decline_request", { id })),
-	remindRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("remind_request", { id })),
-	activity: (query: ActivityQuery) => typedError<ActivityPage, CommandError>(__TAURI_INVOKE("activity", { query })),
-	payment: (id: string) => typedError<PaymentDetail, CommandError>(__TAURI_INVOKE("payment", { id })),
-	setPrivateNote: (paymentId: string, text: string) => typedError<null, CommandError>(__TAURI_INVOKE("set_private_note", { paymentId, text })),
-	cancelPayment: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("cancel_payment", { id })),
-	openAction: (paymentId: string) => typedError<null, CommandError>(__TAURI_INVOKE("open_action", { paymentId })),
-	home: () => typedError<Home, CommandError>(__TAURI_INVOKE("home")),
-	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
-	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
-	setPin: (old: string | null, next: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("set_pin", { old, next })),
+	/**  Opens a locked book. */
 	unlockWithPassphrase: (passphrase: string) => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_passphrase", { passphrase })),
+	/**  Opens a book whose keyring or passphrase is lost. */
 	restoreWithRecoveryKey: (key: string) => typedError<Status, CommandError>(__TAURI_INVOKE("restore_with_recovery_key", { key })),
-	notify: (title: string, body: string) => typedError<null, CommandError>(__TAURI_INVOKE("notify", { title, body })),
+	/**  All of them. */
+	sources: () => typedError<Source[], CommandError>(__TAURI_INVOKE("sources")),
+	/**  What can be added here. */
+	sourceOffers: () => typedError<SourceOffer[], CommandError>(__TAURI_INVOKE("source_offers")),
+	/**  Adds one. */
+	addSource: (token: string, label: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("add_source", { token, label })),
+	/**  Gives one another name. */
+	renameSource: (id: string, label: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("rename_source", { id, label })),
+	/**  Makes one the one used when nothing is chosen. */
+	setDefaultSource: (id: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("set_default_source", { id })),
+	/**  Takes one away. */
+	removeSource: (id: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("remove_source", { id })),
+	/**  The own code. */
+	myCode: (options: CodeOptions) => typedError<Code, CommandError>(__TAURI_INVOKE("my_code", { options })),
+	/**  Asks where to save the own code, and saves it. Gives the path, or nothing when the person changed their mind. */
+	saveCode: (options: CodeOptions, format: CodeFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_code", { options, format })),
+	/**  Copies text. */
 	copyText: (text: string) => typedError<null, CommandError>(__TAURI_INVOKE("copy_text", { text })),
+	/**  The cameras plugged in now. */
+	cameras: () => typedError<Camera[], CommandError>(__TAURI_INVOKE("cameras")),
+	/**
+	 *  Opens a camera and remembers it. Previews come as bytes on the channel: width and height as little-endian `u32`,
+	 *  then RGBA; codes come as events.
+	 */
+	openCamera: (id: string | null, channel: Channel<ArrayBuffer>) => typedError<null, CommandError>(__TAURI_INVOKE("open_camera", { id, channel })),
+	/**  Releases the camera. */
+	closeCamera: () => typedError<null, CommandError>(__TAURI_INVOKE("close_camera")),
+	/**  Codes in a picture, given as base64 of its file. */
+	scanImage: (picture: string) => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_image", { picture })),
+	/**  Codes in a picture file. */
+	scanPath: (path: string) => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_path", { path })),
+	/**  What a typed, pasted or handed-over text is. */
+	readText: (text: string) => typedError<Found, CommandError>(__TAURI_INVOKE("read_text", { text })),
+	/**  Looks a person up by handle. */
+	findPayee: (handle: string) => typedError<Found, CommandError>(__TAURI_INVOKE("find_payee", { handle })),
+	/**  What this device knows about somebody about to be paid. */
+	payeeFacts: (handle: string) => typedError<PayeeFacts, CommandError>(__TAURI_INVOKE("payee_facts", { handle })),
+	/**  What a payment would cost with each source. */
+	quote: (payeeId: string, amount: Amount, requestId: string | null) => typedError<Quote, CommandError>(__TAURI_INVOKE("quote", { payeeId, amount, requestId })),
+	/**  Hands a payment to the confirmation window, which shows the core's own copy of it. */
+	preparePayment: (draft: Draft) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_payment", { draft })),
+	/**  All of them. */
+	requests: () => typedError<Request[], CommandError>(__TAURI_INVOKE("requests")),
+	/**  Asks for money. */
+	newRequest: (form: NewRequestForm) => typedError<Request, CommandError>(__TAURI_INVOKE("new_request", { form })),
+	/**  The code of one of the own requests. */
+	requestCode: (id: string) => typedError<Code, CommandError>(__TAURI_INVOKE("request_code", { id })),
+	/**  Takes one of the own requests back. */
+	cancelRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("cancel_request", { id })),
+	/**  Says no to somebody's request. */
+	declineRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("decline_request", { id })),
+	/**  Reminds whoever is asked. */
+	remindRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("remind_request", { id })),
+	/**  The first screen. */
+	home: () => typedError<Home, CommandError>(__TAURI_INVOKE("home")),
+	/**  A page of payments. */
+	activity: (query: ActivityQuery) => typedError<ActivityPage, CommandError>(__TAURI_INVOKE("activity", { query })),
+	/**  One payment with its story. */
+	payment: (id: string) => typedError<PaymentDetail, CommandError>(__TAURI_INVOKE("payment", { id })),
+	/**  A note only this device knows. */
+	setPrivateNote: (paymentId: string, text: string) => typedError<null, CommandError>(__TAURI_INVOKE("set_private_note", { paymentId, text })),
+	/**  Calls a payment off, while that is possible. */
+	cancelPayment: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("cancel_payment", { id })),
+	/**  Opens the page where the bank asks something, in the system's browser. */
+	openAction: (paymentId: string) => typedError<null, CommandError>(__TAURI_INVOKE("open_action", { paymentId })),
+	/**  The choices. */
+	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
+	/**  Changes them. */
+	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
+	/**  Sets, changes or (with `next` missing) takes away the PIN. `new` would be a reserved word in the bindings. */
+	setPin: (old: string | null, next: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("set_pin", { old, next })),
+	/**  Shows a notice of the system, in the window's words. */
+	notify: (title: string, body: string) => typedError<null, CommandError>(__TAURI_INVOKE("notify", { title, body })),
+	/**  The payment that waits, as the core holds it. */
 	confirmView: () => typedError<Confirmation, CommandError>(__TAURI_INVOKE("confirm_view")),
+	/**  Signs and sends it. */
 	confirmPay: (pin: string | null) => typedError<Confirmed, CommandError>(__TAURI_INVOKE("confirm_pay", { pin })),
+	/**  Forgets it and closes the window. */
 	confirmCancel: () => typedError<null, CommandError>(__TAURI_INVOKE("confirm_cancel")),
 };
 
 /** Events */
 export const events = {
-	changed: makeEvent<Changed>("changed"),
-	cameraTrouble: makeEvent<CameraTrouble>("camera-trouble"),
-	confirmationClosed: makeEvent<ConfirmationClosed>("confirmation-closed"),
-	confirmed: makeEvent<PaymentConfirmed>("confirmed"),
-	found: makeEvent<CameraFound>("found"),
-	incoming: makeEvent<Incoming>("incoming"),
-	linkRefused: makeEvent<LinkRefused>("link-refused"),
-	openLink: makeEvent<OpenLink>("open-link"),
+	cameraTrouble: makeEvent<CameraTrouble, CameraTrouble>("camera-trouble"),
+	changed: makeEvent<Changed, Changed>("changed"),
+	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
+	confirmed: makeEvent<PaymentConfirmed, PaymentConfirmed>("confirmed"),
+	found: makeEvent<CameraFound, CameraFound>("found"),
+	incoming: makeEvent<Incoming, Incoming>("incoming"),
+	linkRefused: makeEvent<LinkRefused, LinkRefused>("link-refused"),
+	openLink: makeEvent<OpenLink, OpenLink>("open-link"),
 };
 
 /* Types */
-export type ActivityPage = { rows: ActivityRow[]; next: string | null };
-export type ActivityQuery = { text: string; before: string | null; limit: number };
-export type ActivityRow = { payment: Payment; direction: Direction; sync: Sync; private_note: string; refused: ErrorCode | null };
-export type Amount = { value: string; currency: string };
-export type Bar = "country" | "age" | "currency" | "no_sending_source" | "no_receiving_source" | "disabled" | "credit_card" | "other_network" | "health_card" | "payroll_prepaid" | "government_card";
-export type Behaviour = "pays" | "declines" | "needs_action" | "times_out";
-export type BookKind = "practice" | "server";
-export type BookSummary = { id: string; kind: BookKind; server_url: string; server_name: string; handle: string; display_name: string; holder: string; mode: Mode };
+/**  A page of the list, newest first. */
+export type ActivityPage = {
+	/**  The rows. */
+	rows: ActivityRow[],
+	/**  For [`ActivityQuery::before`]; `None` at the end. */
+	next: string | null,
+};
+
+/**  Which payments to show. */
+export type ActivityQuery = {
+	/**  Words to look for in names, handles and notes; case and accents do not matter. Empty: all. */
+	text: string,
+	/**  [`ActivityPage::next`] of the page before. */
+	before: string | null,
+	/**  At most this many rows, 1 to 200. */
+	limit: number,
+};
+
+/**  One payment in the list. */
+export type ActivityRow = {
+	/**  The payment. */
+	payment: Payment,
+	/**  In or out. */
+	direction: Direction,
+	/**  How much the server knows. */
+	sync: Sync,
+	/**  A note only this device knows. */
+	private_note: string,
+	/**  Why the server did not take the order; then the payment never came to be. */
+	refused: ErrorCode | null,
+};
+
+/**  `{ "value": "12.30", "currency": "USD" }`: an exact decimal text with its ISO 4217 currency. */
+export type Amount = {
+	/**  Decimal digits, at most as many decimals as the currency has. */
+	value: string,
+	/**  ISO 4217 alphabetic code. */
+	currency: string,
+};
+
+/**  Why somebody or something cannot send or receive. Closed: the app has words for each, in every language. */
+export type Bar = 
+/**  Lives outside the countries this server serves. */
+"country" | 
+/**  Younger than the server's minimum age. */
+"age" | 
+/**  Preferred currency is not one this server moves. */
+"currency" | 
+/**  No accepted source to send from yet. */
+"no_sending_source" | 
+/**  No accepted source to receive to yet. */
+"no_receiving_source" | 
+/**  The account was disabled by the operator. */
+"disabled" | 
+/**  Credit card. */
+"credit_card" | 
+/**  Debit of another network. */
+"other_network" | 
+/**  Health-spending card. */
+"health_card" | 
+/**  Payroll prepaid sends only. */
+"payroll_prepaid" | 
+/**  This government card sends only. */
+"government_card";
+
+/**  How a practice source behaves when charged. */
+export type Behaviour = 
+/**  Pays at once. */
+"pays" | 
+/**  Declines: not enough money. */
+"declines" | 
+/**  The bank wants a confirmation first. */
+"needs_action" | 
+/**  Takes effect, but the answer is lost: the outcome stays unknown for a while. */
+"times_out";
+
+/**  Which world a book belongs to. */
+export type BookKind = 
+/**  The embedded practice server. */
+"practice" | 
+/**  A server somebody runs. */
+"server";
+
+/**  One account, as the switcher shows it. */
+export type BookSummary = {
+	/**  Id of the book on this machine. */
+	id: string,
+	/**  Practice or a server. */
+	kind: BookKind,
+	/**  Public address of the server, no trailing slash. */
+	server_url: string,
+	/**  What its operator calls it. */
+	server_name: string,
+	/**  Own handle, no `@`; empty while the book is locked. */
+	handle: string,
+	/**  Own name; empty while the book is locked. */
+	display_name: string,
+	/**  The operator's words for who holds the money. */
+	holder: string,
+	/**  Practice, sandbox or live. */
+	mode: Mode,
+};
+
+/**  A camera, as the page lists it. */
+export type Camera = {
+	/**  What to open. */
+	id: string,
+	/**  The name its maker gave it. */
+	name: string,
+	/**  Made by a program, not by glass. */
+	is_virtual: boolean,
+	/**  The one that opens when none is asked for. */
+	is_chosen: boolean,
+};
+
+/**  The camera read a code. */
 export type CameraFound = Found;
+
+/**  The camera is open and has no picture, and why. Over as soon as a picture comes. */
 export type CameraTrouble = CommandError;
-export type ConfirmationClosed = null;
-export type Incoming = Payment;
-export type LinkRefused = Refused;
-export type OpenLink = string;
-export type PaymentConfirmed = Confirmed;
-export type Refused = "too_long" | "not_ours" | "malformed";
-export type Camera = { id: string; name: string; is_virtual: boolean; is_chosen: boolean };
-export type CardClass = "visa_debit" | "mastercard_debit" | "other_debit" | "credit" | "prepaid_reloadable" | "prepaid_payroll" | "government" | "government_send_only" | "health";
+
+/**  See [`pay::CardClass`]. */
+export type CardClass = 
+/**  Visa debit. */
+"visa_debit" | 
+/**  Mastercard debit. */
+"mastercard_debit" | 
+/**  Debit of another network. */
+"other_debit" | 
+/**  Credit. */
+"credit" | 
+/**  Reloadable prepaid. */
+"prepaid_reloadable" | 
+/**  Payroll prepaid. */
+"prepaid_payroll" | 
+/**  Government-issued. */
+"government" | 
+/**  Government-issued, sends only. */
+"government_send_only" | 
+/**  Health spending. */
+"health";
+
+/**  Something shown has changed: ask again. */
 export type Changed = null;
-export type Code = { link: string; short: string; svg: string; png: string; request_id: string | null };
-export type CodeFormat = "svg" | "png";
-export type CodeOptions = { amount: Amount | null; note: string; expires_at_ms: number | null; single_use: boolean; with_picture: boolean };
-export type CommandError = { code: ErrorCode; bars: Bar[]; handle: HandleVerdict | null; limit: Amount | null; retry_after_s: number | null };
-export type Confirmation = { payee: Payee; facts: PayeeFacts; amount: Amount; fee: Amount; total: Amount; source: Source; note: string; request_id: string | null; pin_needed: boolean; mode: Mode; opened_at_ms: number };
-export type Confirmed = { payment_id: string };
-export type Direction = "in" | "out";
-export type Draft = { payee_handle: string; amount: Amount; source_id: string; request_id: string | null; note: string };
-export type EligibilityPolicy = { countries: string[]; minimum_age_years: number; currencies: string[] };
-export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | "offline" | "timeout" | "bad_answer" | "server_changed" | "tls" | "not_joined" | "already_joined" | "locked" | "wrong_pin" | "pin_wait" | "passphrase_needed" | "wrong_passphrase" | "keyring_unavailable" | "database_corrupt" | "database_locked" | "read_only" | "disk_full" | "clock_wrong" | "unreadable_image" | "image_too_large" | "not_an_image" | "no_code_found" | "no_camera" | "camera_busy" | "camera_denied" | "camera_vanished" | "camera_format" | "address_invalid" | "nothing_to_confirm" | "confirm_too_early" | "file_failed" | "internal";
-export type FailureReason = "insufficient_funds" | "declined" | "expired_card" | "action_failed" | "processor_unavailable" | "order_expired";
-export type Found = { kind: FoundKind; payee: Payee | null; request: Request | null; amount: Amount | null; reading: Reading | null; host: string | null; text: string; corners: [number, number][] };
-export type FoundKind = "person" | "request" | "proof" | "own" | "expired" | "paid" | "canceled" | "declined" | "other_server" | "web_link" | "foreign" | "text";
-export type HandleCheck = { verdict: HandleVerdict };
-export type HandleVerdict = "free" | "taken" | "look_alike" | "reserved" | "too_short" | "too_long" | "bad_character";
-export type Home = { received_today: Amount; received_count: number; sent_today: Amount; sent_count: number; tiles: HomeTile[]; latest: ActivityRow[]; waiting_on_you: Request[]; waiting_on_others: WaitingOnOthers };
-export type HomeTile = { hour: number; kind: HomeTileKind };
-export type HomeTileKind = "received" | "sent" | "waiting";
-export type JoinForm = { address: string; display_name: string; handle: string; email: string; password: string; date_of_birth: string; country: string; currency: string; passphrase: string | null };
-export type Joined = { status: Status; recovery_key: string };
-export type KeyStorage = "keyring" | "passphrase" | "file";
-export type LatePolicy = "accept" | "refuse";
-export type Me = { person: Person; currency: string; country: string; send_bars: Bar[]; receive_bars: Bar[] };
-export type Mode = "practice" | "sandbox" | "live";
-export type NewRequestForm = { amount: Amount | null; note: string; payer_handle: string | null; expires_at_ms: number | null; single_use: boolean; policy: Policy };
-export type Online = "online" | "connecting" | "offline";
-export type OverPolicy = "accept" | "refuse";
-export type PartialPolicy = "accept" | "refuse";
-export type Payee = { person: Person; currency: string; receive_bars: Bar[]; holder: string; name_checked_at_ms: number | null };
-export type PayeeFacts = { first_payment: boolean; four_words: string[]; seal: number[]; looks_like: string | null };
-export type Payment = { id: string; payer: Person; payee: Person; amount: Amount; fee: Amount | null; source_id: string | null; request_id: string | null; note: string; state: PaymentState; outcome_unknown: boolean; failure: FailureReason | null; action_url: string | null; verified_by: string | null; created_at_ms: number; updated_at_ms: number };
-export type PaymentDetail = { row: ActivityRow; timeline: TimelineStep[] };
-export type PaymentState = "processing" | "requires_action" | "requires_payment_method" | "succeeded" | "canceled";
-export type Person = { id: string; handle: string; display_name: string; public_key: string; picture: string | null };
-export type Policy = { partial: PartialPolicy; over: OverPolicy; late: LatePolicy };
-export type Quote = { lines: QuoteLine[]; send_bars: Bar[]; receive_bars: Bar[]; over_limit: Amount | null };
-export type QuoteLine = { source_id: string; fee: Amount; total: Amount; bar: Bar | null };
-export type Reading = { scheme: string; profile: string | null; valid: boolean; direction: string; payee: ReadingPayee; amount: string | null; currency: string | null; reference: string | null; memo: string | null; due: string | null; network: string | null; warnings: string[]; problem: ReadingProblem | null };
-export type ReadingPayee = { name: string | null; account: string | null };
-export type ReadingProblem = { code: string; detail: string };
-export type Request = { id: string; requester: Person; payer: Person | null; amount: Amount | null; currency: string; paid: Amount; note: string; state: RequestState; viewed: boolean; overpaid: boolean; paid_late: boolean; policy: Policy; single_use: boolean; expires_at_ms: number | null; reminded_at_ms: number | null; created_at_ms: number; updated_at_ms: number; version: number };
-export type RequestState = "open" | "processing" | "partially_paid" | "paid" | "declined" | "canceled" | "expired";
-export type ServerInfo = { name: string; public_url: string; public_key: string; epoch: string; mode: Mode; holder: string; contact: string; time_ms: number; eligibility: EligibilityPolicy; payment_limits: Amount[] };
-export type Settings = { language: LanguageChoice; theme: ThemeChoice; sound: boolean; camera_id: string | null };
-export type LanguageChoice = "en" | "es" | "fr" | "system";
-export type ThemeChoice = "light" | "dark" | "system";
-export type Source = { id: string; kind: SourceKind; card_class: CardClass | null; label: string; hint: string; is_default: boolean; send_bar: Bar | null; receive_bar: Bar | null };
-export type SourceKind = "card" | "paypal";
-export type SourceOffer = { token: string; kind: SourceKind; card_class: CardClass | null; hint: string; behaviour: Behaviour; refused: Bar | null };
-export type Status = { books: BookSummary[]; current: BookSummary | null; online: Online; asking: boolean; clock_off_s: number | null; pin_set: boolean; key_storage: KeyStorage; read_only: boolean; needs_passphrase: boolean };
-export type Sync = "queued" | "sending" | "acked" | "unknown";
-export type TimelineBy = "you" | "server" | "processor";
-export type TimelineStep = { at_ms: number; what: TimelineWhat; by: TimelineBy };
-export type TimelineWhat = "confirmed" | "sent" | "accepted" | "action_asked" | "asking" | "succeeded" | "failed" | "canceled";
-export type WaitingOnOthers = { open: Amount; open_count: number; part_paid: Amount; part_paid_count: number };
+
+/**  The own code, drawn and read back. */
+export type Code = {
+	/**  The link, as people share it. */
+	link: string,
+	/**  What can be typed: `@handle`, or the short id of a request. */
+	short: string,
+	/**  The drawing, black on white with its quiet zone. */
+	svg: string,
+	/**  The same as a PNG file, base64. */
+	png: string,
+	/**  The request behind it, when there is one. */
+	request_id: string | null,
+};
+
+/**  Format of a saved code. */
+export type CodeFormat = 
+/**  Vector. */
+"svg" | 
+/**  Pixels. */
+"png";
+
+/**  What the own code should carry. */
+export type CodeOptions = {
+	/**  Asked amount. */
+	amount: Amount | null,
+	/**  Text for the payer; makes a request. */
+	note: string,
+	/**  End; makes a request. */
+	expires_at_ms: number | null,
+	/**  Closed by the first payment; makes a request. */
+	single_use: boolean,
+	/**  With the own picture in the middle. */
+	with_picture: boolean,
+};
+
+/**  An error as the window gets it: a code and the facts around it, never a sentence. */
+export type CommandError = {
+	/**  The reason. */
+	code: ErrorCode,
+	/**  Rules that stand against it. */
+	bars: Bar[],
+	/**  Verdict on a handle. */
+	handle: HandleVerdict | null,
+	/**  The limit. */
+	limit: Amount | null,
+	/**  When to come back, seconds. */
+	retry_after_s: number | null,
+};
+
+/**  What the confirmation window shows: the core's own copy. */
+export type Confirmation = {
+	/**  Who, as the server said just now. */
+	payee: Payee,
+	/**  What this device knows about them. */
+	facts: PayeeFacts,
+	/**  What the payee gets. */
+	amount: Amount,
+	/**  On top. */
+	fee: Amount,
+	/**  What leaves the account. */
+	total: Amount,
+	/**  From where. */
+	source: Source,
+	/**  Text for the payee. */
+	note: string,
+	/**  For which request. */
+	request_id: string | null,
+	/**  A PIN has to be given. */
+	pin_needed: boolean,
+	/**  Whether this is practice money: the window wears the practice band. */
+	mode: Mode,
+	/**  When this was first looked at, by this machine's clock. */
+	opened_at_ms: number,
+};
+
+/**  The confirmation window is gone and nothing was paid. */
+export type ConfirmationClosed = null;
+
+/**  A payment that was just confirmed. */
+export type Confirmed = {
+	/**  Its id. */
+	payment_id: string,
+};
+
+/**  Which way money went. */
+export type Direction = 
+/**  To us. */
+"in" | 
+/**  From us. */
+"out";
+
+/**  A payment somebody is about to look at. */
+export type Draft = {
+	/**  Handle of the payee. */
+	payee_handle: string,
+	/**  What the payee gets. */
+	amount: Amount,
+	/**  From where. */
+	source_id: string,
+	/**  For which request. */
+	request_id: string | null,
+	/**  Text for the payee. */
+	note: string,
+};
+
+/**  Who may use the server (rails: the original's rule is US, 18, USD). */
+export type EligibilityPolicy = {
+	/**  ISO 3166-1 alpha-2 codes. */
+	countries: string[],
+	/**  Full years. */
+	minimum_age_years: number,
+	/**  ISO 4217 codes. */
+	currencies: string[],
+};
+
+/**  Every reason the app can give. The window has words for each, in every language. */
+export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
+/**  The server cannot be reached; nothing was sent. */
+"offline" | 
+/**  The server did not answer in time, or the line broke; it may or may not have heard. */
+"timeout" | 
+/**  The answer is not what the contract says. */
+"bad_answer" | 
+/**  The server's key, epoch or history is not the one this book knows. */
+"server_changed" | 
+/**  The server's certificate cannot be trusted. */
+"tls" | 
+/**  No account is open here. */
+"not_joined" | 
+/**  This machine has an account there already. */
+"already_joined" | 
+/**  The book is locked. */
+"locked" | 
+/**  Not the PIN. */
+"wrong_pin" | 
+/**  Too many wrong PINs; see `retry_after_s`. */
+"pin_wait" | 
+/**  Without a keyring a passphrase has to be chosen or given. */
+"passphrase_needed" | 
+/**  Not the passphrase, or not the recovery key. */
+"wrong_passphrase" | 
+/**  The keyring does not answer, or has lost the key. */
+"keyring_unavailable" | 
+/**  The local database is damaged. */
+"database_corrupt" | 
+/**  Another instance of the app has the data open. */
+"database_locked" | 
+/**  Nothing can be changed in this book now. */
+"read_only" | 
+/**  No space left. */
+"disk_full" | 
+/**  This machine's clock is too far from the server's. */
+"clock_wrong" | 
+/**  The picture is damaged. */
+"unreadable_image" | 
+/**  The picture is too large. */
+"image_too_large" | 
+/**  Not a picture of a kind we take. */
+"not_an_image" | 
+/**  The picture shows no code. */
+"no_code_found" | 
+/**  There is no camera. */
+"no_camera" | 
+/**  Another program uses the camera. */
+"camera_busy" | 
+/**  The system does not let us use the camera. */
+"camera_denied" | 
+/**  The camera was unplugged. */
+"camera_vanished" | 
+/**  The camera has no picture format we read. */
+"camera_format" | 
+/**  Not the address of a server. */
+"address_invalid" | 
+/**  No payment waits for confirmation. */
+"nothing_to_confirm" | 
+/**  Confirmed before it could have been read. */
+"confirm_too_early" | 
+/**  A file could not be read or written. */
+"file_failed" | 
+/**  A fault of the app itself. */
+"internal";
+
+/**  See [`pay::FailureReason`]. */
+export type FailureReason = 
+/**  Not enough in the account. */
+"insufficient_funds" | 
+/**  Refused without a reason. */
+"declined" | 
+/**  The card has expired. */
+"expired_card" | 
+/**  The bank's check was not passed. */
+"action_failed" | 
+/**  The processor cannot be used now. */
+"processor_unavailable" | 
+/**  The order was too old. */
+"order_expired";
+
+/**  A code or text, named. */
+export type Found = {
+	/**  What it is to us. */
+	kind: FoundKind,
+	/**  Who would be paid. */
+	payee: Payee | null,
+	/**  The request it shows. */
+	request: Request | null,
+	/**  Amount a link carries, or what is left of a request. */
+	amount: Amount | null,
+	/**  What a foreign code says. */
+	reading: Reading | null,
+	/**  Host of a link that is not ours. */
+	host: string | null,
+	/**  The text, with characters that hide or turn text made visible. */
+	text: string,
+	/**  Corners in pixels of the picture; empty for typed text. */
+	corners: ([number, number])[],
+};
+
+/**  What a found code is to us. */
+export type FoundKind = 
+/**  A person who can be paid or asked. */
+"person" | 
+/**  A request that can be paid. */
+"request" | 
+/**  The proof of a payment. */
+"proof" | 
+/**  The own code, or a request of one's own. */
+"own" | 
+/**  A request past its end that takes no late money. */
+"expired" | 
+/**  A request that is paid already. */
+"paid" | 
+/**  A request that was taken back. */
+"canceled" | 
+/**  A request that was declined. */
+"declined" | 
+/**  One of our links, on a server this book does not belong to. */
+"other_server" | 
+/**  Some other web address; shown, never opened by itself. */
+"web_link" | 
+/**  A payment code of another standard. */
+"foreign" | 
+/**  Plain text. */
+"text";
+
+/**  Answer to a handle check. */
+export type HandleCheck = {
+	/**  The verdict. */
+	verdict: HandleVerdict,
+};
+
+/**  Whether a handle can be had. */
+export type HandleVerdict = 
+/**  Yes. */
+"free" | 
+/**  Somebody has it. */
+"taken" | 
+/**  It looks like one somebody has. */
+"look_alike" | 
+/**  Kept for the service, or looks like it. */
+"reserved" | 
+/**  Too short. */
+"too_short" | 
+/**  Too long. */
+"too_long" | 
+/**  A character that is not allowed. */
+"bad_character";
+
+/**  The first screen. Sums are of succeeded payments in the own currency. */
+export type Home = {
+	/**  Came today. */
+	received_today: Amount,
+	/**  How often. */
+	received_count: number,
+	/**  Left today, fees included. */
+	sent_today: Amount,
+	/**  How often. */
+	sent_count: number,
+	/**  A tile for each payment of today, oldest first, at most 60. */
+	tiles: HomeTile[],
+	/**  The newest payments. */
+	latest: ActivityRow[],
+	/**  Requests others wait for us to answer. */
+	waiting_on_you: Request[],
+	/**  What others owe. */
+	waiting_on_others: WaitingOnOthers,
+};
+
+/**  One payment of today. */
+export type HomeTile = {
+	/**  Hour of the local day, 0–23. */
+	hour: number,
+	/**  What it was. */
+	kind: HomeTileKind,
+};
+
+/**  Colour of a tile. */
+export type HomeTileKind = 
+/**  Money came. */
+"received" | 
+/**  Money went. */
+"sent" | 
+/**  Not decided yet. */
+"waiting";
+
+/**  Money arrived. */
+export type Incoming = Payment;
+
+/**  What a person fills in to open an account. */
+export type JoinForm = {
+	/**  Address of the server, typed or scanned. */
+	address: string,
+	/**  Name others see. */
+	display_name: string,
+	/**  Wanted handle. */
+	handle: string,
+	/**  E-mail. */
+	email: string,
+	/**  Password for the server. */
+	password: string,
+	/**  `YYYY-MM-DD`. */
+	date_of_birth: string,
+	/**  ISO 3166-1 alpha-2. */
+	country: string,
+	/**  ISO 4217. */
+	currency: string,
+	/**  Protects the local database where there is no keyring. */
+	passphrase: string | null,
+};
+
+/**  Answer to joining: the only time the recovery key is told. */
+export type Joined = {
+	/**  The app afterwards. */
+	status: Status,
+	/**  Nine groups of three characters; opens the database when keyring or passphrase are lost. */
+	recovery_key: string,
+};
+
+/**  Where the key of a book's database is kept. */
+export type KeyStorage = 
+/**  In the keyring of the operating system. */
+"keyring" | 
+/**  In a file, wrapped by a passphrase. */
+"passphrase" | 
+/**  In a file only its owner can read (practice only). */
+"file";
+
+/**  Language of the window. */
+export type LanguageChoice = 
+/**  English. */
+"en" | 
+/**  Spanish. */
+"es" | 
+/**  French. */
+"fr" | 
+/**  As the system. */
+"system";
+
+/**  See [`pay::LatePolicy`]. */
+export type LatePolicy = 
+/**  Keep. */
+"accept" | 
+/**  Refuse. */
+"refuse";
+
+/**  The system handed over something that is no link of ours; it was ignored. */
+export type LinkRefused = Refused;
+
+/**  The own account. */
+export type Me = {
+	/**  Public part. */
+	person: Person,
+	/**  Preferred currency. */
+	currency: string,
+	/**  Country. */
+	country: string,
+	/**  Why this account cannot send; empty when it can. */
+	send_bars: Bar[],
+	/**  Why it cannot receive; empty when it can. */
+	receive_bars: Bar[],
+};
+
+/**  How the server keeps the money and for whom it is made. */
+export type Mode = 
+/**  Embedded, sandbox processor, no real money. */
+"practice" | 
+/**  Real server, sandbox processor: for trying a server out. */
+"sandbox" | 
+/**  Real processors. */
+"live";
+
+/**  What a person fills in to ask for money. */
+export type NewRequestForm = {
+	/**  Asked; `None`: the payer chooses. */
+	amount: Amount | null,
+	/**  Text for the payer. */
+	note: string,
+	/**  For one person. */
+	payer_handle: string | null,
+	/**  End. */
+	expires_at_ms: number | null,
+	/**  Closed by the first payment. */
+	single_use: boolean,
+	/**  Rules for money that does not fit. */
+	policy: Policy,
+};
+
+/**  Whether the server answers. */
+export type Online = 
+/**  The last question was answered. */
+"online" | 
+/**  Asking. */
+"connecting" | 
+/**  The last question was not answered. */
+"offline";
+
+/**  The system handed over a link of ours; it is shown, never opened by itself. */
+export type OpenLink = string;
+
+/**  See [`pay::OverPolicy`]. */
+export type OverPolicy = 
+/**  Keep. */
+"accept" | 
+/**  Refuse. */
+"refuse";
+
+/**  See [`pay::PartialPolicy`]. */
+export type PartialPolicy = 
+/**  Keep and wait for the rest. */
+"accept" | 
+/**  Refuse. */
+"refuse";
+
+/**  A person as a payee. */
+export type Payee = {
+	/**  Who. */
+	person: Person,
+	/**  Currency they are paid in. */
+	currency: string,
+	/**  Why they cannot be paid now; empty when they can. */
+	receive_bars: Bar[],
+	/**  Where the money goes, in the operator's words: `practice money`, `their Stripe account`. */
+	holder: string,
+	/**  When the server last checked the name, if it did. */
+	name_checked_at_ms: number | null,
+};
+
+/**  What this device knows about somebody about to be paid. */
+export type PayeeFacts = {
+	/**  Nothing was ever paid to them from this book. */
+	first_payment: boolean,
+	/**  Four words made from their key; the same on every device. */
+	four_words: string[],
+	/**  25 tile colours, 0–5, row by row, mirrored left to right. */
+	seal: number[],
+	/**  Handle of somebody paid before whose handle looks like this one. */
+	looks_like: string | null,
+};
+
+/**  A payment as both its sides see it. */
+export type Payment = {
+	/**  Made by the payer's app. */
+	id: string,
+	/**  Who pays. */
+	payer: Person,
+	/**  Who is paid. */
+	payee: Person,
+	/**  What the payee gets. */
+	amount: Amount,
+	/**  On top; `None` for the payee's eyes. */
+	fee: Amount | null,
+	/**  Source used; only for the payer's eyes. */
+	source_id: string | null,
+	/**  Request it pays. */
+	request_id: string | null,
+	/**  Text for the payee. */
+	note: string,
+	/**  State. */
+	state: PaymentState,
+	/**  True while the processor's answer was lost and the server is asking again. */
+	outcome_unknown: boolean,
+	/**  Why it failed. */
+	failure: FailureReason | null,
+	/**  Where the payer confirms, when the state asks for it. Opened in the system's browser. */
+	action_url: string | null,
+	/**  Which source of truth said so: `sandbox`, `stripe_webhook`, … */
+	verified_by: string | null,
+	/**  Accepted by the server. */
+	created_at_ms: number,
+	/**  Last change. */
+	updated_at_ms: number,
+};
+
+/**  The person confirmed a payment in the confirmation window. */
+export type PaymentConfirmed = Confirmed;
+
+/**  One payment with its story. */
+export type PaymentDetail = {
+	/**  The row. */
+	row: ActivityRow,
+	/**  Oldest first. */
+	timeline: TimelineStep[],
+};
+
+/**  See [`pay::PaymentState`]. */
+export type PaymentState = 
+/**  On its way. */
+"processing" | 
+/**  The payer has something to do at the bank. */
+"requires_action" | 
+/**  Refused; the amount is kept, another method is another payment. */
+"requires_payment_method" | 
+/**  Done. */
+"succeeded" | 
+/**  Called off. */
+"canceled";
+
+/**  What others see of a person. */
+export type Person = {
+	/**  Id. */
+	id: string,
+	/**  Handle without `@`. */
+	handle: string,
+	/**  Name. */
+	display_name: string,
+	/**  Public key of the account's first device, for the seal and the four words. */
+	public_key: string,
+	/**  Square PNG or JPEG, base64, at most 64 KiB decoded. */
+	picture: string | null,
+};
+
+/**  Rules for money that does not fit. */
+export type Policy = {
+	/**  Less than asked. */
+	partial: PartialPolicy,
+	/**  More than asked. */
+	over: OverPolicy,
+	/**  After the expiry. */
+	late: LatePolicy,
+};
+
+/**  Costs by source, and what stands against the payment as a whole. */
+export type Quote = {
+	/**  A line for each source. */
+	lines: QuoteLine[],
+	/**  Why this payer cannot send. */
+	send_bars: Bar[],
+	/**  Why this payee cannot receive. */
+	receive_bars: Bar[],
+	/**  The limit that would be broken. */
+	over_limit: Amount | null,
+};
+
+/**  What a payment would cost with one source. */
+export type QuoteLine = {
+	/**  The source. */
+	source_id: string,
+	/**  Added on top, paid by the payer. */
+	fee: Amount,
+	/**  What leaves the account. */
+	total: Amount,
+	/**  Why it cannot be used. */
+	bar: Bar | null,
+};
+
+/**  What a foreign code says, in the words of `tessera read`. */
+export type Reading = {
+	/**  The standard. */
+	scheme: string,
+	/**  National or service profile. */
+	profile: string | null,
+	/**  Obeys its standard; never means "safe". */
+	valid: boolean,
+	/**  `pay`, `receive`, `authorise`, `login` or `none`. */
+	direction: string,
+	/**  Who. */
+	payee: ReadingPayee,
+	/**  Decimal text of the amount. */
+	amount: string | null,
+	/**  Currency or unit. */
+	currency: string | null,
+	/**  Payee's reference. */
+	reference: string | null,
+	/**  Free text. */
+	memo: string | null,
+	/**  Due day, `YYYY-MM-DD`. */
+	due: string | null,
+	/**  Network or chain. */
+	network: string | null,
+	/**  Words of `qr::payload::Warning`. */
+	warnings: string[],
+	/**  Why it is refused. */
+	problem: ReadingProblem | null,
+};
+
+/**  Who a foreign code names; nobody proved it. */
+export type ReadingPayee = {
+	/**  Name in the code. */
+	name: string | null,
+	/**  Account in the code. */
+	account: string | null,
+};
+
+/**  Why a payload of a known standard is refused. */
+export type ReadingProblem = {
+	/**  Word of `qr::payload::ProblemCode`. */
+	code: string,
+	/**  Field, in the standard's own words. */
+	detail: string,
+};
+
+/**  Why a link was not taken. */
+export type Refused = 
+/**  Longer than any link of ours. */
+"too_long" | 
+/**  Some other address or text. */
+"not_ours" | 
+/**  Our form with something wrong inside. */
+"malformed";
+
+/**  A request as both its sides see it. */
+export type Request = {
+	/**  Id. */
+	id: string,
+	/**  Who asks. */
+	requester: Person,
+	/**  Who is asked, when it is for one person. */
+	payer: Person | null,
+	/**  Asked. */
+	amount: Amount | null,
+	/**  Currency, also when the amount is open. */
+	currency: string,
+	/**  Come so far. */
+	paid: Amount,
+	/**  Text. */
+	note: string,
+	/**  State. */
+	state: RequestState,
+	/**  Somebody opened it. */
+	viewed: boolean,
+	/**  More came than was asked. */
+	overpaid: boolean,
+	/**  Money came after the expiry. */
+	paid_late: boolean,
+	/**  Rules. */
+	policy: Policy,
+	/**  Closed by the first payment. */
+	single_use: boolean,
+	/**  End. */
+	expires_at_ms: number | null,
+	/**  Last reminder. */
+	reminded_at_ms: number | null,
+	/**  Made. */
+	created_at_ms: number,
+	/**  Last change. */
+	updated_at_ms: number,
+	/**  Grows with every change. */
+	version: number,
+};
+
+/**  See [`pay::RequestState`]. */
+export type RequestState = 
+/**  Waiting. */
+"open" | 
+/**  A payment is in motion. */
+"processing" | 
+/**  Some came. */
+"partially_paid" | 
+/**  Paid. */
+"paid" | 
+/**  The payer said no. */
+"declined" | 
+/**  Taken back. */
+"canceled" | 
+/**  Time passed. */
+"expired";
+
+/**  Facts about a server, before any account. */
+export type ServerInfo = {
+	/**  What the operator calls it. */
+	name: string,
+	/**  Its public address, no trailing slash. */
+	public_url: string,
+	/**  Ed25519 public key, base64url without padding. */
+	public_key: string,
+	/**  Changes when a backup was restored, so that clients notice. */
+	epoch: string,
+	/**  Practice, sandbox or live. */
+	mode: Mode,
+	/**  The words for who holds money: `practice money`, `Stripe`, … */
+	holder: string,
+	/**  How to reach the operator. */
+	contact: string,
+	/**  Now, on the server. */
+	time_ms: number,
+	/**  Who may use it. */
+	eligibility: EligibilityPolicy,
+	/**  Most that one payment may move, per currency. */
+	payment_limits: Amount[],
+};
+
+/**  What the person chose about the app. Holds nothing personal: it is kept outside the encrypted books. */
+export type Settings = {
+	/**  Language. */
+	language: LanguageChoice,
+	/**  Look. */
+	theme: ThemeChoice,
+	/**  A sound when money comes. */
+	sound: boolean,
+	/**  The camera used last. */
+	camera_id: string | null,
+};
+
+/**  A funding source. Never holds a card number: the processor's token stays on the server. */
+export type Source = {
+	/**  Id, UUIDv7, made by the app. */
+	id: string,
+	/**  Card or PayPal. */
+	kind: SourceKind,
+	/**  Class of a card. */
+	card_class: CardClass | null,
+	/**  What its owner calls it. */
+	label: string,
+	/**  Last four digits or masked e-mail, as the processor shows it. */
+	hint: string,
+	/**  The one used when nothing is chosen. */
+	is_default: boolean,
+	/**  Why it cannot send. */
+	send_bar: Bar | null,
+	/**  Why it cannot receive. */
+	receive_bar: Bar | null,
+};
+
+/**  Card or account. */
+export type SourceKind = 
+/**  A card of some class. */
+"card" | 
+/**  A PayPal account. */
+"paypal";
+
+/**  Something that can be added as a source here. In practice: the sandbox's test cards. */
+export type SourceOffer = {
+	/**  Token to send back in [`NewSource`]. */
+	token: string,
+	/**  Card or PayPal. */
+	kind: SourceKind,
+	/**  Class of a card. */
+	card_class: CardClass | null,
+	/**  Last four or masked e-mail. */
+	hint: string,
+	/**  How it behaves, for people who practise. */
+	behaviour: Behaviour,
+	/**  Why it would be refused; `None` when it can be added. */
+	refused: Bar | null,
+};
+
+/**  The state of the whole app. */
+export type Status = {
+	/**  Every account on this machine. */
+	books: BookSummary[],
+	/**  The one in use. */
+	current: BookSummary | null,
+	/**  Whether its server answers. */
+	online: Online,
+	/**  True while the outcome of some payment is being asked for. */
+	asking: boolean,
+	/**  How far this machine's clock is behind the server's (negative: ahead), seconds, when beyond 300. */
+	clock_off_s: number | null,
+	/**  A PIN gates confirmations. */
+	pin_set: boolean,
+	/**  Where the key of the book in use is. */
+	key_storage: KeyStorage,
+	/**  Nothing can be changed: the database is damaged, or the server's history is not the one we knew. */
+	read_only: boolean,
+	/**  The book in use is locked. */
+	needs_passphrase: boolean,
+};
+
+/**  How much the server knows of a payment of ours. */
+export type Sync = 
+/**  Confirmed and stored here, not sent yet. */
+"queued" | 
+/**  On its way. */
+"sending" | 
+/**  The server answered. */
+"acked" | 
+/**  It may or may not have arrived; the server is being asked. */
+"unknown";
+
+/**  Look of the window. */
+export type ThemeChoice = 
+/**  Light. */
+"light" | 
+/**  Dark. */
+"dark" | 
+/**  As the system. */
+"system";
+
+/**  Who did it. */
+export type TimelineBy = 
+/**  The person here. */
+"you" | 
+/**  The payments server. */
+"server" | 
+/**  The processor behind it. */
+"processor";
+
+/**  One step of a payment's story. */
+export type TimelineStep = {
+	/**  When. */
+	at_ms: number,
+	/**  What. */
+	what: TimelineWhat,
+	/**  By whom. */
+	by: TimelineBy,
+};
+
+/**  What happened to a payment. */
+export type TimelineWhat = 
+/**  The person confirmed. */
+"confirmed" | 
+/**  It left this device. */
+"sent" | 
+/**  The server has it. */
+"accepted" | 
+/**  The bank wants something from the payer. */
+"action_asked" | 
+/**  The outcome is being asked for. */
+"asking" | 
+/**  Done. */
+"succeeded" | 
+/**  Refused. */
+"failed" | 
+/**  Called off. */
+"canceled";
+
+/**  What others owe on requests of ours, in the own currency. */
+export type WaitingOnOthers = {
+	/**  Asked by requests nothing came for yet. */
+	open: Amount,
+	/**  How many those are, also those without an amount. */
+	open_count: number,
+	/**  Still to come of requests partly paid. */
+	part_paid: Amount,
+	/**  How many those are. */
+	part_paid_count: number,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
@@ -155,9 +1125,28 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
-function makeEvent<T>(name: string) {
-    return {
-        listen: (cb: __TAURI_EVENT.EventCallback<T>) => __TAURI_EVENT.listen<T>(name, cb),
-        once: (cb: __TAURI_EVENT.EventCallback<T>) => __TAURI_EVENT.once<T>(name, cb),
+type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;
+
+type EventEmitTo<T> = [T] extends [null] ? (target: __TAURI_EVENT.EventTarget | string) => Promise<void> : (target: __TAURI_EVENT.EventTarget | string, payload: T) => Promise<void>;
+
+function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload: TEmit) => unknown, deserialize?: (payload: any) => TListen) {
+    const mapEvent = (cb: __TAURI_EVENT.EventCallback<TListen>) => (event: __TAURI_EVENT.Event<any>) => cb({ ...event, payload: deserialize ? deserialize(event.payload) : event.payload });
+    const mapPayload = (payload: TEmit) => serialize ? serialize(payload) : payload;
+
+    const base = {
+        listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.listen(name, mapEvent(cb)),
+        once: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.once(name, mapEvent(cb)),
+        emit: ((payload: TEmit) => __TAURI_EVENT.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
+        emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) => __TAURI_EVENT.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>
     };
+
+    const fn = (target: import("@tauri-apps/api/webview").Webview | import("@tauri-apps/api/window").Window) => ({
+        listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.listen(name, mapEvent(cb)),
+        once: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.once(name, mapEvent(cb)),
+        emit: ((payload: TEmit) => target.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
+        emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) => target.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>
+    });
+
+    return Object.assign(fn, base);
 }
+
