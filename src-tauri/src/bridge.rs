@@ -9,6 +9,8 @@ use crate::events;
 /// All commands and events.
 pub(crate) fn builder() -> Builder<Wry> {
     Builder::<Wry>::new()
+        // One shape for both ways: a missing value is always said as null.
+        .disable_serde_phases()
         .commands(collect_commands![
             account::status,
             account::start_practice,

@@ -78,6 +78,11 @@ impl Engine {
         opened.clone().unwrap_or_else(|| Err(ErrorCode::Internal.into()))
     }
 
+    /// Where the page's engine keeps its own files; ours never put anything there.
+    pub(crate) fn webview_folder(&self) -> PathBuf {
+        self.folder.join("webview")
+    }
+
     /// Whether somebody has practised on this machine.
     pub(crate) fn has_practised(&self) -> bool {
         self.practice.exists()

@@ -14,6 +14,7 @@ mod day;
 mod display;
 mod engine;
 mod events;
+mod folder;
 mod journal;
 mod link;
 mod practice;

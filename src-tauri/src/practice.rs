@@ -143,7 +143,7 @@ fn door(server: &embedded::Running) -> Door {
 
 /// The server on the port it had before; on the first start, on the first of some ports that is free.
 async fn serve(folder: &Path) -> Result<embedded::Running, PracticeError> {
-    private_folder(folder)?;
+    crate::folder::private(folder)?;
     let key = key(&folder.join(KEY))?;
     let (database, kept) = (folder.join("server.db"), folder.join("server.port"));
     let start = |port| embedded::start(Embedded::practice(database.clone(), DatabaseKey::new(key), port));
@@ -192,14 +192,6 @@ fn key(file: &Path) -> Result<[u8; 32], PracticeError> {
     made.write_all(&key)?;
     made.sync_all()?;
     Ok(key)
-}
-
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]

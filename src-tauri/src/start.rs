@@ -1,6 +1,5 @@
 //! From the command line to a running app: display, log, plugins, windows, and what a second start does.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tauri::{AppHandle, Manager, RunEvent};
@@ -11,10 +10,7 @@ use crate::camera::Desk;
 use crate::display::{self, NoDisplay};
 use crate::engine::Engine;
 use crate::events::{self, LinkRefused, OpenLink};
-use crate::{bridge, journal, window};
-
-/// Folder for everything, instead of the usual one.
-const FOLDER: &str = "TESSERA_DATA_DIR";
+use crate::{bridge, folder, journal, window};
 
 /// Why the app does not start.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +62,7 @@ pub(crate) fn run(start: Start) -> Result<(), StartError> {
 }
 
 fn set_up(app: &AppHandle, start: &Start) -> tauri::Result<()> {
-    let folder = folder(app)?;
+    let folder = folder::of(app)?;
     journal::open(&folder);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let engine = Arc::new(Engine::new(folder));
@@ -81,16 +77,6 @@ fn set_up(app: &AppHandle, start: &Start) -> tauri::Result<()> {
     #[cfg(target_os = "macos")]
     hear_links(app);
     Ok(())
-}
-
-/// Where everything is kept.
-fn folder(app: &AppHandle) -> tauri::Result<PathBuf> {
-    let folder = match std::env::var_os(FOLDER).filter(|value| !value.is_empty()) {
-        Some(folder) => PathBuf::from(folder),
-        None => app.path().app_local_data_dir()?,
-    };
-    std::fs::create_dir_all(&folder)?;
-    Ok(folder)
 }
 
 /// A second start: this window comes to the front and takes over what the other one was started with.

@@ -1,10 +1,13 @@
 //! The two windows. The confirmation window is opened by the core alone, drawn from the core's data alone.
 
+use std::sync::Arc;
+
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
 use tauri::{AppHandle, LogicalPosition, Manager, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::camera::Desk;
+use crate::engine::Engine;
 
 /// Label of the main window.
 pub(crate) const MAIN: &str = "main";
@@ -19,7 +22,7 @@ const CONFIRM_SIZE: (f64, f64) = (440.0, 560.0);
 
 /// Paper of the light and of the dark look, so that nothing flashes before the page is drawn.
 const LIMESTONE: Color = Color(0xf7, 0xf6, 0xf2, 0xff);
-const BASALT: Color = Color(0x1a, 0x16, 0x12, 0xff);
+const BASALT: Color = Color(0x12, 0x11, 0x0f, 0xff);
 
 /// Makes the main window, unseen until its page has loaded.
 pub(crate) fn open_main(app: &AppHandle, page: &str) -> tauri::Result<WebviewWindow> {
@@ -121,6 +124,7 @@ fn builder<'a>(app: &'a AppHandle, label: &str, page: &str) -> WebviewWindowBuil
         // The page takes dropped pictures itself.
         .disable_drag_drop_handler()
         .devtools(false)
+        .data_directory(app.state::<Arc<Engine>>().webview_folder())
         .on_navigation(stays_inside)
         .on_new_window(|_, _| NewWindowResponse::Deny)
 }
