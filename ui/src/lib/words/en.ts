@@ -47,7 +47,7 @@ export const en = {
 		word: 'practice'
 	},
 	banners: {
-		offline: { what: 'Offline.', why: 'Requests and cash work. Payments wait here and go out once.' },
+		offline: { what: 'Offline.', why: 'Your book and notes work. Payments wait here and go out once.' },
 		clock: (seconds: number) => ({
 			what: 'This computer’s clock is wrong.',
 			why: `It differs from the server by ${n(Math.abs(seconds), '# second', '# seconds')}. Codes cannot be judged expired until it is set right.`
@@ -188,7 +188,7 @@ export const en = {
 		latest: 'Latest',
 		all: 'All activity',
 		emptyWhat: 'No payments yet.',
-		emptyWhy: 'Ask the town for money, or scan a code. Everything you pay or receive is kept here.',
+		emptyWhy: 'Ask for money, or scan a code. Everything you pay or receive is kept here.',
 		emptyAction: 'Request money',
 		scan: 'Scan',
 		scanWhy: 'Camera, image or a typed code',
@@ -625,7 +625,7 @@ export const en = {
 		too_many: { what: 'Too many tries.', why: 'Wait a little, then try again.' },
 		too_large: { what: 'This is too large for the server.', why: 'Make it smaller.' },
 		unavailable: { what: 'The server cannot do this now.', why: 'Nothing happened. Try again in a moment.' },
-		offline: { what: 'The server cannot be reached.', why: 'Check the network. Requests and notes still work.' },
+		offline: { what: 'The server cannot be reached.', why: 'Check the network. Search and notes still work.' },
 		timeout: { what: 'The server did not answer in time.', why: 'We keep asking under the same number. Do not pay again.' },
 		bad_answer: { what: 'The server’s answer makes no sense.', why: 'Nothing was believed. Tell the operator.' },
 		server_changed: { what: 'This is not the server you joined.', why: 'Its key has changed, so everything is stopped. Ask the operator before going on.' },

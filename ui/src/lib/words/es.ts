@@ -40,7 +40,7 @@ export const es: Words = {
 		word: 'práctica'
 	},
 	banners: {
-		offline: { what: 'Sin conexión.', why: 'Solicitudes y efectivo funcionan. Los pagos esperan aquí y salen una sola vez.' },
+		offline: { what: 'Sin conexión.', why: 'Tu libro y tus notas funcionan. Los pagos esperan aquí y salen una sola vez.' },
 		clock: (seconds) => ({
 			what: 'El reloj de este ordenador va mal.',
 			why: `Difiere del servidor en ${n(Math.abs(seconds), '# segundo', '# segundos')}. No se puede decir qué códigos han caducado hasta ponerlo en hora.`
@@ -181,7 +181,7 @@ export const es: Words = {
 		latest: 'Lo último',
 		all: 'Toda la actividad',
 		emptyWhat: 'Aún no hay pagos.',
-		emptyWhy: 'Pide dinero al pueblo o escanea un código. Todo lo que pagas o recibes se guarda aquí.',
+		emptyWhy: 'Pide dinero o escanea un código. Todo lo que pagas o recibes se guarda aquí.',
 		emptyAction: 'Pedir dinero',
 		scan: 'Escanear',
 		scanWhy: 'Cámara, imagen o un código escrito',
@@ -605,7 +605,7 @@ export const es: Words = {
 		too_many: { what: 'Demasiados intentos.', why: 'Espera un poco y prueba otra vez.' },
 		too_large: { what: 'Es demasiado grande para el servidor.', why: 'Hazlo más pequeño.' },
 		unavailable: { what: 'El servidor no puede hacerlo ahora.', why: 'No ha pasado nada. Prueba dentro de un momento.' },
-		offline: { what: 'No se puede llegar al servidor.', why: 'Revisa la red. Solicitudes y notas siguen funcionando.' },
+		offline: { what: 'No se puede llegar al servidor.', why: 'Revisa la red. La búsqueda y las notas siguen funcionando.' },
 		timeout: { what: 'El servidor no contestó a tiempo.', why: 'Seguimos preguntando con el mismo número. No pagues otra vez.' },
 		bad_answer: { what: 'La respuesta del servidor no tiene sentido.', why: 'No se ha dado por buena. Avisa al operador.' },
 		server_changed: { what: 'Este no es el servidor al que te uniste.', why: 'Su clave ha cambiado y todo se ha detenido. Pregunta al operador antes de seguir.' },

@@ -40,7 +40,7 @@ export const fr: Words = {
 		word: 'entraînement'
 	},
 	banners: {
-		offline: { what: 'Hors ligne.', why: 'Demandes et espèces fonctionnent. Les paiements attendent ici et partent une seule fois.' },
+		offline: { what: 'Hors ligne.', why: 'Votre livre et vos notes fonctionnent. Les paiements attendent ici et partent une seule fois.' },
 		clock: (seconds) => ({
 			what: 'L’horloge de cet ordinateur est fausse.',
 			why: `Elle diffère du serveur de ${n(Math.abs(seconds), '# seconde', '# secondes')}. Impossible de dire quels codes ont expiré tant qu’elle n’est pas à l’heure.`
@@ -181,7 +181,7 @@ export const fr: Words = {
 		latest: 'Derniers',
 		all: 'Toute l’activité',
 		emptyWhat: 'Aucun paiement.',
-		emptyWhy: 'Demandez de l’argent à la ville, ou scannez un code. Tout ce que vous payez ou recevez est gardé ici.',
+		emptyWhy: 'Demandez de l’argent, ou scannez un code. Tout ce que vous payez ou recevez est gardé ici.',
 		emptyAction: 'Demander de l’argent',
 		scan: 'Scanner',
 		scanWhy: 'Caméra, image ou code tapé',
@@ -605,7 +605,7 @@ export const fr: Words = {
 		too_many: { what: 'Trop d’essais.', why: 'Attendez un peu, puis réessayez.' },
 		too_large: { what: 'C’est trop gros pour le serveur.', why: 'Réduisez-le.' },
 		unavailable: { what: 'Le serveur ne peut pas le faire maintenant.', why: 'Rien ne s’est passé. Réessayez dans un instant.' },
-		offline: { what: 'Le serveur est injoignable.', why: 'Vérifiez le réseau. Demandes et notes fonctionnent toujours.' },
+		offline: { what: 'Le serveur est injoignable.', why: 'Vérifiez le réseau. Recherche et notes fonctionnent toujours.' },
 		timeout: { what: 'Le serveur n’a pas répondu à temps.', why: 'Nous continuons à demander sous le même numéro. Ne payez pas une deuxième fois.' },
 		bad_answer: { what: 'La réponse du serveur n’a pas de sens.', why: 'Elle n’a pas été crue. Prévenez l’opérateur.' },
 		server_changed: { what: 'Ce n’est pas le serveur que vous avez rejoint.', why: 'Sa clé a changé : tout est arrêté. Interrogez l’opérateur avant de continuer.' },
