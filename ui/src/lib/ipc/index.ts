@@ -111,5 +111,5 @@ export function openCamera(id: string | null, onframe: (frame: Frame) => void): 
 		const frame = bytes === null ? null : readFrame(bytes);
 		if (frame !== null) onframe(frame);
 	});
-	return core.openCamera(id, channel as never);
+	return core.openCamera(id, channel);
 }
