@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expiryAt } from '../../src/lib/components/expiry';
 import { marked } from '../../src/lib/components/marked';
-import { isFailed, isUnknown, shortNumber, showPayment, showRequest, verifier } from '../../src/lib/components/states';
+import { isFailed, isUnknown, methodName, shortNumber, showPayment, showRequest, verifier } from '../../src/lib/components/states';
 import { en } from '../../src/lib/words/en';
 import { mosaic } from '../../src/lib/ui/mosaic';
 import { pictureOf } from '../../src/lib/ui/picture';
@@ -50,6 +50,13 @@ describe('states', () => {
 		expect(verifier('stripe_webhook', en)).toBe('Stripe');
 		expect(verifier('something_new', en)).toBe(en.payment.otherSource);
 		expect(verifier(null, en)).toBe(en.payment.otherSource);
+	});
+
+	it('names_a_card_once_by_name_kind_and_digits', () => {
+		const card = { label: 'Everyday', hint: '4417', kind: 'card' as const, card_class: 'visa_debit' as const };
+		expect(methodName(card, en)).toBe('Everyday, Visa debit ·· 4417');
+		expect(methodName({ ...card, label: 'Visa 4417' }, en)).toBe('Visa debit ·· 4417');
+		expect(methodName({ ...card, label: '' }, en)).toBe('Visa debit ·· 4417');
 	});
 
 	it('shortens_an_id_to_what_can_be_read_out', () => {

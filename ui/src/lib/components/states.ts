@@ -64,8 +64,9 @@ export function otherSide(row: ActivityRow) {
 	return row.direction === 'in' ? row.payment.payer : row.payment.payee;
 }
 
-export function sourceName(source: { label: string; kind: 'card' | 'paypal'; card_class: keyof Words['cards'] | null }, w: Words): string {
-	if (source.label !== '') return source.label;
+/** The name its owner gave it; a label that only repeats the digits beside it is no name. */
+export function sourceName(source: { label: string; hint: string; kind: 'card' | 'paypal'; card_class: keyof Words['cards'] | null }, w: Words): string {
+	if (source.label !== '' && !source.label.includes(source.hint)) return source.label;
 	return source.kind === 'paypal' || source.card_class === null ? w.paypal : w.cards[source.card_class];
 }
 
@@ -79,7 +80,7 @@ export function fullName(source: Named, w: Words): string {
 }
 
 /** A source as it is named where there is room: own name, kind, and the last digits. */
-export function methodName(source: Named & { hint: string }, w: Words): string {
+export function methodName(source: Named, w: Words): string {
 	return [fullName(source, w), source.kind === 'card' ? '··' : '', source.hint].filter(Boolean).join(' ');
 }
 
