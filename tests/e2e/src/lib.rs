@@ -222,6 +222,8 @@ fn start_driver(display: &str, port: u16, home: &Path) -> Running {
     command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_CACHE_HOME", home.join("cache"));
     command.env("XDG_DATA_HOME", home.join("data/xdg")).env("XDG_RUNTIME_DIR", home.join("run"));
     command.env("TESSERA_CAMERA_FOLDER", home.join("camera")).env("LANG", "en_US.UTF-8").env("GDK_BACKEND", "x11");
+    // What lets WebDriver into a Tauri window.
+    command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
     command.env_remove("WAYLAND_DISPLAY").stdout(Stdio::null()).stderr(Stdio::null());
     spawn(&mut command)
 }

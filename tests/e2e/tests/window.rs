@@ -1,0 +1,176 @@
+//! The real window, driven as a person drives it: practice mode with its embedded server, town and ledger.
+//! Each story has a screen, a bus, a home and an app of its own.
+
+use e2e::Desk;
+use serde_json::json;
+use std::path::PathBuf;
+
+const TILE: &str = "[data-testid=";
+/// The way to pay that is not the default one.
+const OTHER_METHOD: &str = "label:has(> [data-testid=method]:not(:checked):not(:disabled))";
+
+fn id(name: &str) -> String {
+    format!("{TILE}{name}]")
+}
+
+/// Welcome → Practice → name → home.
+async fn practise(name: &str) -> Desk {
+    let desk = Desk::start(name, &[]).await;
+    desk.press(&id("practice-now")).await;
+    desk.fill(&id("practice-name"), "Maya Quill").await;
+    desk.press(&id("practice-start")).await;
+    desk.find(&id("big-scan")).await;
+    desk
+}
+
+/// Where the practice server of this desk is.
+async fn server_url(desk: &Desk) -> String {
+    let status = desk.invoke("status", json!({})).await;
+    status["ok"]["current"]["server_url"].as_str().expect("a book is open").to_owned()
+}
+
+/// Saves a code with this text as a picture and gives its path.
+fn picture_of(desk: &Desk, text: &str, name: &str) -> PathBuf {
+    let drawing = qr::draw(text, qr::Ecc::M).expect("drawn and read back");
+    let path = desk.camera_folder().with_file_name(name);
+    std::fs::write(&path, drawing.to_png(8).expect("a PNG")).expect("picture saved");
+    path
+}
+
+/// Types an amount on the pay sheet, presses Pay, and confirms in the second window.
+async fn pay_amount(desk: &Desk, amount: Option<&str>) {
+    desk.find(&id("pay-sheet")).await;
+    if let Some(amount) = amount {
+        desk.fill(&id("pay-amount-field"), amount).await;
+    }
+    desk.press(&id("pay-go")).await;
+    desk.to_new_window().await;
+    desk.find(&id("confirm-amount")).await;
+    desk.picture("confirm").await;
+    desk.press(&id("confirm-pay")).await;
+    desk.to_only_window().await;
+}
+
+async fn add_card(desk: &Desk, behaviour: &str) {
+    desk.press(&id("nav-funding")).await;
+    desk.press(&id("source-new")).await;
+    desk.press(&format!("[data-behaviour={behaviour}] [data-testid=offer-add]")).await;
+    desk.find(&id("source")).await;
+}
+
+/// Send → handle → pay sheet.
+async fn send_to(desk: &Desk, handle: &str) {
+    desk.press(&id("nav-")).await;
+    desk.press(&id("big-send")).await;
+    desk.fill(&id("send-handle"), handle).await;
+    desk.press(&id("send-find")).await;
+}
+
+#[tokio::test]
+async fn a_first_run_asks_a_neighbour_and_is_paid() {
+    let desk = practise("request-paid").await;
+    desk.find(&id("practice-band")).await;
+    desk.picture("home-empty").await;
+    desk.press(&id("big-request")).await;
+    desk.fill(&id("request-amount"), "12.50").await;
+    desk.fill(&id("request-note"), "Two coffees, one tart").await;
+    desk.press("label:has(> input[value=person])").await;
+    desk.fill(&id("request-payer"), "rosa").await;
+    desk.press(&id("request-make")).await;
+    desk.find(&id("request-link")).await;
+    desk.picture("request-open").await;
+    desk.press(&id("request-done")).await;
+    desk.find("[data-testid=request-row][data-state=paid]").await;
+    desk.picture("request-paid").await;
+    desk.press(&id("nav-")).await;
+    desk.see("$12.50").await;
+    desk.picture("home-received").await;
+}
+
+#[tokio::test]
+async fn a_picture_of_a_code_is_paid_and_in_the_activity() {
+    let desk = practise("scan-paid").await;
+    let link = format!("{}/@harbor/14.50-USD", server_url(&desk).await);
+    let picture = picture_of(&desk, &link, "harbor.png");
+    desk.press(&id("big-scan")).await;
+    let input = desk.find(&id("scan-file")).await;
+    input.send_keys(&picture.display().to_string()).await.expect("the file input takes a path");
+    desk.see("Harbor Bakery").await;
+    desk.picture("found").await;
+    desk.press(&id("found-go")).await;
+    desk.picture("pay").await;
+    pay_amount(&desk, None).await;
+    desk.find(&id("result-paid")).await;
+    desk.picture("paid").await;
+    desk.press(&id("result-done")).await;
+    desk.press(&id("nav-activity")).await;
+    desk.find(&id("activity-row")).await;
+    desk.see("Harbor Bakery").await;
+    desk.picture("activity").await;
+}
+
+#[tokio::test]
+async fn the_camera_reads_a_code_and_lets_go_when_the_screen_closes() {
+    let desk = practise("camera").await;
+    let link = format!("{}/@harbor", server_url(&desk).await);
+    let picture = picture_of(&desk, &link, "seen.png");
+    std::fs::rename(&picture, desk.camera_folder().join("seen.png")).expect("the camera sees it");
+    desk.press(&id("big-scan")).await;
+    desk.see("Harbor Bakery").await;
+    desk.picture("camera-found").await;
+    desk.press(&id("nav-")).await;
+    desk.find(&id("big-scan")).await;
+}
+
+#[tokio::test]
+async fn a_declined_card_says_why_and_offers_another_way() {
+    let desk = practise("declined").await;
+    add_card(&desk, "declines").await;
+    send_to(&desk, "harbor").await;
+    desk.find(&id("pay-sheet")).await;
+    desk.press(OTHER_METHOD).await;
+    pay_amount(&desk, Some("9.00")).await;
+    desk.find(&id("pay-other")).await;
+    desk.see("$9.00").await;
+    desk.picture("declined").await;
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_shown_as_unknown_and_resolves_by_asking() {
+    let desk = practise("unknown").await;
+    add_card(&desk, "times_out").await;
+    send_to(&desk, "harbor").await;
+    desk.find(&id("pay-sheet")).await;
+    desk.press(OTHER_METHOD).await;
+    pay_amount(&desk, Some("7.25")).await;
+    desk.see("Do not pay again").await;
+    desk.picture("unknown").await;
+    desk.find(&id("result-paid")).await;
+    desk.picture("resolved").await;
+}
+
+#[tokio::test]
+async fn the_main_window_has_no_command_that_moves_money() {
+    let desk = practise("no-money").await;
+    for (command, arguments) in
+        [("confirm_view", json!({})), ("confirm_pay", json!({ "pin": null })), ("confirm_cancel", json!({}))]
+    {
+        let answer = desk.invoke(command, arguments).await;
+        let refusal = answer["error"].as_str().unwrap_or_default();
+        assert!(refusal.contains("not allowed"), "{command} from the main window answered {answer}");
+    }
+    let activity = desk.invoke("activity", json!({ "query": { "text": "", "before": null, "limit": 10 } })).await;
+    assert_eq!(activity["ok"]["rows"].as_array().map(Vec::len), Some(0), "{activity}");
+}
+
+#[tokio::test]
+async fn killed_and_started_again_the_book_is_where_it_was() {
+    let desk = practise("restart").await;
+    send_to(&desk, "harbor").await;
+    pay_amount(&desk, Some("3.00")).await;
+    desk.find(&id("result-paid")).await;
+    let desk = desk.kill_and_start_again(&["--practice"]).await;
+    desk.press(&id("nav-activity")).await;
+    desk.find(&id("activity-row")).await;
+    desk.see("$3.00").await;
+}
