@@ -35,6 +35,10 @@ pub(crate) async fn run(book: &Book) {
 pub(crate) async fn deliver_due(book: &Book) -> Result<(), WalletError> {
     let _turn = book.delivering.lock().await;
     book.writable()?;
+    // Nothing is leaving now: what still says so could not be written down when its answer came (a full disk).
+    if book.has_stranded_orders().await? {
+        book.recover_orders().await?;
+    }
     for order in book.due_orders().await? {
         deliver(book, order).await?;
     }

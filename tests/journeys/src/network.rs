@@ -85,6 +85,11 @@ impl Ether {
         *lock(&self.rewrite) = Some(Box::new(rewrite));
     }
 
+    /// Nobody rewrites any more.
+    pub fn honest(&self) {
+        *lock(&self.rewrite) = None;
+    }
+
     /// Everything that reached a server so far, in order of arrival.
     pub fn heard(&self) -> Vec<HttpRequest> {
         lock(&self.heard).clone()

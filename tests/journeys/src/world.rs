@@ -142,8 +142,7 @@ impl World {
     pub async fn stop_server(&mut self) {
         self.ether.take_away(&self.address);
         if let Some(running) = self.running.take() {
-            running.stop();
-            running.server.store.close().await;
+            running.close().await;
         }
     }
 
@@ -226,13 +225,19 @@ impl World {
         Resident { person_id, source_id, handle: handle.into(), device, remote, random, clock: self.clock.clone() }
     }
 
+    /// [`audit`] of the server's database.
+    pub async fn audit(&self) -> BTreeMap<Uuid, (i64, i64)> {
+        audit(self.store()).await
+    }
+}
+
     /// Checks the server's book: every entry has its twin, nobody's account holds anything, nothing is reserved for a
     /// payment that is over. Gives what each person's posted payments moved: (sent, received), minor units.
     ///
     /// # Panics
     /// When the book is wrong.
-    pub async fn audit(&self) -> BTreeMap<Uuid, (i64, i64)> {
-        let mut tx = self.store().read().await.expect("a view");
+    pub async fn audit(store: &Store) -> BTreeMap<Uuid, (i64, i64)> {
+        let mut tx = store.read().await.expect("a view");
         let sums = "SELECT CAST(COALESCE(SUM(posted_debit), 0) AS BIGINT), CAST(COALESCE(SUM(posted_credit), 0) AS BIGINT),
             CAST(COALESCE(SUM(reserved_debit), 0) AS BIGINT), CAST(COALESCE(SUM(reserved_credit), 0) AS BIGINT) FROM ledger_account";
         let row = tx.row(sums, args![]).await.expect("sums").expect("a row");
@@ -257,7 +262,6 @@ impl World {
         assert_eq!(drawn, moved.values().map(|(sent, _)| sent).sum::<i64>(), "payments and transfers disagree");
         moved
     }
-}
 
 async fn open_file(file: &Path) -> Store {
     Store::open_sqlite(file, None).await.expect("the database opens")

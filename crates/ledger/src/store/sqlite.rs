@@ -1,6 +1,6 @@
 use super::DatabaseKey;
 use crate::LedgerError;
-use sqlx::ConnectOptions as _;
+use sqlx::{ConnectOptions as _, Connection as _};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -73,6 +73,9 @@ async fn connect(
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        // When SQLite undoes a transaction by itself (a full disk at its commit), the connection goes on believing that
+        // it is inside one and refuses every other: another connection takes its place.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_lazy_with(options);
     // The tables are read here, so that a wrong key or damage shows now.
     match sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await.map_err(LedgerError::from) {

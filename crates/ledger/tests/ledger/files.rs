@@ -111,6 +111,20 @@ async fn a_full_disk_is_said_and_keeps_what_was_committed() {
 }
 
 #[tokio::test]
+async fn after_a_transaction_that_sqlite_undid_by_itself_the_next_one_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(&folder.path().join("book.db"), key()).await;
+    let mut tx = store.begin().await.unwrap();
+    // What SQLite does when the disk is full at a commit.
+    tx.execute("ROLLBACK", args![]).await.unwrap();
+    assert!(tx.commit().await.is_err());
+    let mut tx = store.begin().await.unwrap();
+    feed::append(&mut tx, id(PAYER), "{}", 3).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_sound(&store).await;
+}
+
+#[tokio::test]
 async fn a_new_book_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

@@ -74,6 +74,7 @@ impl App {
         };
         let listed = |place: &&Place| place.book.as_ref().map_or(true, |book| book.is_joined());
         let current = shelf.current.and_then(|id| shelf.places.iter().filter(listed).find(|place| place.card.id == id));
+        let damaged = current.is_some_and(|place| matches!(place.book, Err(WalletError::DatabaseCorrupt)));
         let mut status = Status {
             books: shelf.places.iter().filter(listed).map(summary).collect(),
             current: current.map(summary),
@@ -82,8 +83,9 @@ impl App {
             clock_off_s: None,
             pin_set: false,
             key_storage: current.map_or(KeyStorage::Keyring, |place| place.card.key_storage),
-            read_only: false,
-            needs_passphrase: current.is_some_and(|place| place.book.is_err()),
+            read_only: damaged,
+            // No passphrase mends what is damaged.
+            needs_passphrase: !damaged && current.is_some_and(|place| place.book.is_err()),
         };
         if let Some(Ok(book)) = current.map(|place| &place.book) {
             status.online = *book.online.lock().unwrap_or_else(|e| e.into_inner());

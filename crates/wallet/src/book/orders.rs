@@ -107,6 +107,12 @@ impl Book {
         Ok(tx.row(sql, args![]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
     }
 
+    /// Whether an order says that it is leaving.
+    pub(crate) async fn has_stranded_orders(&self) -> Result<bool, WalletError> {
+        let mut tx = self.store.read().await?;
+        Ok(tx.row("SELECT 1 FROM wallet_outbox WHERE state = 'sending' LIMIT 1", args![]).await?.is_some())
+    }
+
     /// What was leaving when the app ended may have arrived.
     pub(crate) async fn recover_orders(&self) -> Result<(), WalletError> {
         let mut tx = self.begin().await?;

@@ -1,0 +1,7 @@
+//! Whole stories in one process: real server, real apps, the town, and a network that loses things.
+
+mod embedded;
+mod hostile;
+mod paying;
+mod practice;
+mod storms;
