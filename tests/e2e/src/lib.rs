@@ -120,7 +120,9 @@ impl Desk {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let element = self.find(css).await;
-            let ready = element.is_enabled().await.unwrap_or(false) && element.is_displayed().await.unwrap_or(false);
+            let waits = element.attr("aria-disabled").await.ok().flatten().is_some_and(|value| value == "true");
+            let shown = element.is_displayed().await.unwrap_or(false);
+            let ready = shown && !waits && element.is_enabled().await.unwrap_or(false);
             if ready && element.click().await.is_ok() {
                 return;
             }
@@ -136,6 +138,23 @@ impl Desk {
         let field = self.find(css).await;
         if field.clear().await.is_err() || field.send_keys(text).await.is_err() {
             self.fail(&format!("{css} takes no text")).await;
+        }
+    }
+
+    /// Waits until the code on the screen, as the screen shows it, reads as a text, and gives that.
+    pub async fn read_code(&self, css: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let picture = self.find(css).await.screenshot().await.unwrap_or_default();
+            let luma = qr::picture::decode(&picture).ok();
+            let symbols = luma.map(|luma| qr::scan(&luma, qr::Effort::Still)).unwrap_or_default();
+            if let Some(text) = symbols.into_iter().find_map(|symbol| symbol.text) {
+                return text;
+            }
+            if Instant::now() > deadline {
+                self.fail(&format!("{css} shows no readable code")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

@@ -77,7 +77,9 @@ async fn a_first_run_asks_a_neighbour_and_is_paid() {
     desk.press("label:has(> input[value=person])").await;
     desk.fill(&id("request-payer"), "rosa").await;
     desk.press(&id("request-make")).await;
-    desk.find(&id("request-link")).await;
+    let link = desk.find(&id("request-link")).await.text().await.expect("the link is text");
+    let code = desk.read_code(&id("qr")).await;
+    assert!(code.to_lowercase().ends_with(&link.replace(char::is_whitespace, "").to_lowercase()), "{code} is {link}");
     desk.picture("request-open").await;
     desk.press(&id("request-done")).await;
     desk.find("[data-testid=request-row][data-state=paid]").await;
