@@ -43,6 +43,7 @@ export const en = {
 	practice: {
 		label: 'Practice',
 		band: 'Practice money. Nothing here is real, and this book stays apart for ever.',
+		short: 'Practice money',
 		leave: 'Leave practice',
 		word: 'practice'
 	},

@@ -36,6 +36,7 @@ export const es: Words = {
 	practice: {
 		label: 'Práctica',
 		band: 'Dinero de práctica. Aquí nada es real, y este libro queda aparte para siempre.',
+		short: 'Dinero de práctica',
 		leave: 'Dejar la práctica',
 		word: 'práctica'
 	},

@@ -36,6 +36,7 @@ export const fr: Words = {
 	practice: {
 		label: 'Entraînement',
 		band: 'Argent d’entraînement. Rien n’est réel ici, et ce livre reste à part pour toujours.',
+		short: 'Argent d’entraînement',
 		leave: 'Quitter l’entraînement',
 		word: 'entraînement'
 	},
