@@ -37,7 +37,7 @@ export const BASE: Answers = {
 	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null },
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
-	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2V-XT4H' }, copyText: null,
+	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
 	activity: { rows: town.activityRows, next: null }, payment: town.jonasDetail, payeeFacts: town.facts,
 	quote: {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
@@ -53,7 +53,7 @@ const found = (it: Found): [string, unknown] => ['found', it];
 export const SCENES: Record<string, Scene[]> = {
 	'/welcome': [
 		{ name: 'welcome', url: '/welcome', answers: { status: town.status({ books: [], current: null, pin_set: false }) } },
-		{ name: 'welcome-name', url: '/welcome', answers: { status: town.status({ books: [], current: null, pin_set: false }) }, act: (page) => go(page, 'practice-now') }
+		{ name: 'welcome-name', url: '/welcome?practice=1', answers: { status: town.status({ books: [], current: null, pin_set: false }) }, act: (page) => by(page, 'practice-name').waitFor() }
 	],
 	'/join': [
 		{ name: 'join', url: '/join', answers: { status: town.status({ books: [], current: null }) } },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expiryAt } from '../../src/lib/components/expiry';
 import { marked } from '../../src/lib/components/marked';
-import { isFailed, isUnknown, methodName, shortNumber, showPayment, showRequest, verifier } from '../../src/lib/components/states';
+import { inGroups, isFailed, isUnknown, methodName, shortNumber, showPayment, showRequest, verifier } from '../../src/lib/components/states';
+import { shortId } from '../../src/lib/state/short';
 import { en } from '../../src/lib/words/en';
 import { mosaic } from '../../src/lib/ui/mosaic';
 import { pictureOf } from '../../src/lib/ui/picture';
@@ -24,6 +25,20 @@ describe('a hand-held scanner', () => {
 		const feed = wedge((text) => read.push(text));
 		for (const key of [...keys('hello there', 120), { ...keys('x', 0, 1000 + 12 * 120)[0]!, key: 'Enter' }]) feed(key);
 		expect(read).toEqual([]);
+	});
+});
+
+describe('the short id of a request', () => {
+	it('is_the_number_in_26_signs_of_crockford', () => {
+		expect(shortId('00000000-0000-0000-0000-000000000000')).toBe('0'.repeat(26));
+		expect(shortId('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe(`7${'Z'.repeat(25)}`);
+		expect(shortId('00000000-0000-0000-0000-000000000421')).toBe(`${'0'.repeat(23)}111`);
+	});
+
+	it('is_read_in_groups_that_lose_nothing', () => {
+		const groups = inGroups('01M84ABKBWF6N82B5K3WPQ9NZB');
+		expect(groups).toEqual(['01M84', 'ABKBW', 'F6N82', 'B5K3W', 'PQ9NZB']);
+		expect(['', '@ana', '7C2V-XT4H'].map((short) => inGroups(short).join(''))).toEqual(['', '@ana', '7C2V-XT4H']);
 	});
 });
 

@@ -95,3 +95,13 @@ export function shortNumber(id: string): string {
 	const tail = id.replaceAll('-', '').slice(-8).toUpperCase();
 	return `${tail.slice(0, 4)}-${tail.slice(4)}`;
 }
+
+const GROUP = /.{1,5}/g;
+
+/** A long code in groups that can be read out; a last group of one or two characters joins the one before. */
+export function inGroups(short: string): string[] {
+	const groups = short.match(GROUP) ?? [];
+	const last = groups.at(-1) ?? '';
+	if (groups.length < 2 || last.length > 2) return groups;
+	return [...groups.slice(0, -2), `${groups.at(-2)}${last}`];
+}

@@ -1,6 +1,6 @@
 import { core, type NewRequestForm } from '$lib/ipc';
 import { activity } from './activity.svelte';
-import { myCode } from './code.svelte';
+import { drawn, myCode } from './code.svelte';
 import { Latest } from './latest.svelte';
 
 export const home = new Latest(() => core.home());
@@ -15,7 +15,7 @@ export function forgetBook() {
 	activity.older = [];
 }
 
-export const requestCode = (id: string) => core.requestCode(id);
+export const requestCode = (id: string) => drawn(core.requestCode(id));
 export const newRequest = (form: NewRequestForm) => core.newRequest(form);
 
 async function thenRequests<T>(done: Promise<T>): Promise<T> {

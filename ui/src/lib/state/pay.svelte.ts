@@ -1,5 +1,5 @@
-import { core, refusal, type Amount, type Answer, type Draft, type Payee, type PayeeFacts, type Quote, type Payment, type Request } from '$lib/ipc';
-import { requests } from './book.svelte';
+import { core, refusal, type Amount, type Answer, type Draft, type ErrorCode, type FoundKind, type Payee, type PayeeFacts, type Quote, type Payment, type Request } from '$lib/ipc';
+import { shortId } from './short';
 
 export type PayStart = { payee: Payee; request: Request | null; amount: Amount | null };
 
@@ -25,20 +25,21 @@ export const payeeFacts = (handle: string): Promise<Answer<PayeeFacts>> => core.
 export const quote = (payeeId: string, amount: Amount, requestId: string | null): Promise<Answer<Quote>> => core.quote(payeeId, amount, requestId);
 export const preparePayment = (draft: Draft) => core.preparePayment(draft);
 
+/** Why a request that was payable a moment ago is not any more. */
+const CLOSED: { [K in FoundKind]?: ErrorCode } = { expired: 'request_expired', paid: 'request_paid', canceled: 'request_canceled', declined: 'request_declined' };
+
 /**
- * Opens the sheet for another try after a payment that failed. The try pays the same request, if
- * there was one; a request that is no longer known is looked up before anything is offered.
+ * Opens the sheet for another try after a payment that failed. If that payment was for a request, the
+ * new one pays the same request, asked for anew: meanwhile it may have been paid, or taken back.
  */
 export async function payAgain(payment: Payment): Promise<Answer<null>> {
-	if (payment.request_id !== null) {
-		await requests.refresh();
-		const request = requests.data?.find((it) => it.id === payment.request_id);
-		return request ? payRequest(request) : { ok: false, error: requests.error ?? refusal('not_found') };
-	}
-	const answer = await core.findPayee(payment.payee.handle);
+	const answer = payment.request_id === null ? await core.findPayee(payment.payee.handle) : await core.readText(shortId(payment.request_id));
 	if (!answer.ok) return answer;
-	if (answer.data.payee === null) return { ok: false, error: refusal('not_found') };
-	paySheet.open({ payee: answer.data.payee, request: null, amount: payment.amount });
+	const { kind, payee, request, amount } = answer.data;
+	const closed = CLOSED[kind];
+	if (closed !== undefined) return { ok: false, error: refusal(closed) };
+	if (payee === null || (payment.request_id !== null && request === null)) return { ok: false, error: refusal('not_found') };
+	paySheet.open({ payee, request, amount: request === null ? payment.amount : (amount ?? request.amount) });
 	return { ok: true, data: null };
 }
 

@@ -235,6 +235,7 @@ export const en = {
 			foreign: 'Not a Tessera code',
 			text: 'Plain text'
 		} satisfies Record<FoundKind, string>,
+		whyAmount: 'An address that names an amount. You can change it.',
 		why: {
 			person: 'An address, not a request: you choose the amount.',
 			request: '',

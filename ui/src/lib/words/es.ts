@@ -228,6 +228,7 @@ export const es: Words = {
 			foreign: 'No es un código Tessera',
 			text: 'Texto'
 		},
+		whyAmount: 'Una dirección que propone un importe. Puedes cambiarlo.',
 		why: {
 			person: 'Una dirección, no una solicitud: tú eliges el importe.',
 			request: '',

@@ -228,6 +228,7 @@ export const fr: Words = {
 			foreign: 'Pas un code Tessera',
 			text: 'Du texte'
 		},
+		whyAmount: 'Une adresse qui propose un montant. Vous pouvez le changer.',
 		why: {
 			person: 'Une adresse, pas une demande : vous choisissez le montant.',
 			request: '',
