@@ -38,16 +38,16 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
 }
 
-/// The app as this very build made it.
-fn app_binary() -> PathBuf {
+/// A program as this very build made it.
+fn built(program: &str) -> PathBuf {
     let mut path = std::env::current_exe().expect("the test knows where it is");
     path.pop();
     if path.ends_with("deps") {
         path.pop();
     }
-    let app = path.join("tessera-app");
-    assert!(app.exists(), "{} is missing: cargo build --workspace", app.display());
-    app
+    let program = path.join(program);
+    assert!(program.exists(), "{} is missing: cargo build --workspace", program.display());
+    program
 }
 
 fn spawn(command: &mut Command) -> Running {
@@ -66,6 +66,32 @@ fn start_screen(size: &str) -> (Running, String) {
     assert!(!line.trim().is_empty(), "Xvfb did not start; ./test installs it (package xvfb)");
     let display = format!(":{}", line.trim());
     (screen, display)
+}
+
+/// A server of one's own beside the app, ended on drop.
+pub struct OwnServer {
+    _running: Running,
+    /// Its public address.
+    pub address: String,
+}
+
+impl OwnServer {
+    /// Starts `tessera-server` on a free port with its files in `folder`.
+    pub fn start(folder: &Path) -> OwnServer {
+        let port = free_port();
+        let address = format!("http://127.0.0.1:{port}");
+        let database = format!("sqlite:{}", folder.join("server.db").display());
+        let mut command = Command::new(built("tessera-server"));
+        command.args(["--listen", &format!("127.0.0.1:{port}"), "--public-url", &address, "--database", &database]);
+        command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+        let running = spawn(&mut command);
+        let deadline = Instant::now() + PATIENCE;
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < deadline, "tessera-server did not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        OwnServer { _running: running, address }
+    }
 }
 
 fn free_port() -> u16 {
@@ -141,18 +167,40 @@ impl Desk {
         }
     }
 
-    /// Waits until the code on the screen, as the screen shows it, reads as a text, and gives that.
-    pub async fn read_code(&self, css: &str) -> String {
+    /// Waits until the focus has come to an element.
+    pub async fn focused(&self, css: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let script = "return document.activeElement === document.querySelector(arguments[0])";
+        while self.client.execute(script, vec![json!(css)]).await.ok() != Some(json!(true)) {
+            if Instant::now() > deadline {
+                self.fail(&format!("{css} did not get the focus")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Gives a date field its day, `YYYY-MM-DD`: WebDriver types into these by the system's language.
+    pub async fn fill_date(&self, css: &str, day: &str) {
+        let _ = self.find(css).await;
+        let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
+            field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }));";
+        if self.client.execute(script, vec![json!(css), json!(day)]).await.is_err() {
+            self.fail(&format!("{css} takes no day")).await;
+        }
+    }
+
+    /// Waits until the code in the window, as the window shows it, reads as a text, and gives that.
+    pub async fn read_code(&self) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let picture = self.find(css).await.screenshot().await.unwrap_or_default();
+            let picture = self.client.screenshot().await.unwrap_or_default();
             let luma = qr::picture::decode(&picture).ok();
             let symbols = luma.map(|luma| qr::scan(&luma, qr::Effort::Still)).unwrap_or_default();
             if let Some(text) = symbols.into_iter().find_map(|symbol| symbol.text) {
                 return text;
             }
             if Instant::now() > deadline {
-                self.fail(&format!("{css} shows no readable code")).await;
+                self.fail("the window shows no readable code").await;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -248,7 +296,7 @@ fn start_driver(display: &str, port: u16, home: &Path) -> Running {
 }
 
 async fn connect(port: u16, args: &[&str]) -> Client {
-    let options = json!({ "binary": app_binary(), "args": args });
+    let options = json!({ "binary": built("tessera-app"), "args": args });
     let capabilities = json!({ "browserName": "wry", "webkitgtk:browserOptions": options });
     let Value::Object(capabilities) = capabilities else { unreachable!("an object literal") };
     let deadline = Instant::now() + PATIENCE;

@@ -1,7 +1,7 @@
 //! The real window, driven as a person drives it: practice mode with its embedded server, town and ledger.
 //! Each story has a screen, a bus, a home and an app of its own.
 
-use e2e::Desk;
+use e2e::{Desk, OwnServer};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -78,7 +78,7 @@ async fn a_first_run_asks_a_neighbour_and_is_paid() {
     desk.fill(&id("request-payer"), "rosa").await;
     desk.press(&id("request-make")).await;
     let link = desk.find(&id("request-link")).await.text().await.expect("the link is text");
-    let code = desk.read_code(&id("qr")).await;
+    let code = desk.read_code().await;
     assert!(code.to_lowercase().ends_with(&link.replace(char::is_whitespace, "").to_lowercase()), "{code} is {link}");
     desk.picture("request-open").await;
     desk.press(&id("request-done")).await;
@@ -175,4 +175,78 @@ async fn killed_and_started_again_the_book_is_where_it_was() {
     desk.press(&id("nav-activity")).await;
     desk.find(&id("activity-row")).await;
     desk.see("$3.00").await;
+}
+
+#[tokio::test]
+async fn joining_a_server_makes_a_key_and_says_why_one_cannot_send_yet() {
+    let desk = Desk::start("join", &[]).await;
+    let server = OwnServer::start(&desk.camera_folder().with_file_name("run"));
+    desk.press(&id("join-server")).await;
+    desk.fill(&id("join-address"), &server.address).await;
+    desk.press(&id("join-look")).await;
+    desk.fill(&id("join-name"), "Ana Núñez").await;
+    desk.fill(&id("join-handle"), "supp0rt").await;
+    desk.fill(&id("join-email"), "ana@mail.example").await;
+    desk.fill(&id("join-password"), "correct horse battery").await;
+    desk.fill_date(&id("join-birth"), "1990-05-17").await;
+    desk.picture("form").await;
+    desk.press(&id("join-open")).await;
+    desk.find(&id("problem")).await;
+    desk.picture("reserved").await;
+    desk.fill(&id("join-handle"), "ana.nunez").await;
+    desk.press(&id("join-open")).await;
+    // This session bus has no keyring, so a real account asks for a passphrase.
+    desk.fill(&id("join-passphrase"), "a long enough passphrase").await;
+    desk.press(&id("join-open")).await;
+    let key = desk.find(&id("recovery-key")).await.text().await.expect("a key to keep");
+    assert!(key.chars().filter(char::is_ascii_alphanumeric).count() >= 26, "{key}");
+    desk.find(&id("eligibility")).await;
+    desk.picture("joined").await;
+    desk.press(&id("recovery-kept")).await;
+    desk.find(&id("big-scan")).await;
+    assert_eq!(server_url(&desk).await, server.address);
+}
+
+#[tokio::test]
+async fn a_pin_gates_the_payment() {
+    let desk = practise("pin").await;
+    desk.press(&id("nav-settings")).await;
+    desk.press(&id("pin-set")).await;
+    desk.fill(&id("pin-new"), "271828").await;
+    desk.fill(&id("pin-repeat"), "271828").await;
+    desk.press(&id("pin-save")).await;
+    desk.find(&id("nav-")).await;
+    send_to(&desk, "harbor").await;
+    desk.find(&id("pay-sheet")).await;
+    desk.fill(&id("pay-amount-field"), "5.00").await;
+    desk.press(&id("pay-go")).await;
+    desk.to_new_window().await;
+    // The field takes the focus when the payee has been shown long enough.
+    desk.focused(&id("confirm-pin")).await;
+    desk.fill(&id("confirm-pin"), "111111").await;
+    desk.find(&id("problem")).await;
+    desk.picture("wrong").await;
+    desk.fill(&id("confirm-pin"), "271828").await;
+    desk.to_only_window().await;
+    desk.find(&id("result-paid")).await;
+}
+
+#[tokio::test]
+async fn a_hostile_link_opens_nothing() {
+    let desk = Desk::start("hostile-link", &["tessera://pay.example/@ana?next=https://evil.example"]).await;
+    desk.find(&id("practice-now")).await;
+    let place = desk.client.current_url().await.expect("an address");
+    assert!(place.as_str().starts_with("tauri://"), "{place}");
+    assert!(!desk.text().await.contains("evil.example"));
+}
+
+#[tokio::test]
+async fn the_whole_app_speaks_spanish_when_asked() {
+    let desk = practise("spanish").await;
+    desk.press(&id("nav-settings")).await;
+    desk.press("label:has(> input[value=es])").await;
+    desk.see("Ajustes").await;
+    desk.press(&id("nav-")).await;
+    desk.see("Dinero de práctica").await;
+    desk.picture("home").await;
 }
