@@ -16,8 +16,9 @@ const CONFIRMATION = {
 
 export const BEHAVIOURS = {
 	async pay_takes_neither_focus_nor_enter_before_the_name_was_seen({ open, enter }) {
-		const page = await open({ size: WINDOW });
-		await enter(page, confirm(false));
+		const opened = await open({ size: WINDOW });
+		const { page } = opened;
+		await enter(opened, confirm(false));
 		await by(page, 'confirm-payee').waitFor();
 		await page.keyboard.press('Enter');
 		await by(page, 'confirm-pay').evaluate((button) => button.click());
@@ -29,8 +30,9 @@ export const BEHAVIOURS = {
 	},
 
 	async esc_closes_the_confirmation_and_moves_nothing({ open, enter }) {
-		const page = await open({ size: WINDOW });
-		await enter(page, confirm(true));
+		const opened = await open({ size: WINDOW });
+		const { page } = opened;
+		await enter(opened, confirm(true));
 		await by(page, 'confirm-payee').waitFor();
 		await page.keyboard.press('Escape');
 		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'confirm_cancel'));
@@ -38,8 +40,9 @@ export const BEHAVIOURS = {
 	},
 
 	async a_pasted_pin_pays_once({ open, enter }) {
-		const page = await open({ size: WINDOW });
-		await enter(page, confirm(true));
+		const opened = await open({ size: WINDOW });
+		const { page } = opened;
+		await enter(opened, confirm(true));
 		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'confirm-pin');
 		await page.evaluate(() => {
 			const data = new DataTransfer();
@@ -52,8 +55,9 @@ export const BEHAVIOURS = {
 	},
 
 	async a_hand_held_scanner_is_read_anywhere_on_the_scan_screen({ open, enter }) {
-		const page = await open();
-		await enter(page, { url: '/scan', answers: { readText: { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: 'HTTPS://A.EXAMPLE/@ANA', corners: [] } } });
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/scan', answers: { readText: { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: 'HTTPS://A.EXAMPLE/@ANA', corners: [] } } });
 		await by(page, 'scan-image').waitFor();
 		await page.keyboard.type('HTTPS://A.EXAMPLE/@ANA');
 		await page.keyboard.press('Enter');
@@ -62,8 +66,9 @@ export const BEHAVIOURS = {
 	},
 
 	async keys_do_what_their_hints_say({ open, enter }) {
-		const page = await open();
-		await enter(page, { url: '/' });
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/' });
 		await by(page, 'received-today').waitFor();
 		for (const [keys, path] of [['Control+Shift+S', '/scan'], ['Control+r', '/requests/new'], ['Control+n', '/send'], ['Control+f', '/activity'], ['Control+Shift+C', '/code'], ['Control+1', '/']]) {
 			await page.keyboard.press(keys);
@@ -73,8 +78,9 @@ export const BEHAVIOURS = {
 	},
 
 	async an_amount_is_typed_like_on_a_till_and_both_marks_work({ open, enter }) {
-		const page = await open();
-		await enter(page, { url: '/requests/new' });
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/requests/new' });
 		const field = by(page, 'request-amount');
 		for (const [typed, shown] of [['1450', '14.50'], ['14.5', '14.50'], ['14,50', '14.50'], ['7', '0.07']]) {
 			await field.focus();
@@ -86,8 +92,9 @@ export const BEHAVIOURS = {
 	},
 
 	async the_camera_is_let_go_when_the_screen_closes({ open, enter }) {
-		const page = await open();
-		await enter(page, { url: '/scan' });
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/scan' });
 		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'open_camera'));
 		await page.evaluate(() => window.__standIn.emit('changed', null));
 		await page.waitForTimeout(150);
@@ -98,8 +105,9 @@ export const BEHAVIOURS = {
 
 	async a_code_stays_black_on_white_in_dark_and_forced_colours({ open, enter }) {
 		for (const options of [{ theme: 'dark' }, { theme: 'dark', forcedColors: 'active' }]) {
-			const page = await open(options);
-			await enter(page, { url: '/code' });
+			const opened = await open(options);
+			const { page } = opened;
+			await enter(opened, { url: '/code' });
 			const box = await by(page, 'qr').boundingBox();
 			const shot = await page.screenshot({ clip: box });
 			const corner = await page.evaluate(async (bytes) => {
@@ -117,9 +125,24 @@ export const BEHAVIOURS = {
 		}
 	},
 
+	async another_try_after_a_no_pays_the_same_request({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		const { foundRequest, failedDetail } = town;
+		const payment = { ...failedDetail.row.payment, request_id: foundRequest.request.id };
+		await enter(opened, { url: `/payment/${payment.id}`, answers: { payment: { ...failedDetail, row: { ...failedDetail.row, payment } }, readText: foundRequest, preparePayment: null } });
+		await by(page, 'pay-other').click();
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'pay-go');
+		await page.keyboard.press('Enter');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'prepare_payment'));
+		assert.equal((await asked(page, 'prepare_payment'))[0].args.draft.request_id, payment.request_id);
+		assert.match((await asked(page, 'read_text'))[0].args.text, /^[0-9A-HJKMNP-TV-Z]{26}$/);
+	},
+
 	async arriving_money_is_shown_said_and_noticed({ open, enter }) {
-		const page = await open();
-		await enter(page, { url: '/', answers: { notify: null } });
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/', answers: { notify: null } });
 		await by(page, 'received-today').waitFor();
 		await page.evaluate(
 			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),

@@ -12,6 +12,9 @@ export function checkFit() {
 		const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== '');
 		const scrolls = ['auto', 'scroll'].includes(style.overflowX);
 		if (element.scrollWidth > element.clientWidth + 1 && !element.closest('.cut') && (hasText || scrolls)) found.push(`does not fit: ${name(element)} ${element.scrollWidth} > ${element.clientWidth}`);
+		// WebKitGTK lets such a child scroll its pane sideways where Chromium does not.
+		const sticks = scrolls ? [...element.children].filter((child) => parseFloat(getComputedStyle(child).marginRight) < 0) : [];
+		for (const child of sticks) found.push(`sticks out of a pane that scrolls: ${name(child)}`);
 		if (hasText && !element.closest('.cut') && (box.right > innerWidth + 1 || box.left < -1) && !element.closest('.skip')) found.push(`runs off the window: ${name(element)} ${Math.round(box.left)}–${Math.round(box.right)}`);
 	}
 	const amounts = [...document.querySelectorAll('.amount')].filter((element) => getComputedStyle(element).fontVariantNumeric !== '' && !getComputedStyle(element).fontVariantNumeric.includes('tabular-nums'));

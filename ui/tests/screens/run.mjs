@@ -1,14 +1,13 @@
 // Pictures, accessibility and fit of every screen, in both themes, two sizes and three languages.
 // The list of routes is read from src/routes, so a screen without a scene fails.
-import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { runnerImport } from 'vite';
 import { BEHAVIOURS } from './behaviour.mjs';
 import { checkFit } from './fit.mjs';
+import { serve } from './serve.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const UI = resolve(HERE, '../..');
@@ -18,18 +17,25 @@ const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromiu
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const LOCALES = { en: 'en-US', es: 'es-ES', fr: 'fr-FR' };
 const SIZES = [{ width: 1280, height: 800 }, { width: 800, height: 600 }];
+/** 1280 px at 400 % zoom: one column, nothing cut off sideways. */
 const REFLOW = { width: 320, height: 640 };
+const NOW = new Date(Date.UTC(2026, 10, 23, 11, 12, 30));
+const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false } }, resultTypes: ['violations'] };
+/** Pages side by side; a third one only waits for the other two on a machine with two cores. */
+const SIDE_BY_SIDE = 2;
 const only = process.argv.slice(2);
 
 function fail(message) {
 	console.error(message);
+	console.log('0 passed, 1 failed');
 	process.exit(1);
 }
-if (!CHROMIUM) fail('No Chromium found. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.');
+if (!CHROMIUM || !existsSync(CHROMIUM)) fail(`No Chromium at ${CHROMIUM ?? '/usr/bin/chromium'}. Install the package chromium (Debian, Ubuntu: apt-get install chromium) or set CHROMIUM to its path.`);
 if (!existsSync(join(BUILD, 'index.html'))) fail('Nothing built yet. Run: npm run build');
 
 const { module: scenes } = await runnerImport(join(HERE, 'scenes.ts'), { configFile: false });
 const { module: frames } = await runnerImport(join(HERE, 'frame.ts'), { configFile: false });
+const { module: town } = await runnerImport(join(HERE, 'town.ts'), { configFile: false });
 const svg = readFileSync(join(HERE, 'code.svg'), 'utf8').trim();
 const standIn = readFileSync(join(HERE, 'standin.js'), 'utf8');
 const axe = readFileSync(join(UI, 'node_modules/axe-core/axe.min.js'), 'utf8');
@@ -47,106 +53,142 @@ function walkRoutes() {
 	return found.map((file) => `/${dirname(file).replaceAll('\\', '/')}`.replace(/\/\.$/, '')).map((route) => (route === '' ? '/' : route)).sort();
 }
 
-/** The policy the window has; inline scripts of the page are allowed by their hashes, as Tauri does. */
-function policy(html) {
-	const hashes = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, code]) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`);
-	return `default-src 'self'; script-src 'self' ${hashes.join(' ')}; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'`;
-}
-
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml', '.json': 'application/json' };
-const index = readFileSync(join(BUILD, 'index.html'), 'utf8');
-const server = createServer((request, response) => {
-	const path = new URL(request.url, 'http://localhost').pathname;
-	const file = join(BUILD, path);
-	const real = file.startsWith(BUILD) && existsSync(file) && statSync(file).isFile();
-	response.setHeader('Content-Type', `${TYPES[extname(real ? file : 'index.html')] ?? 'application/octet-stream'}; charset=utf-8`);
-	if (!real) response.setHeader('Content-Security-Policy', policy(index));
-	response.end(real ? readFileSync(file) : index);
-});
-await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-const origin = `http://127.0.0.1:${server.address().port}`;
-
+const { origin, stop } = await serve(BUILD);
 const problems = [];
+let passed = 0;
+let failed = 0;
 let pictures = 0;
+
+/** Counts what a check reported: one check, however much is wrong with it, is one failure. */
+function settle(label, found) {
+	for (const what of found) problems.push(`${label}: ${what}`);
+	if (found.length > 0) failed += 1;
+	else passed += 1;
+}
 
 async function openPage(browser, { theme = 'light', size = SIZES[0], language = 'en', ...more }) {
 	const context = await browser.newContext({ viewport: size, locale: LOCALES[language], colorScheme: theme, timezoneId: 'UTC', reducedMotion: 'reduce', ...more });
-	return { context, page: await context.newPage() };
+	await context.clock.setFixedTime(NOW);
+	const page = await context.newPage();
+	const wire = await context.newCDPSession(page);
+	await wire.send('Page.enable');
+	return { context, page, wire, script: null };
 }
 
-/** Opens a scene up to the point where a person can act. */
-async function enter(page, scene) {
-	await page.clock.setFixedTime(new Date(Date.UTC(2026, 10, 23, 11, 12, 30)));
+/** Opens a scene up to the point where a person can act; one page is used for many scenes. */
+async function enter(opened, scene) {
+	const { page, wire } = opened;
 	const answers = JSON.parse(JSON.stringify({ ...scenes.BASE, ...scene.answers }).replaceAll(`"${scenes.SVG_PLACE}"`, JSON.stringify(svg)));
-	await page.addInitScript({ content: `(${standIn})(${JSON.stringify({ answers, errors: scene.errors ?? {}, frame: scene.errors?.openCamera ? null : frame })});` });
+	const source = `(${standIn})(${JSON.stringify({ answers, errors: scene.errors ?? {}, frame: scene.errors?.openCamera ? null : frame })});`;
+	if (opened.script !== null) await wire.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: opened.script });
+	opened.script = (await wire.send('Page.addScriptToEvaluateOnNewDocument', { source })).identifier;
+	await page.mouse.move(0, 0);
 	await page.goto(origin + scene.url, { waitUntil: 'load' });
 	await page.locator('main').first().waitFor();
 }
 
-async function shoot(browser, route, scene, { theme, size, language, reflow = false }) {
-	const { context, page } = await openPage(browser, { theme, size, language });
-	const label = `${scene.name} ${theme} ${size.width}x${size.height} ${language}`;
-	const report = (what) => problems.push(`${label}: ${what}`);
-	page.on('console', (message) => message.type() === 'error' && report(`console: ${message.text()}`));
-	page.on('pageerror', (error) => report(`error: ${error.message}`));
-	try {
-		await enter(page, scene);
-		await page.evaluate(() => document.fonts.ready);
-		await page.waitForTimeout(150);
-		if (scene.emit) {
-			const [event, payload] = scene.emit;
-			const withCorners = event === 'found' ? { ...payload, corners: frames.CARD_CORNERS } : payload;
-			await page.evaluate(([name, data]) => window.__standIn.emit(name, data), [event, withCorners]);
-		}
-		if (scene.act) await scene.act(page);
-		await page.waitForTimeout(60);
-		const unanswered = await page.evaluate(() => window.__standIn.unanswered);
-		if (unanswered.length > 0) report(`the stand-in has no answer for ${[...new Set(unanswered)].join(', ')}`);
-		for (const fit of await page.evaluate(checkFit)) report(fit);
-		await page.screenshot({ path: join(OUT, `${scene.name}-${theme}-${reflow ? 'reflow' : `${size.width}x${size.height}`}-${language}.png`) });
-		pictures += 1;
-		await page.evaluate(axe);
-		const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false } } }));
-		for (const violation of violations) report(`axe ${violation.id}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`).join(' | ')}`);
-	} catch (error) {
-		report(`broke: ${error.message.split('\n').slice(0, 3).join(' ')}`);
-	} finally {
-		await context.close();
+/** Runs in the page: waits until nothing was asked, loaded or drawn for a few frames. */
+async function still() {
+	const CALM = 6;
+	const state = () => `${window.__standIn.asked.length} ${document.fonts.status} ${[...document.images].every((image) => image.complete)} ${document.body.innerText.length}`;
+	const frame = () => new Promise((next) => requestAnimationFrame(next));
+	await document.fonts.ready;
+	for (let before = '', calm = 0; calm < CALM; ) {
+		await frame();
+		const after = state();
+		calm = after === before ? calm + 1 : 0;
+		before = after;
 	}
 }
 
-const jobs = [];
-for (const route of routes) {
-	for (const scene of scenes.SCENES[route]) {
-		if (only.length > 0 && !only.some((word) => scene.name === word || word === route)) continue;
-		for (const theme of ['light', 'dark']) {
-			for (const language of Object.keys(LOCALES)) for (const size of scene.size ? [scene.size] : SIZES) jobs.push([route, scene, { theme, size, language }]);
-		}
-		// 1280 px at 400 % zoom: one column, nothing cut off sideways.
-		jobs.push([route, scene, { theme: 'light', size: REFLOW, language: 'es', reflow: true }]);
+async function act(page, scene) {
+	await page.evaluate(still);
+	if (scene.emit) {
+		const [event, payload] = scene.emit;
+		const withCorners = event === 'found' ? { ...payload, corners: frames.CARD_CORNERS } : payload;
+		await page.evaluate(([name, data]) => window.__standIn.emit(name, data), [event, withCorners]);
 	}
+	if (scene.act) await scene.act(page);
+	await page.evaluate(still);
+}
+
+async function accessible(page) {
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+	return violations.map((violation) => `axe ${violation.id}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`).join(' | ')}`);
+}
+
+async function shoot(opened, scene, { theme, size, language, reflow }) {
+	const { page, wire } = opened;
+	const label = `${scene.name}-${theme}-${reflow ? 'reflow' : `${size.width}x${size.height}`}-${language}`;
+	const found = [];
+	opened.report = (what) => found.push(what);
+	try {
+		await enter(opened, scene);
+		await act(page, scene);
+		const unanswered = await page.evaluate(() => window.__standIn.unanswered);
+		if (unanswered.length > 0) found.push(`the stand-in has no answer for ${[...new Set(unanswered)].join(', ')}`);
+		found.push(...(await page.evaluate(checkFit)));
+		const { data } = await wire.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
+		writeFileSync(join(OUT, `${label}.png`), data, 'base64');
+		pictures += 1;
+		// Roles, names and contrast do not depend on the language: one per theme and size.
+		if (language === 'en' || reflow) found.push(...(await accessible(page)));
+	} catch (error) {
+		found.push(`broke: ${error.message.split('\n').slice(0, 3).join(' ')}`);
+	}
+	settle(label, found);
+}
+
+/** One page for every theme, language and size; the scenes are played on it one after another. */
+function groups() {
+	const wanted = routes.flatMap((route) => scenes.SCENES[route].filter((scene) => only.length === 0 || only.some((word) => scene.name === word || word === route)));
+	const looks = ['light', 'dark'].flatMap((theme) => Object.keys(LOCALES).map((language) => ({ theme, language })));
+	const usual = wanted.filter((scene) => !scene.size);
+	const own = [...new Set(wanted.filter((scene) => scene.size).map(({ size }) => `${size.width}x${size.height}`))].map((name) => wanted.filter(({ size }) => size && `${size.width}x${size.height}` === name));
+	const all = looks.flatMap((look) => [...SIZES.map((size) => ({ ...look, size, list: usual })), ...own.map((list) => ({ ...look, size: list[0].size, list }))]);
+	return [...all, { theme: 'light', language: 'es', size: REFLOW, reflow: true, list: wanted }].filter(({ list }) => list.length > 0);
+}
+
+async function play(browser, group) {
+	const opened = await openPage(browser, group);
+	opened.page.on('console', (message) => message.type() === 'error' && opened.report(`console: ${message.text()}`));
+	opened.page.on('pageerror', (error) => opened.report(`error: ${error.message}`));
+	for (const scene of group.list) await shoot(opened, scene, group);
+	await opened.context.close();
+}
+
+async function behave(browser, name, check) {
+	const contexts = [];
+	const open = async (options = {}) => {
+		const opened = await openPage(browser, options);
+		contexts.push(opened.context);
+		return opened;
+	};
+	try {
+		await check({ open, enter, town });
+		settle(name, []);
+	} catch (error) {
+		settle(name, [error.message.split('\n').slice(0, 4).join(' ')]);
+	}
+	await Promise.all(contexts.map((context) => context.close()));
 }
 
 if (only.length === 0) rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-for (const [name, check] of Object.entries(BEHAVIOURS)) {
-	if (only.length > 0 && !only.includes('behaviour')) continue;
-	try {
-		await check({ open: async (options = {}) => (await openPage(browser, options)).page, enter });
-	} catch (error) {
-		problems.push(`${name}: ${error.message.split('\n').slice(0, 4).join(' ')}`);
-	}
-}
-const queue = [...jobs];
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }).catch((error) => fail(`${CHROMIUM} does not start (package chromium): ${error.message.split('\n').slice(0, 3).join(' ')}`));
+const behaviours = only.length === 0 || only.includes('behaviour') ? Object.entries(BEHAVIOURS) : [];
+// The wide groups first: what ends last decides how long the run takes.
+const queue = [...groups().map((group) => () => play(browser, group)), ...behaviours.map(([name, check]) => () => behave(browser, name, check))];
 await Promise.all(
-	Array.from({ length: 3 }, async () => {
-		for (let job = queue.shift(); job; job = queue.shift()) await shoot(browser, ...job);
+	Array.from({ length: SIDE_BY_SIDE }, async () => {
+		for (let next = queue.shift(); next; next = queue.shift()) await next();
 	})
 );
 await browser.close();
-server.close();
+stop();
 
 for (const problem of problems.sort()) console.error(problem);
-console.log(`${Object.keys(BEHAVIOURS).length} behaviours, ${pictures} pictures of ${routes.length} routes in artifacts/screens, ${problems.length} problems`);
-process.exit(problems.length > 0 ? 1 : 0);
+console.log(`${behaviours.length} behaviours, ${pictures} pictures of ${routes.length} routes in artifacts/screens`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
