@@ -24,13 +24,18 @@ impl Screen {
         let mut command = Command::new("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]);
         let spawned = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut child = spawned.map_err(|e| NotMeasured(format!("Xvfb did not start ({e}); install the package xvfb")))?;
+        let mut child =
+            spawned.map_err(|e| NotMeasured(format!("Xvfb did not start ({e}); install the package xvfb")))?;
         let mut line = String::new();
         if let Some(output) = child.stdout.take() {
             let _ = BufReader::new(output).read_line(&mut line);
         }
         let number = line.trim();
-        if number.is_empty() { Err(NotMeasured("Xvfb gave no display".into())) } else { Ok(Screen { display: format!(":{number}"), child }) }
+        if number.is_empty() {
+            Err(NotMeasured("Xvfb gave no display".into()))
+        } else {
+            Ok(Screen { display: format!(":{number}"), child })
+        }
     }
 }
 
@@ -60,7 +65,8 @@ pub fn weigh(program: &Path, screen: &Screen) -> Result<Weighed, NotMeasured> {
     command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
     let started = Instant::now();
     let spawned = command.spawn();
-    let mut child = spawned.map_err(|e| NotMeasured(format!("dbus-run-session did not start ({e}); install dbus-x11")))?;
+    let mut child =
+        spawned.map_err(|e| NotMeasured(format!("dbus-run-session did not start ({e}); install dbus-x11")))?;
     let result = wait_and_weigh(&mut child, started, program);
     let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
     let _ = child.wait();

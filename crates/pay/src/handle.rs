@@ -24,11 +24,62 @@ pub enum HandleError {
 
 /// Page names, roles and words that would let somebody pose as the service.
 const RESERVED: &[&str] = &[
-    "abuse", "account", "admin", "administrator", "api", "app", "bank", "billing", "code", "demo", "example", "help",
-    "home", "hostmaster", "info", "legal", "login", "mail", "me", "moderator", "money", "noreply", "no-reply", "null",
-    "official", "operator", "pay", "payment", "payments", "paypal", "postmaster", "privacy", "refund", "refunds",
-    "request", "requests", "root", "sandbox", "security", "server", "settings", "signin", "signup", "staff", "stripe",
-    "support", "system", "terms", "tessera", "test", "undefined", "verify", "visa", "mastercard", "webmaster", "www",
+    "abuse",
+    "account",
+    "admin",
+    "administrator",
+    "api",
+    "app",
+    "bank",
+    "billing",
+    "code",
+    "demo",
+    "example",
+    "help",
+    "home",
+    "hostmaster",
+    "info",
+    "legal",
+    "login",
+    "mail",
+    "me",
+    "moderator",
+    "money",
+    "noreply",
+    "no-reply",
+    "null",
+    "official",
+    "operator",
+    "pay",
+    "payment",
+    "payments",
+    "paypal",
+    "postmaster",
+    "privacy",
+    "refund",
+    "refunds",
+    "request",
+    "requests",
+    "root",
+    "sandbox",
+    "security",
+    "server",
+    "settings",
+    "signin",
+    "signup",
+    "staff",
+    "stripe",
+    "support",
+    "system",
+    "terms",
+    "tessera",
+    "test",
+    "undefined",
+    "verify",
+    "visa",
+    "mastercard",
+    "webmaster",
+    "www",
 ];
 
 impl Handle {
@@ -127,7 +178,8 @@ mod tests {
 
     #[test]
     fn look_alikes_share_a_shape() {
-        for (a, b) in [("maria", "rnaria"), ("paula", "pau1a"), ("bob", "8ob"), ("wendy", "vvendy"), ("jo-an", "joan")] {
+        for (a, b) in [("maria", "rnaria"), ("paula", "pau1a"), ("bob", "8ob"), ("wendy", "vvendy"), ("jo-an", "joan")]
+        {
             assert_eq!(skeleton(a), skeleton(b), "{a} {b}");
         }
         assert_ne!(skeleton("anna"), skeleton("hanna"));

@@ -71,6 +71,14 @@ pub struct Intent {
 impl Intent {
     /// An intent with a direction and nothing else.
     pub fn new(direction: Direction) -> Self {
-        Intent { direction, payee: Party::default(), amount: None, reference: None, memo: None, due: None, network: None }
+        Intent {
+            direction,
+            payee: Party::default(),
+            amount: None,
+            reference: None,
+            memo: None,
+            due: None,
+            network: None,
+        }
     }
 }

@@ -15,10 +15,9 @@ pub use currency::{Currency, UnknownCurrency};
 pub use funding::{CardClass, FundingKind, Receive, ReceiveBar, Send, SendBar};
 pub use handle::{Handle, HandleError, skeleton};
 pub use intent::{AskedAmount, Direction, Intent, Party};
-pub use link::{Link, LinkError, Target, short_id, parse_short_id};
+pub use link::{Link, LinkError, Target, parse_short_id, short_id};
 pub use money::{Money, MoneyError};
 pub use payment::{FailureReason, PaymentEvent, PaymentState};
 pub use request::{
-    LatePolicy, OverPolicy, PartialPolicy, Policy, RequestEvent, RequestFlags, RequestMoney, RequestState,
-    StateError,
+    LatePolicy, OverPolicy, PartialPolicy, Policy, RequestEvent, RequestFlags, RequestMoney, RequestState, StateError,
 };

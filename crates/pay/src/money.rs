@@ -172,9 +172,19 @@ mod tests {
     fn what_is_not_a_plain_amount_is_refused_with_its_reason() {
         use MoneyError::*;
         for (text, error) in [
-            ("", NotDecimal), (".5", NotDecimal), ("5.", NotDecimal), ("-1", NotDecimal), ("+1", NotDecimal),
-            ("1e3", NotDecimal), ("1,000", NotDecimal), (" 1", NotDecimal), ("١", NotDecimal), ("1.2.3", NotDecimal),
-            ("1.234", TooManyDecimals), ("0.000", TooManyDecimals), ("92233720368547758.08", OutOfRange),
+            ("", NotDecimal),
+            (".5", NotDecimal),
+            ("5.", NotDecimal),
+            ("-1", NotDecimal),
+            ("+1", NotDecimal),
+            ("1e3", NotDecimal),
+            ("1,000", NotDecimal),
+            (" 1", NotDecimal),
+            ("١", NotDecimal),
+            ("1.2.3", NotDecimal),
+            ("1.234", TooManyDecimals),
+            ("0.000", TooManyDecimals),
+            ("92233720368547758.08", OutOfRange),
             ("99999999999999999999999", OutOfRange),
         ] {
             assert_eq!(Money::parse(text, Currency::USD), Err(error), "{text}");

@@ -65,7 +65,13 @@ pub fn device_key_from_text(text: &str) -> Option<VerifyingKey> {
 }
 
 /// Signs one attempt. `nonce` must be fresh each time, `now_s` is server time as the client knows it, Unix seconds.
-pub fn sign_attempt(attempt: &Attempt<'_>, key: &SigningKey, key_id: Uuid, nonce: [u8; 16], now_s: i64) -> SignedHeaders {
+pub fn sign_attempt(
+    attempt: &Attempt<'_>,
+    key: &SigningKey,
+    key_id: Uuid,
+    nonce: [u8; 16],
+    now_s: i64,
+) -> SignedHeaders {
     let nonce = URL_SAFE_NO_PAD.encode(nonce);
     let names = component_names(attempt.idempotency_key.is_some());
     let parameters = format!("({names});created={now_s};nonce=\"{nonce}\";keyid=\"{key_id}\";alg=\"ed25519\"");

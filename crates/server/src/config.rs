@@ -119,11 +119,7 @@ impl Default for Config {
                 minimum_age_years: 18,
                 currencies: vec!["USD".into()],
             },
-            limits: vec![Limit {
-                currency: "USD".into(),
-                per_payment: "2999.00".into(),
-                per_day: "10000.00".into(),
-            }],
+            limits: vec![Limit { currency: "USD".into(), per_payment: "2999.00".into(), per_day: "10000.00".into() }],
             fees: Fees::default(),
             rates: Rates::default(),
             timings: Timings::default(),

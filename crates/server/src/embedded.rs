@@ -116,8 +116,7 @@ impl Drop for Running {
 pub async fn start(embedded: Embedded) -> Result<Running, EmbeddedError> {
     let Embedded { database, key, port, clock, randomness, timings } = embedded;
     let store = Store::open_sqlite(&database, key.clone()).await.map_err(EmbeddedError::Database)?;
-    let sandbox_store =
-        Store::open_sqlite(&beside(&database), key).await.map_err(EmbeddedError::Database)?;
+    let sandbox_store = Store::open_sqlite(&beside(&database), key).await.map_err(EmbeddedError::Database)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(EmbeddedError::Listen)?;
     let address = listener.local_addr().map_err(EmbeddedError::Listen)?;
     let token = URL_SAFE_NO_PAD.encode(randomness.bytes::<32>());

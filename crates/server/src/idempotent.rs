@@ -49,13 +49,7 @@ impl IntoResponse for Reply {
 }
 
 /// Carries `body` out in the next commit unless `key` of `owner` was carried out before.
-pub async fn once<F>(
-    server: &Server,
-    owner: Uuid,
-    key: String,
-    body_hash: [u8; 32],
-    body: F,
-) -> Result<Response, Fault>
+pub async fn once<F>(server: &Server, owner: Uuid, key: String, body_hash: [u8; 32], body: F) -> Result<Response, Fault>
 where
     F: for<'a> FnOnce(&'a mut Work) -> BoxFuture<'a, Result<Reply, Fault>> + Send + 'static,
 {

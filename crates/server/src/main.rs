@@ -158,7 +158,10 @@ fn write_key(path: &Path, text: &str) -> std::io::Result<()> {
 async fn open(database: &str) -> Result<(Store, Store), StartError> {
     if let Some(file) = database.strip_prefix("sqlite:") {
         let sandbox = format!("{file}.sandbox");
-        return Ok((Store::open_sqlite(Path::new(file), None).await?, Store::open_sqlite(Path::new(&sandbox), None).await?));
+        return Ok((
+            Store::open_sqlite(Path::new(file), None).await?,
+            Store::open_sqlite(Path::new(&sandbox), None).await?,
+        ));
     }
     #[cfg(feature = "postgres")]
     if database.starts_with("postgres://") || database.starts_with("postgresql://") {

@@ -12,13 +12,49 @@ use utoipa::OpenApi;
 #[openapi(
     info(title = "Tessera payments server", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
     components(schemas(
-        Code, Problem, Order, SignedOrder, body::Amount, body::Bar, body::Behaviour, body::CardClass, body::Change,
-        body::EligibilityPolicy, body::FailureReason, body::FeedPage, body::HandleCheck, body::HandleVerdict,
-        body::Join, body::LatePolicy, body::Me, body::Mode, body::NewDevice, body::NewRequest, body::NewSource,
-        body::OverPolicy, body::PartialPolicy, body::Payee, body::Payment, body::PaymentState, body::Person,
-        body::Policy, body::ProfileChange, body::Quote, body::QuoteAsk, body::QuoteLine, body::Refresh, body::Request,
-        body::RequestState, body::ServerInfo, body::Session, body::SignIn, body::Source, body::SourceChange,
-        body::SourceKind, body::SourceOffer, body::Subject
+        Code,
+        Problem,
+        Order,
+        SignedOrder,
+        body::Amount,
+        body::Bar,
+        body::Behaviour,
+        body::CardClass,
+        body::Change,
+        body::EligibilityPolicy,
+        body::FailureReason,
+        body::FeedPage,
+        body::HandleCheck,
+        body::HandleVerdict,
+        body::Join,
+        body::LatePolicy,
+        body::Me,
+        body::Mode,
+        body::NewDevice,
+        body::NewRequest,
+        body::NewSource,
+        body::OverPolicy,
+        body::PartialPolicy,
+        body::Payee,
+        body::Payment,
+        body::PaymentState,
+        body::Person,
+        body::Policy,
+        body::ProfileChange,
+        body::Quote,
+        body::QuoteAsk,
+        body::QuoteLine,
+        body::Refresh,
+        body::Request,
+        body::RequestState,
+        body::ServerInfo,
+        body::Session,
+        body::SignIn,
+        body::Source,
+        body::SourceChange,
+        body::SourceKind,
+        body::SourceOffer,
+        body::Subject
     ))
 )]
 struct Schemas;
@@ -49,13 +85,29 @@ pub const OPERATIONS: &[Operation] = &[
     ("get", "/v1/people/{handle}", "The card of a person", None, Some("Payee"), 200, Proof::Bearer),
     ("post", "/v1/sessions", "Sign in", Some("SignIn"), Some("Session"), 200, Proof::Device),
     ("delete", "/v1/sessions", "Sign out", None, None, 204, Proof::Signed),
-    ("post", "/v1/sessions/refresh", "Exchange the refresh token", Some("Refresh"), Some("Session"), 200, Proof::Device),
+    (
+        "post",
+        "/v1/sessions/refresh",
+        "Exchange the refresh token",
+        Some("Refresh"),
+        Some("Session"),
+        200,
+        Proof::Device,
+    ),
     ("get", "/v1/me", "The own account", None, Some("Me"), 200, Proof::Bearer),
     ("put", "/v1/me", "Change name and picture", Some("ProfileChange"), Some("Me"), 200, Proof::Change),
     ("get", "/v1/sources", "Own funding sources", None, Some("Source[]"), 200, Proof::Bearer),
     ("post", "/v1/sources", "Add a source", Some("NewSource"), Some("Source"), 201, Proof::Change),
     ("get", "/v1/sources/offers", "What can be added as a source", None, Some("SourceOffer[]"), 200, Proof::Bearer),
-    ("patch", "/v1/sources/{id}", "Name a source or make it default", Some("SourceChange"), Some("Source"), 200, Proof::Change),
+    (
+        "patch",
+        "/v1/sources/{id}",
+        "Name a source or make it default",
+        Some("SourceChange"),
+        Some("Source"),
+        200,
+        Proof::Change,
+    ),
     ("delete", "/v1/sources/{id}", "Remove a source", None, None, 204, Proof::Change),
     ("post", "/v1/quotes", "What a payment would cost", Some("QuoteAsk"), Some("Quote"), 200, Proof::Bearer),
     ("post", "/v1/payments", "Carry out a signed order", Some("SignedOrder"), Some("Payment"), 201, Proof::Change),
@@ -115,7 +167,8 @@ fn described(operation: &Operation) -> Value {
         described["parameters"] = Value::Array(parameters);
     }
     if let Some(body) = body {
-        described["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema(body) } } });
+        described["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": schema(body) } } });
     }
     described
 }

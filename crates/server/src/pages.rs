@@ -38,7 +38,11 @@ pub async fn get_link_page(State(server): State<Server>, _visitor: Visitor, requ
 /// Anything else: a page for people, a problem for programs.
 pub async fn get_nothing(State(server): State<Server>, request: Request) -> Response {
     let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if accepts.contains("text/html") { not_here(&server) } else { Fault::from(protocol::Code::NotFound).into_response() }
+    if accepts.contains("text/html") {
+        not_here(&server)
+    } else {
+        Fault::from(protocol::Code::NotFound).into_response()
+    }
 }
 
 fn not_here(server: &Server) -> Response {
@@ -63,11 +67,8 @@ async fn request_page(server: &Server, link: &Link) -> Result<Option<Page>, Faul
     let Target::Request(id) = link.target else { return Ok(None) };
     let mut tx = server.read().await?;
     let Some(row) = find_request(&mut tx, id).await? else { return Ok(None) };
-    let state = if row.is_late(server.now_ms()) && row.state == RequestState::Open {
-        RequestState::Expired
-    } else {
-        row.state
-    };
+    let state =
+        if row.is_late(server.now_ms()) && row.state == RequestState::Open { RequestState::Expired } else { row.state };
     // A request for one person says nothing about itself to whoever found the link.
     if row.payer_id.is_some() {
         let page = Page::new(server, "Payment request").line("Open it in the app to see who asks for what.");

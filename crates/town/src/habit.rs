@@ -89,7 +89,11 @@ fn amount(habit: Habit, request: &Request, part: usize, seed: u64) -> Option<Mon
         None => chosen(Currency::from_code(&request.currency).ok()?, luck(seed, request.id))?,
     };
     let parts_fit = request.policy.partial == PartialPolicy::Accept && request.single_use && asked.is_some();
-    let amount = if habit == Habit::PaysInParts && parts_fit && part == 0 && left.minor() > 1 { two_fifths(left)? } else { left };
+    let amount = if habit == Habit::PaysInParts && parts_fit && part == 0 && left.minor() > 1 {
+        two_fifths(left)?
+    } else {
+        left
+    };
     (!amount.is_zero()).then_some(amount)
 }
 
@@ -122,7 +126,13 @@ mod tests {
     const PACE: Pace = Pace { moment_ms: 1_000 };
 
     fn person(name: &str) -> Person {
-        Person { id: Uuid::nil(), handle: name.into(), display_name: name.into(), public_key: String::new(), picture: None }
+        Person {
+            id: Uuid::nil(),
+            handle: name.into(),
+            display_name: name.into(),
+            public_key: String::new(),
+            picture: None,
+        }
     }
 
     fn usd(value: &str) -> Amount {

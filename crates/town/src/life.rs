@@ -266,7 +266,8 @@ impl Life {
         let seed = self.street.roots.seed();
         let asked_of_me = self.requests.values().filter(|r| r.payer.as_ref().is_some_and(|p| p.id == self.person_id));
         let plans = asked_of_me.filter_map(|request| {
-            let mine = self.payments.values().filter(|p| p.request_id == Some(request.id) && p.payer.id == self.person_id);
+            let mine =
+                self.payments.values().filter(|p| p.request_id == Some(request.id) && p.payer.id == self.person_id);
             let own: Vec<&Payment> = mine.collect();
             let plan = plan(self.neighbour.habit, request, &own, self.street.pace, seed)?;
             let tried = (request.id, request.version, own.len(), matches!(plan.act, Act::Confirm { .. }));

@@ -21,18 +21,18 @@ use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::WalletError;
 use crate::app::Event;
 use crate::keys::Opened;
 use crate::outside::{Clock, Probe, Random};
 use crate::remote::{Device, Remote, SessionKeeper};
 use crate::view::{BookKind, BookSummary, KeyStorage, Online};
-use crate::WalletError;
 
+pub(crate) use apply::News;
 pub use mirror::Totals;
 pub(crate) use mirror::totals;
-pub(crate) use orders::{Outgoing, OutboxState};
+pub(crate) use orders::{OutboxState, Outgoing};
 pub(crate) use query::Day;
-pub(crate) use apply::News;
 pub(crate) use rows::folded;
 
 /// What is known about a book before its database is open; kept beside it in clear, so it names no person.
@@ -196,9 +196,8 @@ impl Book {
     /// The card and, once open and joined, who it belongs to.
     pub(crate) fn summary(&self) -> BookSummary {
         let me = read(&self.me);
-        let (handle, name) = me.as_ref().map_or_else(Default::default, |me| {
-            (me.person.handle.clone(), me.person.display_name.clone())
-        });
+        let (handle, name) =
+            me.as_ref().map_or_else(Default::default, |me| (me.person.handle.clone(), me.person.display_name.clone()));
         self.card.summary(handle, name)
     }
 
@@ -318,7 +317,8 @@ pub(crate) async fn read_fact<T: DeserializeOwned>(tx: &mut Tx, name: &'static s
 }
 
 pub(crate) async fn keep_fact<T: Serialize>(tx: &mut Tx, name: &'static str, value: &T) -> Result<(), WalletError> {
-    let sql = "INSERT INTO wallet_fact (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+    let sql =
+        "INSERT INTO wallet_fact (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
     let body = Zeroizing::new(rows::to_json(value)?);
     tx.execute(sql, args![name, body.as_str()]).await?;
     Ok(())

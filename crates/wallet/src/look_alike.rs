@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn look_alikes_are_noticed_and_others_are_not() {
-        for (a, b) in [("maria", "rnaria"), ("harbor", "harbour"), ("harbor", "harobr"), ("lucia.p", "lucla.p"), ("bob", "b0b")] {
+        for (a, b) in
+            [("maria", "rnaria"), ("harbor", "harbour"), ("harbor", "harobr"), ("lucia.p", "lucla.p"), ("bob", "b0b")]
+        {
             assert!(alike(a, b) && alike(b, a), "{a} {b}");
         }
         for (a, b) in [("maria", "maria"), ("ana", "eva"), ("harbor", "bakery"), ("tomas", "sofia")] {

@@ -118,7 +118,8 @@ async fn check_server(book: &Book) -> Result<(), WalletError> {
 async fn take(book: &Book, page: FeedPage, mut cursor: Cursor) -> Result<Cursor, WalletError> {
     let account = book.account()?;
     if page.epoch != account.epoch {
-        let evidence = json!({ "what": "epoch", "at_ms": book.clock.now_ms(), "known": account.epoch, "told": page.epoch });
+        let evidence =
+            json!({ "what": "epoch", "at_ms": book.clock.now_ms(), "known": account.epoch, "told": page.epoch });
         book.seal_with_evidence(evidence).await?;
         return Err(WalletError::ServerChanged);
     }
@@ -133,7 +134,8 @@ async fn take(book: &Book, page: FeedPage, mut cursor: Cursor) -> Result<Cursor,
             Some(next) => cursor = next,
             None => {
                 tx.rollback().await?;
-                let evidence = json!({ "what": "chain", "at_ms": book.clock.now_ms(), "known": cursor, "told": change });
+                let evidence =
+                    json!({ "what": "chain", "at_ms": book.clock.now_ms(), "known": cursor, "told": change });
                 book.seal_with_evidence(evidence).await?;
                 return Err(WalletError::ServerChanged);
             }

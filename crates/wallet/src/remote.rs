@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ed25519_dalek::SigningKey;
 use pay::{Handle, HandleError};
 use protocol::body::{
-    FeedPage, HandleCheck, HandleVerdict, Join, Me, NewRequest, NewSource, Payee, Payment, ProfileChange, Quote, QuoteAsk, Request,
-    ServerInfo, Session, Source, SourceChange, SourceOffer,
+    FeedPage, HandleCheck, HandleVerdict, Join, Me, NewRequest, NewSource, Payee, Payment, ProfileChange, Quote,
+    QuoteAsk, Request, ServerInfo, Session, Source, SourceChange, SourceOffer,
 };
 use protocol::{SignedOrder, path};
 use uuid::Uuid;

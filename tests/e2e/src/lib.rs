@@ -53,12 +53,17 @@ fn built(program: &str) -> PathBuf {
 fn spawn(command: &mut Command) -> Running {
     use std::os::unix::process::CommandExt;
     let shown = format!("{command:?}");
-    Running(command.process_group(0).spawn().unwrap_or_else(|e| panic!("{shown} did not start ({e}); ./test installs it")))
+    Running(
+        command.process_group(0).spawn().unwrap_or_else(|e| panic!("{shown} did not start ({e}); ./test installs it")),
+    )
 }
 
 fn start_screen(size: &str) -> (Running, String) {
     let mut command = Command::new("Xvfb");
-    command.args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut screen = spawn(&mut command);
     let mut line = String::new();
     let output = screen.0.stdout.take().expect("stdout is piped");

@@ -100,7 +100,8 @@ impl Ether {
         lock(&self.heard).push(request.clone());
         let answer = router.oneshot(as_http(address, &request)?).await.map_err(|_| TransportError::Lost)?;
         let status = answer.status().as_u16();
-        let body = axum::body::to_bytes(answer.into_body(), MAX_ANSWER_BYTES).await.map_err(|_| TransportError::TooLong)?;
+        let body =
+            axum::body::to_bytes(answer.into_body(), MAX_ANSWER_BYTES).await.map_err(|_| TransportError::TooLong)?;
         let answer = HttpResponse { status, body: body.to_vec() };
         Ok(match &*lock(&self.rewrite) {
             Some(rewrite) => rewrite(&request, answer),
@@ -144,7 +145,8 @@ impl Way {
             hit
         };
         let [closed, before, after, doubled, overtaken] =
-            [weather.closed, weather.lost_before, weather.lost_after, weather.doubled, weather.overtaken].map(&mut falls_in);
+            [weather.closed, weather.lost_before, weather.lost_after, weather.doubled, weather.overtaken]
+                .map(&mut falls_in);
         self.dawdle(weather).await;
         if closed {
             return Err(TransportError::Unreachable);

@@ -231,37 +231,37 @@ impl World {
     }
 }
 
-    /// Checks the server's book: every entry has its twin, nobody's account holds anything, nothing is reserved for a
-    /// payment that is over. Gives what each person's posted payments moved: (sent, received), minor units.
-    ///
-    /// # Panics
-    /// When the book is wrong.
-    pub async fn audit(store: &Store) -> BTreeMap<Uuid, (i64, i64)> {
-        let mut tx = store.read().await.expect("a view");
-        let sums = "SELECT CAST(COALESCE(SUM(posted_debit), 0) AS BIGINT), CAST(COALESCE(SUM(posted_credit), 0) AS BIGINT),
+/// Checks the server's book: every entry has its twin, nobody's account holds anything, nothing is reserved for a
+/// payment that is over. Gives what each person's posted payments moved: (sent, received), minor units.
+///
+/// # Panics
+/// When the book is wrong.
+pub async fn audit(store: &Store) -> BTreeMap<Uuid, (i64, i64)> {
+    let mut tx = store.read().await.expect("a view");
+    let sums = "SELECT CAST(COALESCE(SUM(posted_debit), 0) AS BIGINT), CAST(COALESCE(SUM(posted_credit), 0) AS BIGINT),
             CAST(COALESCE(SUM(reserved_debit), 0) AS BIGINT), CAST(COALESCE(SUM(reserved_credit), 0) AS BIGINT) FROM ledger_account";
-        let row = tx.row(sums, args![]).await.expect("sums").expect("a row");
-        let [debit, credit, held_debit, held_credit] = [0, 1, 2, 3].map(|i| row.i64(i).expect("a sum"));
-        assert_eq!(debit, credit, "the book does not add up");
-        assert_eq!(held_debit, held_credit, "reservations do not add up");
-        let pooled = "SELECT id FROM ledger_account WHERE floor = 'zero' AND posted_debit <> posted_credit";
-        assert!(tx.rows(pooled, args![]).await.expect("rows").is_empty(), "somebody's money stayed inside");
-        let loose = "SELECT t.id FROM ledger_transfer t JOIN payment p ON p.id = t.payment_id WHERE t.state = 'reserved'
+    let row = tx.row(sums, args![]).await.expect("sums").expect("a row");
+    let [debit, credit, held_debit, held_credit] = [0, 1, 2, 3].map(|i| row.i64(i).expect("a sum"));
+    assert_eq!(debit, credit, "the book does not add up");
+    assert_eq!(held_debit, held_credit, "reservations do not add up");
+    let pooled = "SELECT id FROM ledger_account WHERE floor = 'zero' AND posted_debit <> posted_credit";
+    assert!(tx.rows(pooled, args![]).await.expect("rows").is_empty(), "somebody's money stayed inside");
+    let loose = "SELECT t.id FROM ledger_transfer t JOIN payment p ON p.id = t.payment_id WHERE t.state = 'reserved'
             AND p.state NOT IN ('processing', 'requires_action')";
-        assert!(tx.rows(loose, args![]).await.expect("rows").is_empty(), "money is held for a payment that is over");
-        let mut moved = BTreeMap::<Uuid, (i64, i64)>::new();
-        let paid = "SELECT payer_id, payee_id, amount_minor, fee_minor FROM payment WHERE state = 'succeeded'";
-        for row in tx.rows(paid, args![]).await.expect("rows") {
-            let (amount, fee) = (row.i64(2).expect("amount"), row.i64(3).expect("fee"));
-            moved.entry(row.uuid(0).expect("payer")).or_default().0 += amount + fee;
-            moved.entry(row.uuid(1).expect("payee")).or_default().1 += amount;
-        }
-        let posted = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger_transfer WHERE state = 'posted'
-            AND debit IN (SELECT id FROM ledger_account WHERE floor = 'none')";
-        let drawn = tx.row(posted, args![]).await.expect("sum").expect("a row").i64(0).expect("a sum");
-        assert_eq!(drawn, moved.values().map(|(sent, _)| sent).sum::<i64>(), "payments and transfers disagree");
-        moved
+    assert!(tx.rows(loose, args![]).await.expect("rows").is_empty(), "money is held for a payment that is over");
+    let mut moved = BTreeMap::<Uuid, (i64, i64)>::new();
+    let paid = "SELECT payer_id, payee_id, amount_minor, fee_minor FROM payment WHERE state = 'succeeded'";
+    for row in tx.rows(paid, args![]).await.expect("rows") {
+        let (amount, fee) = (row.i64(2).expect("amount"), row.i64(3).expect("fee"));
+        moved.entry(row.uuid(0).expect("payer")).or_default().0 += amount + fee;
+        moved.entry(row.uuid(1).expect("payee")).or_default().1 += amount;
     }
+    let posted = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger_transfer WHERE state = 'posted'
+            AND debit IN (SELECT id FROM ledger_account WHERE floor = 'none')";
+    let drawn = tx.row(posted, args![]).await.expect("sum").expect("a row").i64(0).expect("a sum");
+    assert_eq!(drawn, moved.values().map(|(sent, _)| sent).sum::<i64>(), "payments and transfers disagree");
+    moved
+}
 
 async fn open_file(file: &Path) -> Store {
     Store::open_sqlite(file, None).await.expect("the database opens")
@@ -373,7 +373,8 @@ impl Resident {
 
     /// Waits until a payment is over.
     pub async fn until_over(&self, id: Uuid) -> Payment {
-        let over = |payment: &Payment| !matches!(payment.state, PaymentState::Processing | PaymentState::RequiresAction);
+        let over =
+            |payment: &Payment| !matches!(payment.state, PaymentState::Processing | PaymentState::RequiresAction);
         eventually("the payment is over", || async { self.see().await.0.remove(&id).filter(over) }).await
     }
 }

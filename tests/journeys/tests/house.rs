@@ -94,16 +94,27 @@ fn screens_reach_the_core_only_through_ipc() {
         assert!(is_ipc || !text.contains("@tauri-apps/"), "{name} imports tauri");
         assert!(is_ipc || !text.contains("ipc/bindings"), "{name} imports the generated bindings");
         if name.starts_with("ui/src/lib/components/") || name.starts_with("ui/src/lib/ui/") {
-            let reaches = text.contains("$lib/state") || text.contains("from '$lib/ipc'") || text.contains("from \"$lib/ipc\"");
+            let reaches =
+                text.contains("$lib/state") || text.contains("from '$lib/ipc'") || text.contains("from \"$lib/ipc\"");
             let types_only = text.lines().filter(|l| l.contains("$lib/ipc")).all(|l| l.contains("import type"));
-            assert!(!text.contains("$lib/state") && (!reaches || types_only), "{name} is a component and must not reach state or the core");
+            assert!(
+                !text.contains("$lib/state") && (!reaches || types_only),
+                "{name} is a component and must not reach state or the core"
+            );
         }
     }
 }
 
 #[test]
 fn nothing_is_skipped_left_undone_or_silenced() {
-    let words = [concat!("#[ign", "ore"), concat!("tod", "o!("), concat!("unimple", "mented!("), concat!("db", "g!("), concat!("#[all", "ow("), concat!("#![all", "ow(")];
+    let words = [
+        concat!("#[ign", "ore"),
+        concat!("tod", "o!("),
+        concat!("unimple", "mented!("),
+        concat!("db", "g!("),
+        concat!("#[all", "ow("),
+        concat!("#![all", "ow("),
+    ];
     for path in files(&[".rs"]) {
         let (name, text) = (short(&path), read(&path));
         for word in words {
@@ -125,10 +136,12 @@ fn nothing_is_skipped_left_undone_or_silenced() {
 fn money_is_never_a_float() {
     for path in files(&[".rs"]) {
         let name = short(&path);
-        let money_lives_here = ["crates/pay/src", "crates/ledger/src", "crates/protocol/src", "crates/server/src", "crates/wallet/src"];
+        let money_lives_here =
+            ["crates/pay/src", "crates/ledger/src", "crates/protocol/src", "crates/server/src", "crates/wallet/src"];
         if money_lives_here.iter().any(|folder| name.starts_with(folder)) {
             let code: String = read(&path).lines().filter(|l| !l.trim_start().starts_with("//")).collect();
-            let drawing = name.contains("scan") || name.contains("found") || name.contains("view") || name.contains("code");
+            let drawing =
+                name.contains("scan") || name.contains("found") || name.contains("view") || name.contains("code");
             assert!(drawing || !(code.contains("f64") || code.contains("f32")), "{name} uses a float");
         }
     }
@@ -138,7 +151,9 @@ fn money_is_never_a_float() {
 fn tls_verification_is_never_off() {
     for path in files(&[".rs"]) {
         let text = read(&path);
-        for word in [concat!("danger_accept_", "invalid"), concat!("dangerous_", "configuration"), concat!("danger", "ous()")] {
+        for word in
+            [concat!("danger_accept_", "invalid"), concat!("dangerous_", "configuration"), concat!("danger", "ous()")]
+        {
             assert!(!text.contains(word), "{} contains {word}", short(&path));
         }
     }

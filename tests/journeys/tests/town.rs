@@ -23,7 +23,12 @@ async fn one_pays_one_declines_one_pays_in_parts_and_one_goes_to_the_bank() {
         let town = world.town();
         town.settled().await;
         let maya = world.somebody("maya", "sandbox_visa_debit").await;
-        let forms = [ask(&maya, "rosa", "12.00").await, ask(&maya, "theo", "9.00").await, ask(&maya, "nadia", "20.05").await, ask(&maya, "june", "7.30").await];
+        let forms = [
+            ask(&maya, "rosa", "12.00").await,
+            ask(&maya, "theo", "9.00").await,
+            ask(&maya, "nadia", "20.05").await,
+            ask(&maya, "june", "7.30").await,
+        ];
         let [rosa, theo, nadia, june] = forms.map(|form| form.id);
         maya.until_request(rosa, "Rosa pays", |r| r.state == RequestState::Paid).await;
         maya.until_request(theo, "Theo declines", |r| r.state == RequestState::Declined).await;
@@ -127,7 +132,9 @@ async fn neighbours_pay_exactly_once_through_storms_and_restarts() {
         let mut town = world.town();
         town.settled().await;
         let mut forms = Vec::new();
-        for (payer, amount) in [("rosa", "1.00"), ("nadia", "10.00"), ("omar", "2.50"), ("june", "4.00"), ("felix", "8.00")] {
+        for (payer, amount) in
+            [("rosa", "1.00"), ("nadia", "10.00"), ("omar", "2.50"), ("june", "4.00"), ("felix", "8.00")]
+        {
             forms.push(ask(&maya, payer, amount).await);
         }
         let mut link = maya.asking(None, "5.00");

@@ -1,7 +1,7 @@
 use super::DatabaseKey;
 use crate::LedgerError;
-use sqlx::{ConnectOptions as _, Connection as _};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;

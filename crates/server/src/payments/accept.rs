@@ -66,9 +66,8 @@ fn prove(server: &Server, signed: &Signed, form: SignedOrder) -> Result<Proven, 
     };
     form.verify(&caller.device_key).map_err(wrong)?;
     let digest = order.digest().map_err(wrong)?;
-    let ours = order.server == server.public_url
-        && order.payer_id == caller.person_id
-        && order.device_id == caller.device_id;
+    let ours =
+        order.server == server.public_url && order.payer_id == caller.person_id && order.device_id == caller.device_id;
     if !ours {
         return Err(Code::OrderSignature.into());
     }
@@ -81,11 +80,7 @@ fn prove(server: &Server, signed: &Signed, form: SignedOrder) -> Result<Proven, 
 }
 
 /// Every rule, inside the commit that will reserve the money.
-async fn check(
-    work: &mut Work,
-    server: &Server,
-    proven: &Proven,
-) -> Result<(PaymentRow, Option<RequestRow>), Fault> {
+async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(PaymentRow, Option<RequestRow>), Fault> {
     let (order, amount, now_ms) = (&proven.form.order, proven.amount, work.now_ms);
     check_times(proven, now_ms)?;
     if order.payee_id == order.payer_id {
@@ -163,12 +158,7 @@ async fn usable_source(
 }
 
 /// The payee's default source when it can receive, else the first that can.
-async fn receiving_source(
-    tx: &mut Tx,
-    server: &Server,
-    payee: &PersonRow,
-    now_ms: i64,
-) -> Result<SourceRow, Fault> {
+async fn receiving_source(tx: &mut Tx, server: &Server, payee: &PersonRow, now_ms: i64) -> Result<SourceRow, Fault> {
     let mut sources = list_sources(tx, payee.id).await?;
     let bars = payee.receive_bars(&server.config.eligibility, &sources, now_ms);
     if !bars.is_empty() {

@@ -83,8 +83,19 @@ impl PaymentRow {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13)";
         let (amount, fee, currency) = (self.amount.minor(), self.fee.minor(), self.amount.currency());
         let values = args![
-            self.id, self.payer_id, self.payee_id, self.source_id, self.payee_source_id, self.request_id, amount, fee,
-            currency, &self.note, self.state.as_str(), self.created_at_ms, self.updated_at_ms
+            self.id,
+            self.payer_id,
+            self.payee_id,
+            self.source_id,
+            self.payee_source_id,
+            self.request_id,
+            amount,
+            fee,
+            currency,
+            &self.note,
+            self.state.as_str(),
+            self.created_at_ms,
+            self.updated_at_ms
         ];
         tx.execute(SQL, values).await?;
         Ok(())

@@ -85,13 +85,7 @@ async fn charge_of(server: &Server, id: Uuid) -> Result<Option<Charge>, Fault> {
     }
     let from = find_source(&mut tx, row.source_id).await?.ok_or(Fault::Stored("source"))?;
     let to = find_source(&mut tx, row.payee_source_id).await?.ok_or(Fault::Stored("source"))?;
-    Ok(Some(Charge {
-        payment_id: id,
-        from_token: from.token,
-        to_token: to.token,
-        amount: row.amount,
-        fee: row.fee,
-    }))
+    Ok(Some(Charge { payment_id: id, from_token: from.token, to_token: to.token, amount: row.amount, fee: row.fee }))
 }
 
 async fn mark_unknown(work: &mut Work, id: Uuid) -> Result<(), Fault> {

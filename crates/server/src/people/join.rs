@@ -67,7 +67,8 @@ async fn insert(work: &mut Work, newcomer: &Newcomer, password_hash: String) -> 
         VALUES ($1, $2, $3, $4, $5, $6)";
     const PERSONAL: &str = "INSERT INTO person_personal (person_id, display_name, email, date_of_birth, country,
         password_hash) VALUES ($1, $2, $3, $4, $5, $6)";
-    const DEVICE: &str = "INSERT INTO device (id, person_id, public_key, name, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
+    const DEVICE: &str =
+        "INSERT INTO device (id, person_id, public_key, name, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
     let Newcomer { form, handle, display_name, email, device_name } = newcomer;
     let (tx, now_ms) = (&mut work.tx, work.now_ms);
     match handles::check(tx, handle).await? {

@@ -4,13 +4,56 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Passwords everybody tries first. Only those of ten characters and more: shorter ones are refused anyway.
 const COMMON_PASSWORDS: &[&str] = &[
-    "1234567890", "0123456789", "0987654321", "12345678910", "123456789a", "1q2w3e4r5t", "1qaz2wsx3edc", "qwertyuiop",
-    "qwerty12345", "qwerty123456", "asdfghjkl1", "zxcvbnm123", "password12", "password123", "password1234",
-    "passw0rd123", "p@ssw0rd123", "iloveyou123", "welcome123", "welcome1234", "letmein1234", "football123",
-    "baseball123", "basketball", "sunshine123", "princess123", "superman123", "trustno1234", "administrator",
-    "changeme123", "monkey12345", "dragon12345", "abcdefghij", "abcdefghijk", "abc1234567", "aaaaaaaaaa",
-    "1111111111", "0000000000", "9876543210", "1029384756", "q1w2e3r4t5", "1q2w3e4r5t6y", "starwars123",
-    "whatever123", "michael123", "jennifer123", "computer123", "internet123", "samsung123", "google12345",
+    "1234567890",
+    "0123456789",
+    "0987654321",
+    "12345678910",
+    "123456789a",
+    "1q2w3e4r5t",
+    "1qaz2wsx3edc",
+    "qwertyuiop",
+    "qwerty12345",
+    "qwerty123456",
+    "asdfghjkl1",
+    "zxcvbnm123",
+    "password12",
+    "password123",
+    "password1234",
+    "passw0rd123",
+    "p@ssw0rd123",
+    "iloveyou123",
+    "welcome123",
+    "welcome1234",
+    "letmein1234",
+    "football123",
+    "baseball123",
+    "basketball",
+    "sunshine123",
+    "princess123",
+    "superman123",
+    "trustno1234",
+    "administrator",
+    "changeme123",
+    "monkey12345",
+    "dragon12345",
+    "abcdefghij",
+    "abcdefghijk",
+    "abc1234567",
+    "aaaaaaaaaa",
+    "1111111111",
+    "0000000000",
+    "9876543210",
+    "1029384756",
+    "q1w2e3r4t5",
+    "1q2w3e4r5t6y",
+    "starwars123",
+    "whatever123",
+    "michael123",
+    "jennifer123",
+    "computer123",
+    "internet123",
+    "samsung123",
+    "google12345",
 ];
 
 /// Fewest characters of a password.
@@ -57,7 +100,9 @@ pub fn clean_email(text: &str) -> Option<String> {
     let (local, domain) = email.rsplit_once('@')?;
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
     let local_ok = (1..=64).contains(&local.len())
-        && local.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '@' | '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\' | '[' | ']'))
+        && local.chars().all(|c| {
+            c.is_ascii_graphic() && !matches!(c, '@' | '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\' | '[' | ']')
+        })
         && !local.starts_with('.')
         && !local.ends_with('.');
     let domain_ok = domain.len() <= 253
@@ -145,7 +190,12 @@ mod tests {
             assert_eq!(clean_name(bad), None, "{bad:?}");
         }
         assert_eq!(clean_name(&"a".repeat(61)), None);
-        for (good, kept) in [("  Maya   Chen ", "Maya Chen"), ("José", "José"), ("李小龍", "李小龍"), ("O’Neil & Sons", "O’Neil & Sons")] {
+        for (good, kept) in [
+            ("  Maya   Chen ", "Maya Chen"),
+            ("José", "José"),
+            ("李小龍", "李小龍"),
+            ("O’Neil & Sons", "O’Neil & Sons"),
+        ] {
             assert_eq!(clean_name(good).as_deref(), Some(kept));
         }
     }
@@ -160,7 +210,9 @@ mod tests {
     #[test]
     fn addresses_are_checked_and_folded() {
         assert_eq!(clean_email(" Maya.Chen+tag@Mail.Example ").as_deref(), Some("maya.chen+tag@mail.example"));
-        for bad in ["", "maya", "maya@", "@mail.example", "maya@localhost", "a b@mail.example", "maya@-x.example", "a@b..c"] {
+        for bad in
+            ["", "maya", "maya@", "@mail.example", "maya@localhost", "a b@mail.example", "maya@-x.example", "a@b..c"]
+        {
             assert_eq!(clean_email(bad), None, "{bad}");
         }
     }
@@ -175,7 +227,8 @@ mod tests {
 
     #[test]
     fn age_turns_on_the_birthday() {
-        let policy = EligibilityPolicy { countries: vec!["US".into()], minimum_age_years: 18, currencies: vec!["USD".into()] };
+        let policy =
+            EligibilityPolicy { countries: vec!["US".into()], minimum_age_years: 18, currencies: vec!["USD".into()] };
         let of = |born| {
             let traits = Traits { country: "US", currency: "USD", date_of_birth: born, disabled: false };
             bars(&policy, &traits, NOW_MS)

@@ -83,9 +83,9 @@ pub async fn find_caller(server: &Server, token: &str) -> Result<Caller, Fault> 
     if !row.used {
         let note = "UPDATE session SET used = 1, previous_refresh_hash = NULL WHERE id = $1 AND access_hash = $2";
         let hash = token.hash();
-        let noted = server.writer.submit(move |work| {
-            Box::pin(async move { Ok(work.tx.execute(note, args![session_id, hash]).await?) })
-        });
+        let noted = server
+            .writer
+            .submit(move |work| Box::pin(async move { Ok(work.tx.execute(note, args![session_id, hash]).await?) }));
         noted.await?;
     }
     let device_key = device_key_from_text(&row.device_key).ok_or(Fault::Stored("device key"))?;
@@ -125,10 +125,7 @@ pub async fn post_session(State(server): State<Server>, attempted: Attempted) ->
 
 /// `POST /v1/sessions/refresh`. A token that is neither the newest, nor the one before while the newest was never
 /// used (its answer was lost), ends the session: somebody has a copy.
-pub async fn post_session_refresh(
-    State(server): State<Server>,
-    attempted: Attempted,
-) -> Result<Json<Session>, Fault> {
+pub async fn post_session_refresh(State(server): State<Server>, attempted: Attempted) -> Result<Json<Session>, Fault> {
     let form: Refresh = attempted.json()?;
     let token = Token::parse(&form.refresh_token).ok_or(Code::SignedOut)?;
     let session_id = token.session_id;

@@ -272,7 +272,8 @@ async fn decide(tx: &mut Tx, payment_id: Uuid, standing: Standing) -> Result<(),
 }
 
 async fn find(tx: &mut Tx, payment_id: Uuid) -> Result<Option<Kept>, Fault> {
-    const SQL: &str = "SELECT from_token, amount_minor + fee_minor, currency, state, action_key, asked FROM sandbox_charge
+    const SQL: &str =
+        "SELECT from_token, amount_minor + fee_minor, currency, state, action_key, asked FROM sandbox_charge
         WHERE payment_id = $1";
     tx.row(SQL, args![payment_id]).await?.as_ref().map(Kept::read).transpose()
 }

@@ -2,9 +2,7 @@ use crate::fault::Fault;
 use crate::people::rows::{PersonRow, the_person};
 use ledger::{Row, Tx, args};
 use pay::{Currency, Money, RequestFlags, RequestMoney};
-use protocol::body::{
-    Amount, LatePolicy, OverPolicy, PartialPolicy, Policy, Request, RequestState,
-};
+use protocol::body::{Amount, LatePolicy, OverPolicy, PartialPolicy, Policy, Request, RequestState};
 use uuid::Uuid;
 
 /// A request for money.
@@ -42,7 +40,8 @@ pub struct RequestRow {
     pub version: i64,
 }
 
-const BY_ID: &str = "SELECT id, requester_id, payer_id, asked_minor, currency, paid_minor, note, state, viewed, overpaid,
+const BY_ID: &str =
+    "SELECT id, requester_id, payer_id, asked_minor, currency, paid_minor, note, state, viewed, overpaid,
     paid_late, partial_policy, over_policy, late_policy, single_use, expires_at_ms, reminded_at_ms, created_at_ms,
     updated_at_ms, version FROM request WHERE id = $1";
 
@@ -69,11 +68,7 @@ impl RequestRow {
             currency,
             note: row.text(6)?,
             state: RequestState::parse(&row.text(7)?).ok_or(bad)?,
-            flags: RequestFlags {
-                viewed: row.i64(8)? != 0,
-                overpaid: row.i64(9)? != 0,
-                paid_late: row.i64(10)? != 0,
-            },
+            flags: RequestFlags { viewed: row.i64(8)? != 0, overpaid: row.i64(9)? != 0, paid_late: row.i64(10)? != 0 },
             policy,
             single_use: row.i64(14)? != 0,
             expires_at_ms: row.opt_i64(15)?,
@@ -86,16 +81,30 @@ impl RequestRow {
 
     /// Adds it.
     pub async fn insert(&self, tx: &mut Tx) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO request (id, requester_id, payer_id, asked_minor, currency, paid_minor, note, state,
+        const SQL: &str =
+            "INSERT INTO request (id, requester_id, payer_id, asked_minor, currency, paid_minor, note, state,
             viewed, overpaid, paid_late, partial_policy, over_policy, late_policy, single_use, expires_at_ms,
             created_at_ms, updated_at_ms, version)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, $11, $12, $13, $14, $15, $16)";
         let (asked, paid) = (self.money.asked.map(Money::minor), self.money.paid.minor());
         let Policy { partial, over, late } = self.policy;
         let values = args![
-            self.id, self.requester_id, self.payer_id, asked, self.currency, paid, &self.note, self.state.as_str(),
-            partial.as_str(), over.as_str(), late.as_str(), self.single_use, self.expires_at_ms, self.created_at_ms,
-            self.updated_at_ms, self.version
+            self.id,
+            self.requester_id,
+            self.payer_id,
+            asked,
+            self.currency,
+            paid,
+            &self.note,
+            self.state.as_str(),
+            partial.as_str(),
+            over.as_str(),
+            late.as_str(),
+            self.single_use,
+            self.expires_at_ms,
+            self.created_at_ms,
+            self.updated_at_ms,
+            self.version
         ];
         tx.execute(SQL, values).await?;
         Ok(())
@@ -108,7 +117,8 @@ impl RequestRow {
         (self.updated_at_ms, self.version) = (now_ms, self.version + 1);
         let RequestFlags { viewed, overpaid, paid_late } = self.flags;
         let (paid, state) = (self.money.paid.minor(), self.state.as_str());
-        let values = args![self.id, paid, state, viewed, overpaid, paid_late, self.reminded_at_ms, now_ms, self.version];
+        let values =
+            args![self.id, paid, state, viewed, overpaid, paid_late, self.reminded_at_ms, now_ms, self.version];
         tx.execute(SQL, values).await?;
         Ok(())
     }

@@ -135,14 +135,16 @@ pub fn standard_label(offer: &SourceOffer) -> String {
 
 /// A person's sources that were not removed, oldest first.
 pub async fn list_sources(tx: &mut Tx, person_id: Uuid) -> Result<Vec<SourceRow>, Fault> {
-    const SQL: &str = "SELECT id, person_id, kind, card_class, label, hint, token, is_default, removed_at_ms FROM source
+    const SQL: &str =
+        "SELECT id, person_id, kind, card_class, label, hint, token, is_default, removed_at_ms FROM source
         WHERE person_id = $1 AND removed_at_ms IS NULL ORDER BY created_at_ms, id";
     tx.rows(SQL, args![person_id]).await?.iter().map(SourceRow::read).collect()
 }
 
 /// One source, also a removed one.
 pub async fn find_source(tx: &mut Tx, id: Uuid) -> Result<Option<SourceRow>, Fault> {
-    const SQL: &str = "SELECT id, person_id, kind, card_class, label, hint, token, is_default, removed_at_ms FROM source
+    const SQL: &str =
+        "SELECT id, person_id, kind, card_class, label, hint, token, is_default, removed_at_ms FROM source
         WHERE id = $1";
     tx.row(SQL, args![id]).await?.as_ref().map(SourceRow::read).transpose()
 }

@@ -11,8 +11,8 @@ use ledger::testing::Postgres;
 use ledger::{Store, args};
 use protocol::body::{Amount, Payment, Session};
 use protocol::{Attempt, Order, SignedOrder, key_to_text, sign_attempt};
-use rand::{RngCore, SeedableRng};
 use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
 use server::clock::{Clock, Randomness};
 use server::config::{Config, Rates, Timings};
@@ -68,11 +68,18 @@ pub struct Person {
 }
 
 pub fn timings() -> Timings {
-    Timings { expiry_tick_ms: 10, ask_again_ms: vec![20], reminder_ms: 10_000, sandbox_lost_answers: 2, ..Timings::default() }
+    Timings {
+        expiry_tick_ms: 10,
+        ask_again_ms: vec![20],
+        reminder_ms: 10_000,
+        sandbox_lost_answers: 2,
+        ..Timings::default()
+    }
 }
 
 fn config(timings: Timings) -> Config {
-    let rates = Rates { joins_per_hour: 1000, passwords_per_minute: 1000, changes_per_minute: 10_000, visits_per_minute: 1000 };
+    let rates =
+        Rates { joins_per_hour: 1000, passwords_per_minute: 1000, changes_per_minute: 10_000, visits_per_minute: 1000 };
     Config { rates, timings, ..Config::default() }
 }
 
@@ -173,7 +180,14 @@ impl TestApp {
         request.body(Body::from(body.to_vec())).unwrap()
     }
 
-    pub async fn change(&self, person: &Person, method: &str, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
+    pub async fn change(
+        &self,
+        person: &Person,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> (StatusCode, Value) {
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.send(self.signed(&person.who(), method, path, Some(key), &bytes)).await
     }

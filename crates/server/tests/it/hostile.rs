@@ -105,8 +105,16 @@ async fn amounts_that_are_not_money_are_refused(app: TestApp) {
     let (maya, card) = app.join("maya", "sandbox_visa_debit").await;
     let (liam, _) = app.join("liam", "sandbox_visa_debit").await;
     for (value, currency) in [
-        ("0.00", "USD"), ("1.001", "USD"), ("-1.00", "USD"), ("1e3", "USD"), ("", "USD"), ("١", "USD"),
-        ("99999999999999999999", "USD"), ("5.00", "EUR"), ("5.00", "XXX"), ("NaN", "USD"),
+        ("0.00", "USD"),
+        ("1.001", "USD"),
+        ("-1.00", "USD"),
+        ("1e3", "USD"),
+        ("", "USD"),
+        ("١", "USD"),
+        ("99999999999999999999", "USD"),
+        ("5.00", "EUR"),
+        ("5.00", "XXX"),
+        ("NaN", "USD"),
     ] {
         let mut order = app.order(&maya, card, &liam, "1.00");
         order.amount = Amount { value: value.into(), currency: currency.into() };
@@ -131,7 +139,9 @@ async fn hostile_bodies_get_a_problem_not_a_crash(app: TestApp) {
     let huge = vec![b' '; 10 * 1024 * 1024];
     let (status, problem) = app.send(app.signed(&maya.who(), "POST", "/v1/requests", Some(&id), &huge)).await;
     assert_eq!((status, &problem["code"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("too_large")));
-    for path in ["/v1/payments/not-an-id", "/v1/requests/%ff", "/v1/feed?after=x", "/v1/feed?limit=501", "/v1/feed?after=-1"] {
+    for path in
+        ["/v1/payments/not-an-id", "/v1/requests/%ff", "/v1/feed?after=x", "/v1/feed?limit=501", "/v1/feed?after=-1"]
+    {
         assert_eq!(app.get(&maya, path).await.1["code"], "malformed", "{path}");
     }
     for path in ["/v1/nothing", "/v1/payments", "/V1/me"] {

@@ -66,7 +66,10 @@ async fn a_fee_is_booked_and_must_be_the_one_shown(app: TestApp) {
     assert_eq!(app.pay(&maya, &order).await.1["code"], "fee_changed");
     let ask = json!({ "payee_id": liam.id, "amount": { "value": "100.00", "currency": "USD" }, "request_id": null });
     let quote = app.change(&maya, "POST", "/v1/quotes", "unused", &ask).await.1;
-    assert_eq!((&quote["lines"][0]["fee"]["value"], &quote["lines"][0]["total"]["value"]), (&json!("3.20"), &json!("103.20")));
+    assert_eq!(
+        (&quote["lines"][0]["fee"]["value"], &quote["lines"][0]["total"]["value"]),
+        (&json!("3.20"), &json!("103.20"))
+    );
     order.fee = Amount { value: "3.20".into(), currency: "USD".into() };
     assert_eq!(app.pay(&maya, &order).await.0, StatusCode::CREATED);
     app.payment_when(&maya, order.id, succeeded).await;
@@ -88,7 +91,8 @@ async fn answer(app: &TestApp, url: &str, page: &str, decision: &str, origin: &s
     let path = url.strip_prefix(crate::app::URL).unwrap();
     let token = page.split("name=\"token\" value=\"").nth(1).unwrap_or_default();
     let token = token.split('"').next().unwrap_or_default();
-    let request = Request::post(path).header("origin", origin).header("content-type", "application/x-www-form-urlencoded");
+    let request =
+        Request::post(path).header("origin", origin).header("content-type", "application/x-www-form-urlencoded");
     app.raw(request.body(Body::from(format!("decision={decision}&token={token}"))).unwrap()).await.status()
 }
 
@@ -223,9 +227,12 @@ async fn a_hundred_payments_to_one_shop_share_few_commits(app: TestApp) {
     let (shop, till) = app.join("shop", "sandbox_visa_debit").await;
     let mut payers = Vec::new();
     for number in 0..5 {
-        payers.push(app.join(&format!("payer-{}", ["ada", "bob", "cy", "dot", "eve"][number]), "sandbox_visa_debit").await);
+        payers.push(
+            app.join(&format!("payer-{}", ["ada", "bob", "cy", "dot", "eve"][number]), "sandbox_visa_debit").await,
+        );
     }
-    let orders: Vec<_> = (0..100).map(|n| (n % 5, app.order(&payers[n % 5].0, payers[n % 5].1, &shop, "1.01"))).collect();
+    let orders: Vec<_> =
+        (0..100).map(|n| (n % 5, app.order(&payers[n % 5].0, payers[n % 5].1, &shop, "1.01"))).collect();
     let before = app.server.writer.commits();
     let paying = orders.iter().map(|(payer, order)| app.pay(&payers[*payer].0, order));
     for (status, body) in futures::future::join_all(paying).await {

@@ -34,9 +34,13 @@ async fn joining_twice_with_the_same_form_is_one_account(app: TestApp) {
 async fn handles_that_are_taken_alike_or_reserved_are_refused_with_the_verdict(app: TestApp) {
     app.join_as("maria", |_| {}).await;
     let key = SigningKey::from_bytes(&[5; 32]);
-    for (handle, verdict) in
-        [("maria", "taken"), ("rnaria", "look_alike"), ("adm1n", "reserved"), ("ab", "too_short"), ("a..b", "bad_character")]
-    {
+    for (handle, verdict) in [
+        ("maria", "taken"),
+        ("rnaria", "look_alike"),
+        ("adm1n", "reserved"),
+        ("ab", "too_short"),
+        ("a..b", "bad_character"),
+    ] {
         let (status, problem) = app.post_join(&app.join_form(handle, &key), &key).await;
         assert_eq!(status, StatusCode::CONFLICT, "{handle}");
         assert_eq!((&problem["code"], &problem["handle"]), (&json!("handle_refused"), &json!(verdict)));
@@ -168,7 +172,8 @@ async fn a_lost_refresh_answer_can_be_asked_for_again(app: TestApp) {
 
 async fn a_session_ends_with_its_time_and_with_signing_out(app: TestApp) {
     let maya = app.join_as("maya", |_| {}).await;
-    let stranger = Person { key: SigningKey::from_bytes(&[9; 32]), session: maya.session.clone(), handle: String::new(), ..maya };
+    let stranger =
+        Person { key: SigningKey::from_bytes(&[9; 32]), session: maya.session.clone(), handle: String::new(), ..maya };
     let out = app.signed(&stranger.who(), "DELETE", "/v1/sessions", None, b"");
     assert_eq!(app.send(out).await.1["code"], "bad_signature");
     app.pass_ms(15 * 60_000);
@@ -191,5 +196,8 @@ async fn a_profile_keeps_its_picture_out_of_payments(app: TestApp) {
     }
     let id = app.ask(&maya, "5.00", |_| {}).await;
     let (_, request) = app.get(&maya, &format!("/v1/requests/{id}")).await;
-    assert_eq!((&request["requester"]["display_name"], &request["requester"]["picture"]), (&json!("Maya Chen"), &Value::Null));
+    assert_eq!(
+        (&request["requester"]["display_name"], &request["requester"]["picture"]),
+        (&json!("Maya Chen"), &Value::Null)
+    );
 }

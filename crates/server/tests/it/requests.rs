@@ -16,7 +16,13 @@ crate::on_both! {
     a_link_for_many_stays_open,
 }
 
-async fn pay_for(app: &TestApp, payer: (&Person, Uuid), payee: &Person, amount: &str, request: Uuid) -> (StatusCode, Value) {
+async fn pay_for(
+    app: &TestApp,
+    payer: (&Person, Uuid),
+    payee: &Person,
+    amount: &str,
+    request: Uuid,
+) -> (StatusCode, Value) {
     let mut order = app.order(payer.0, payer.1, payee, amount);
     order.request_id = Some(request);
     let answer = app.pay(payer.0, &order).await;
@@ -73,9 +79,13 @@ async fn a_request_that_ended_says_how(app: TestApp) {
     let end = app.now_ms() + 60_000;
     let late = app.ask(&liam, "10.00", |f| (f["expires_at_ms"], f["policy"]) = (json!(end), strict)).await;
     let taken_back = app.ask(&liam, "10.00", |_| {}).await;
-    let (status, body) = app.change(&liam, "POST", &format!("/v1/requests/{taken_back}/cancel"), "k1", &Value::Null).await;
+    let (status, body) =
+        app.change(&liam, "POST", &format!("/v1/requests/{taken_back}/cancel"), "k1", &Value::Null).await;
     assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("canceled")));
-    assert_eq!(app.change(&liam, "POST", &format!("/v1/requests/{taken_back}/cancel"), "k2", &Value::Null).await.1["code"], "wrong_state");
+    assert_eq!(
+        app.change(&liam, "POST", &format!("/v1/requests/{taken_back}/cancel"), "k2", &Value::Null).await.1["code"],
+        "wrong_state"
+    );
     app.pass_ms(60_000);
     assert_eq!(pay_for(&app, (&maya, card), &liam, "10.00", late).await.1["code"], "request_expired");
     assert_eq!(pay_for(&app, (&maya, card), &liam, "10.00", taken_back).await.1["code"], "request_canceled");

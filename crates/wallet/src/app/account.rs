@@ -15,11 +15,11 @@ use zeroize::Zeroizing;
 
 use super::App;
 use super::open::{practice_folder, server_folder};
+use crate::WalletError;
 use crate::book::{Account, Book, Card, fact, write};
 use crate::remote::{Device, Remote};
 use crate::transport::is_this_machine;
-use crate::view::{BookKind, Joined, JoinForm, KeyStorage, Status};
-use crate::WalletError;
+use crate::view::{BookKind, JoinForm, Joined, KeyStorage, Status};
 
 impl App {
     /// Facts about a server, before any account.
@@ -202,7 +202,8 @@ impl App {
     async fn practice_form(&self, book: &Arc<Book>, display_name: &str) -> Result<Join, WalletError> {
         let mut secret = Zeroizing::new([0; 24]);
         book.random.fill(secret.as_mut());
-        let known = crate::book::read(&book.account).as_ref().and_then(|a| Some((a.handle.clone(), a.password.clone()?)));
+        let known =
+            crate::book::read(&book.account).as_ref().and_then(|a| Some((a.handle.clone(), a.password.clone()?)));
         let (handle, password) = match known {
             Some(known) => known,
             None => (self.free_handle(book, display_name).await?, URL_SAFE_NO_PAD.encode(secret.as_ref())),
@@ -265,7 +266,8 @@ fn server_address(text: &str) -> Result<String, WalletError> {
     let invalid = WalletError::AddressInvalid;
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&with_scheme).map_err(|_| invalid.clone())?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     let scheme_ok = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(&url));
     if !plain || !scheme_ok || url.path() != "/" || url.host_str().is_none_or(str::is_empty) {
         return Err(invalid);
@@ -330,7 +332,9 @@ mod tests {
         ] {
             assert_eq!(server_address(text), Ok(server.to_owned()), "{text}");
         }
-        for bad in ["", "http://pay.example", "https://a@pay.example", "https://pay.example/x", "ftp://pay.example", "a b"] {
+        for bad in
+            ["", "http://pay.example", "https://a@pay.example", "https://pay.example/x", "ftp://pay.example", "a b"]
+        {
             assert_eq!(server_address(bad), Err(WalletError::AddressInvalid), "{bad}");
         }
     }

@@ -1,17 +1,17 @@
 //! Payments as the screens show them.
 
 use pay::Currency;
-use protocol::body::PaymentState;
 use protocol::Code;
+use protocol::body::PaymentState;
 use url::Url;
 use uuid::Uuid;
 
 use super::App;
 use super::settings::refuse;
+use crate::WalletError;
 use crate::book::{Day, News, Totals, totals};
 use crate::transport::is_this_machine;
 use crate::view::{ActivityPage, ActivityQuery, Home, PaymentDetail};
-use crate::WalletError;
 
 /// Where a payer confirms at the bank.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::sync::PoisonError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pay::{Handle, Link, Money, Target, short_id};
-use protocol::body::{LatePolicy, Me, OverPolicy, PartialPolicy, Policy};
 use protocol::Code as Refusal;
+use protocol::body::{LatePolicy, Me, OverPolicy, PartialPolicy, Policy};
 use qr::{Drawing, Ecc, draw, draw_with_picture};
 use uuid::Uuid;
 

@@ -10,11 +10,11 @@ use tokio::sync::{RwLock, broadcast};
 use uuid::Uuid;
 
 use super::{App, Engine, Inner, Options, Place, Shelf, blocking};
+use crate::WalletError;
 use crate::book::{Book, Card, fact, write};
 use crate::keys::{Opened, Pin, Vault, read_json, write_json};
 use crate::remote::{Credentials, Remote, SessionKeeper};
 use crate::view::{BookKind, KeyStorage, Online, Status};
-use crate::WalletError;
 
 /// Beyond this the person is told that the clock is wrong, seconds.
 const CLOCK_TOLERANCE_S: i64 = 300;
@@ -233,9 +233,8 @@ impl App {
         let account = crate::book::read(&book.account).clone();
         if let Some(account) = account {
             let session: Option<Session> = book.fact(fact::SESSION).await?;
-            remote = remote
-                .with_device(account.device())
-                .with_session(session, Arc::clone(book) as Arc<dyn SessionKeeper>);
+            remote =
+                remote.with_device(account.device()).with_session(session, Arc::clone(book) as Arc<dyn SessionKeeper>);
             if let Some(password) = &account.password {
                 let password = zeroize::Zeroizing::new(password.clone());
                 remote = remote.with_credentials(Credentials { name: account.handle.clone(), password });
@@ -248,7 +247,8 @@ impl App {
 
 fn clock_off_s(offset_ms: i64) -> Option<i32> {
     let off_s = offset_ms / 1000;
-    (off_s.abs() > CLOCK_TOLERANCE_S).then(|| i32::try_from(off_s).unwrap_or(if off_s < 0 { i32::MIN } else { i32::MAX }))
+    (off_s.abs() > CLOCK_TOLERANCE_S)
+        .then(|| i32::try_from(off_s).unwrap_or(if off_s < 0 { i32::MIN } else { i32::MAX }))
 }
 
 /// Where the practice book is.
@@ -259,7 +259,8 @@ pub(super) fn practice_folder(data: &Path) -> PathBuf {
 /// Where the book of an account on a server is: a folder named by the host.
 pub(super) fn server_folder(data: &Path, server: &str) -> PathBuf {
     let host = server.split_once("://").map_or(server, |(_, rest)| rest);
-    let safe: String = host.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' }).collect();
+    let safe: String =
+        host.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' }).collect();
     data.join("servers").join(safe)
 }
 

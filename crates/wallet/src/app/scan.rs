@@ -201,16 +201,7 @@ fn left_of(request: &Request) -> Result<Option<Amount>, WalletError> {
 }
 
 fn empty(kind: FoundKind, text: String) -> Found {
-    Found {
-        kind,
-        payee: None,
-        request: None,
-        amount: None,
-        reading: None,
-        host: None,
-        text,
-        corners: Vec::new(),
-    }
+    Found { kind, payee: None, request: None, amount: None, reading: None, host: None, text, corners: Vec::new() }
 }
 
 /// A text for the screen: what hides or turns letters is replaced by a visible mark.
@@ -238,7 +229,9 @@ fn view_of(reading: &payload::Reading) -> Reading {
         due: intent.due.clone(),
         network: intent.network.clone(),
         warnings: reading.warnings.iter().map(|warning| warning.as_str().to_owned()).collect(),
-        problem: reading.problem.map(|p| ReadingProblem { code: p.code.as_str().to_owned(), detail: p.detail.to_owned() }),
+        problem: reading
+            .problem
+            .map(|p| ReadingProblem { code: p.code.as_str().to_owned(), detail: p.detail.to_owned() }),
     }
 }
 

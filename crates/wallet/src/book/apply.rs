@@ -37,7 +37,12 @@ impl Book {
     }
 
     /// Applies the server's newest word on a payment.
-    pub(crate) async fn apply_payment(&self, tx: &mut Tx, payment: Payment, news: &mut News) -> Result<(), WalletError> {
+    pub(crate) async fn apply_payment(
+        &self,
+        tx: &mut Tx,
+        payment: Payment,
+        news: &mut News,
+    ) -> Result<(), WalletError> {
         let me = self.account()?.person_id;
         let direction = direction_of(&payment, me)?;
         check_amount(&payment.amount)?;

@@ -5,9 +5,9 @@ use protocol::SignedOrder;
 use protocol::body::{FailureReason, Payment, PaymentState, Person};
 use uuid::Uuid;
 
+use super::Book;
 use super::apply::{store_payment, store_person};
 use super::rows::{from_json, store_step, to_json, word};
-use super::Book;
 use crate::view::{Direction, TimelineBy, TimelineWhat};
 use crate::{ErrorCode, WalletError};
 
@@ -63,7 +63,12 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
 
 impl Book {
     /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet.
-    pub(crate) async fn store_order(&self, signed: &SignedOrder, payer: Person, payee: Person) -> Result<(), WalletError> {
+    pub(crate) async fn store_order(
+        &self,
+        signed: &SignedOrder,
+        payer: Person,
+        payee: Person,
+    ) -> Result<(), WalletError> {
         let order = &signed.order;
         let payment = Payment {
             id: order.id,
@@ -116,7 +121,8 @@ impl Book {
     /// What was leaving when the app ended may have arrived.
     pub(crate) async fn recover_orders(&self) -> Result<(), WalletError> {
         let mut tx = self.begin().await?;
-        tx.execute("UPDATE wallet_outbox SET state = 'unknown', next_at_ms = 0 WHERE state = 'sending'", args![]).await?;
+        tx.execute("UPDATE wallet_outbox SET state = 'unknown', next_at_ms = 0 WHERE state = 'sending'", args![])
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -130,7 +136,12 @@ impl Book {
     }
 
     /// Moves an open order to `state`; true when it was still open.
-    pub(crate) async fn set_order(&self, order: &Outgoing, state: OutboxState, next_at_ms: i64) -> Result<bool, WalletError> {
+    pub(crate) async fn set_order(
+        &self,
+        order: &Outgoing,
+        state: OutboxState,
+        next_at_ms: i64,
+    ) -> Result<bool, WalletError> {
         let mut tx = self.begin().await?;
         let sql = "UPDATE wallet_outbox SET state = $2, attempts = $3, next_at_ms = $4
             WHERE payment_id = $1 AND state <> 'acked'";

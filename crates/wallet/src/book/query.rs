@@ -6,8 +6,8 @@ use protocol::Code;
 use protocol::body::{Payment, PaymentState, Request, RequestState};
 use uuid::Uuid;
 
-use super::rows::{activity_row, folded, from_json, search_text, steps};
 use super::Book;
+use super::rows::{activity_row, folded, from_json, search_text, steps};
 use crate::view::{
     ActivityPage, ActivityQuery, ActivityRow, Direction, Home, HomeTile, HomeTileKind, PaymentDetail, WaitingOnOthers,
 };
@@ -125,7 +125,8 @@ impl Book {
         let (sent, sent_count) = sum_of(&today, Direction::Out, currency)?;
         let tiles = today.iter().rev().take(TILES).rev().filter_map(|row| tile(row, day)).collect();
         drop(tx);
-        let latest = self.activity(&ActivityQuery { text: String::new(), before: None, limit: LATEST as u32 }).await?.rows;
+        let latest =
+            self.activity(&ActivityQuery { text: String::new(), before: None, limit: LATEST as u32 }).await?.rows;
         let open = self.requests().await?.into_iter().filter(|request| {
             matches!(request.state, RequestState::Open | RequestState::PartiallyPaid | RequestState::Processing)
         });
@@ -139,7 +140,9 @@ impl Book {
             latest,
             waiting_on_you: theirs
                 .into_iter()
-                .filter(|r| r.state != RequestState::Processing && r.payer.as_ref().is_some_and(|p| p.id == me.person.id))
+                .filter(|r| {
+                    r.state != RequestState::Processing && r.payer.as_ref().is_some_and(|p| p.id == me.person.id)
+                })
                 .collect(),
             waiting_on_others: waiting(&mine, currency)?,
         })

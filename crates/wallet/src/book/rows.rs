@@ -52,7 +52,8 @@ pub(crate) async fn store_step(
     what: TimelineWhat,
     by: TimelineBy,
 ) -> Result<(), WalletError> {
-    let sql = "INSERT INTO wallet_step (payment_id, at_ms, what, done_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let sql =
+        "INSERT INTO wallet_step (payment_id, at_ms, what, done_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     tx.execute(sql, args![payment, at_ms, word(&what)?, word(&by)?]).await?;
     Ok(())
 }
@@ -61,7 +62,9 @@ pub(super) async fn steps(tx: &mut Tx, payment: Uuid) -> Result<Vec<TimelineStep
     let sql = "SELECT at_ms, what, done_by FROM wallet_step WHERE payment_id = $1 ORDER BY at_ms, rowid";
     let rows = tx.rows(sql, args![payment]).await?;
     rows.iter()
-        .map(|row| Ok(TimelineStep { at_ms: row.i64(0)?, what: from_word(&row.text(1)?)?, by: from_word(&row.text(2)?)? }))
+        .map(|row| {
+            Ok(TimelineStep { at_ms: row.i64(0)?, what: from_word(&row.text(1)?)?, by: from_word(&row.text(2)?)? })
+        })
         .collect()
 }
 

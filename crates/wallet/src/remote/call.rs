@@ -96,7 +96,8 @@ impl Remote {
         let mut cured: Vec<Code> = Vec::new();
         loop {
             let request = self.request_for(call).await?;
-            let used = request.headers.iter().find(|(name, _)| *name == "authorization").map(|(_, value)| value.clone());
+            let used =
+                request.headers.iter().find(|(name, _)| *name == "authorization").map(|(_, value)| value.clone());
             let answer = self.transport.send(request).await?;
             if (200..300).contains(&answer.status) {
                 return Ok(answer);

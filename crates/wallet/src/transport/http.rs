@@ -6,9 +6,7 @@ use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
 use url::{Host, Url};
 
-use super::{
-    HttpRequest, HttpResponse, MAX_ANSWER_BYTES, Network, Poke, Pokes, Transport, TransportError, sse,
-};
+use super::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES, Network, Poke, Pokes, Transport, TransportError, sse};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// For a whole exchange.

@@ -112,7 +112,9 @@ async fn wrong_amounts_are_refused_before_the_server_hears_of_them() {
     let world = World::new();
     let app = world.joined().await;
     let before = world.server.state().seen.len();
-    for (value, currency) in [("1.001", "USD"), ("0.00", "USD"), ("-1", "USD"), ("1e3", "USD"), ("5", "BTC"), ("", "USD")] {
+    for (value, currency) in
+        [("1.001", "USD"), ("0.00", "USD"), ("-1", "USD"), ("1e3", "USD"), ("5", "BTC"), ("", "USD")]
+    {
         let amount = protocol::body::Amount { value: value.into(), currency: currency.into() };
         let refused = app.prepare_payment(Draft { amount, ..draft("harbor", "1.00") }).await;
         assert_eq!(refused.err().map(|e| e.code()), Some(ErrorCode::AmountInvalid), "{value} {currency}");

@@ -62,7 +62,12 @@ async fn a_confirmed_payment_is_sent_once_and_both_books_agree() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_unknown_until_asked_and_money_moves_once() {
-    for fault in [Fault::AnswerLost, Fault::RequestLost, Fault::Answer(502, b"<html>".to_vec()), Fault::Answer(201, b"{}".to_vec())] {
+    for fault in [
+        Fault::AnswerLost,
+        Fault::RequestLost,
+        Fault::Answer(502, b"<html>".to_vec()),
+        Fault::Answer(201, b"{}".to_vec()),
+    ] {
         let world = World::new();
         let app = world.joined().await;
         let id = confirm(&world, &app, "harbor", "3.00").await;
@@ -245,13 +250,27 @@ async fn codes_are_named_from_link_handle_and_short_id() {
     assert_eq!(kind("https://news.example/today").await, Ok(FoundKind::WebLink));
     assert_eq!(kind("hello there").await, Ok(FoundKind::Text));
     assert_eq!(kind("bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq").await, Ok(FoundKind::Foreign));
-    let options = CodeOptions { amount: Some(usd("5.00")), note: "lunch".into(), expires_at_ms: None, single_use: true, with_picture: false };
+    let options = CodeOptions {
+        amount: Some(usd("5.00")),
+        note: "lunch".into(),
+        expires_at_ms: None,
+        single_use: true,
+        with_picture: false,
+    };
     let code = app.my_code(options.clone()).await.expect("code");
-    assert_eq!(app.my_code(options).await.map(|again| again.request_id), Ok(code.request_id), "one request, drawn twice");
+    assert_eq!(
+        app.my_code(options).await.map(|again| again.request_id),
+        Ok(code.request_id),
+        "one request, drawn twice"
+    );
     assert_eq!(kind(&code.link).await, Ok(FoundKind::Own));
     assert_eq!(kind(&code.short).await, Ok(FoundKind::Own));
     assert_eq!(app.scan_image(code.png).await.expect("read back")[0].kind, FoundKind::Own);
-    let states = [(RequestState::Paid, FoundKind::Paid), (RequestState::Canceled, FoundKind::Canceled), (RequestState::Declined, FoundKind::Declined)];
+    let states = [
+        (RequestState::Paid, FoundKind::Paid),
+        (RequestState::Canceled, FoundKind::Canceled),
+        (RequestState::Declined, FoundKind::Declined),
+    ];
     for (state, expected) in states {
         {
             let mut server = world.server.state();

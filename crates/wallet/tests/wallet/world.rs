@@ -149,9 +149,10 @@ impl Server {
     pub fn publish_text(&self, body: String) {
         let at_ms = self.clock.now_ms();
         let mut state = self.state();
-        let previous = state.feed.last().map_or(ledger::chain::GENESIS, |c| {
-            hex::decode(&c.hash).expect("hex").try_into().expect("32 bytes")
-        });
+        let previous = state
+            .feed
+            .last()
+            .map_or(ledger::chain::GENESIS, |c| hex::decode(&c.hash).expect("hex").try_into().expect("32 bytes"));
         let sequence = state.feed.len() as i64 + 1;
         let hash = ledger::chain::hash(&previous, state.me.id, sequence, at_ms, &body);
         state.feed.push(Change {
@@ -191,7 +192,13 @@ impl Server {
     }
 
     fn me_body(state: &State) -> Me {
-        Me { person: state.me.clone(), currency: "USD".into(), country: "US".into(), send_bars: vec![], receive_bars: vec![] }
+        Me {
+            person: state.me.clone(),
+            currency: "USD".into(),
+            country: "US".into(),
+            send_bars: vec![],
+            receive_bars: vec![],
+        }
     }
 
     fn answer(&self, request: &HttpRequest) -> (u16, Value) {
@@ -209,7 +216,8 @@ impl Server {
             return refuse(Code::BadSignature);
         }
         if let Some(input) = header("signature-input") {
-            let created: i64 = input.split("created=").nth(1).and_then(|r| r.split(';').next()).expect("created").parse().expect("s");
+            let created: i64 =
+                input.split("created=").nth(1).and_then(|r| r.split(';').next()).expect("created").parse().expect("s");
             let server_now = now + state.ahead_ms;
             if (created - server_now / 1000).abs() > 300 {
                 let problem = Problem { time_ms: Some(server_now), ..Problem::from(Code::ClockSkew) };
@@ -217,55 +225,112 @@ impl Server {
             }
         }
         let method = request.method.as_str();
-        let source = |id: u128| json!({ "id": Uuid::from_u128(id), "kind": "card", "card_class": "visa_debit", "label": "Visa",
-            "hint": "4242", "is_default": true, "send_bar": null, "receive_bar": null });
+        let source = |id: u128| {
+            json!({ "id": Uuid::from_u128(id), "kind": "card", "card_class": "visa_debit", "label": "Visa",
+            "hint": "4242", "is_default": true, "send_bar": null, "receive_bar": null })
+        };
         match (method, path.as_str()) {
-            ("GET", "/v1/server") => (200, json!({ "name": "Test", "public_url": SERVER, "public_key": state.public_key,
+            ("GET", "/v1/server") => (
+                200,
+                json!({ "name": "Test", "public_url": SERVER, "public_key": state.public_key,
                 "epoch": state.epoch, "mode": "sandbox", "holder": "nobody", "contact": "x", "time_ms": now + state.ahead_ms,
-                "eligibility": { "countries": ["US"], "minimum_age_years": 18, "currencies": ["USD"] }, "payment_limits": [] })),
+                "eligibility": { "countries": ["US"], "minimum_age_years": 18, "currencies": ["USD"] }, "payment_limits": [] }),
+            ),
             ("GET", p) if p.starts_with("/v1/handles/") => (200, json!({ "verdict": "free" })),
             ("POST", "/v1/people") => {
                 let join: Join = serde_json::from_value(body).expect("join");
-                state.me = Person { id: join.id, handle: join.handle, display_name: join.display_name, public_key: join.device.public_key, picture: None };
+                state.me = Person {
+                    id: join.id,
+                    handle: join.handle,
+                    display_name: join.display_name,
+                    public_key: join.device.public_key,
+                    picture: None,
+                };
                 (201, serde_json::to_value(Self::me_body(&state)).expect("json"))
             }
-            ("POST", "/v1/sessions" | "/v1/sessions/refresh") => (200, json!({ "person_id": state.me.id, "device_id": Uuid::nil(),
+            ("POST", "/v1/sessions" | "/v1/sessions/refresh") => (
+                200,
+                json!({ "person_id": state.me.id, "device_id": Uuid::nil(),
                 "access_token": "access", "access_expires_at_ms": now + state.ahead_ms + 900_000,
-                "refresh_token": "refresh", "refresh_expires_at_ms": now + 9_000_000 })),
+                "refresh_token": "refresh", "refresh_expires_at_ms": now + 9_000_000 }),
+            ),
             ("GET", "/v1/me") => (200, serde_json::to_value(Self::me_body(&state)).expect("json")),
             ("GET", "/v1/sources") => (200, json!([source(50)])),
             ("POST", "/v1/quotes") => {
                 let ask: QuoteAsk = serde_json::from_value(body).expect("ask");
-                (200, json!({ "lines": [{ "source_id": Uuid::from_u128(50), "fee": usd("0.00"), "total": ask.amount, "bar": null }],
-                    "send_bars": [], "receive_bars": [], "over_limit": null }))
+                (
+                    200,
+                    json!({ "lines": [{ "source_id": Uuid::from_u128(50), "fee": usd("0.00"), "total": ask.amount, "bar": null }],
+                    "send_bars": [], "receive_bars": [], "over_limit": null }),
+                )
             }
             ("POST", "/v1/requests") => {
                 let new: NewRequest = serde_json::from_value(body).expect("request");
-                let made = Request { id: new.id, requester: state.me.clone(), payer: None, amount: new.amount, currency: "USD".into(),
-                    paid: usd("0.00"), note: new.note, state: RequestState::Open, viewed: false, overpaid: false, paid_late: false,
-                    policy: new.policy, single_use: new.single_use, expires_at_ms: new.expires_at_ms, reminded_at_ms: None,
-                    created_at_ms: now, updated_at_ms: now, version: 1 };
+                let made = Request {
+                    id: new.id,
+                    requester: state.me.clone(),
+                    payer: None,
+                    amount: new.amount,
+                    currency: "USD".into(),
+                    paid: usd("0.00"),
+                    note: new.note,
+                    state: RequestState::Open,
+                    viewed: false,
+                    overpaid: false,
+                    paid_late: false,
+                    policy: new.policy,
+                    single_use: new.single_use,
+                    expires_at_ms: new.expires_at_ms,
+                    reminded_at_ms: None,
+                    created_at_ms: now,
+                    updated_at_ms: now,
+                    version: 1,
+                };
                 state.requests.push(made.clone());
                 (201, serde_json::to_value(made).expect("json"))
             }
             ("GET", p) if p.starts_with("/v1/requests/") => {
                 let id = Uuid::parse_str(&p[13..]).expect("id");
-                state.requests.iter().find(|r| r.id == id).map_or(refuse(Code::NotFound), |r| (200, serde_json::to_value(r).expect("json")))
+                state
+                    .requests
+                    .iter()
+                    .find(|r| r.id == id)
+                    .map_or(refuse(Code::NotFound), |r| (200, serde_json::to_value(r).expect("json")))
             }
-            ("GET", p) if p.starts_with("/v1/people/") => match state.people.iter().chain([&state.me]).find(|x| x.handle == p[11..]) {
-                None => refuse(Code::NotFound),
-                Some(found) => (200, json!({ "person": found, "currency": "USD", "receive_bars": [], "holder": "nobody", "name_checked_at_ms": null })),
-            },
+            ("GET", p) if p.starts_with("/v1/people/") => {
+                match state.people.iter().chain([&state.me]).find(|x| x.handle == p[11..]) {
+                    None => refuse(Code::NotFound),
+                    Some(found) => (
+                        200,
+                        json!({ "person": found, "currency": "USD", "receive_bars": [], "holder": "nobody", "name_checked_at_ms": null }),
+                    ),
+                }
+            }
             ("GET", "/v1/feed") => {
-                let after: i64 = request.path.split("after=").nth(1).and_then(|r| r.split('&').next()).expect("after").parse().expect("n");
-                let changes: Vec<Change> = state.feed.iter().filter(|c| c.sequence > after).take(100).cloned().collect();
+                let after: i64 = request
+                    .path
+                    .split("after=")
+                    .nth(1)
+                    .and_then(|r| r.split('&').next())
+                    .expect("after")
+                    .parse()
+                    .expect("n");
+                let changes: Vec<Change> =
+                    state.feed.iter().filter(|c| c.sequence > after).take(100).cloned().collect();
                 let more = changes.last().is_some_and(|c| (c.sequence as usize) < state.feed.len());
-                (200, json!({ "epoch": state.epoch, "changes": changes, "more": more, "time_ms": now + state.ahead_ms }))
+                (
+                    200,
+                    json!({ "epoch": state.epoch, "changes": changes, "more": more, "time_ms": now + state.ahead_ms }),
+                )
             }
             ("POST", "/v1/payments") => self.take_order(&mut state, request, now),
             ("GET", p) if p.starts_with("/v1/payments/") => {
                 let id = Uuid::parse_str(&p[13..]).expect("id");
-                state.payments.iter().find(|x| x.id == id).map_or(refuse(Code::NotFound), |x| (200, serde_json::to_value(x).expect("json")))
+                state
+                    .payments
+                    .iter()
+                    .find(|x| x.id == id)
+                    .map_or(refuse(Code::NotFound), |x| (200, serde_json::to_value(x).expect("json")))
             }
             _ => refuse(Code::NotFound),
         }
@@ -286,10 +351,23 @@ impl Server {
             return refuse(Code::OrderSignature);
         }
         let payee = state.people.iter().find(|p| p.id == order.payee_id).expect("payee").clone();
-        let payment = Payment { id: order.id, payer: state.me.clone(), payee, amount: order.amount, fee: Some(order.fee),
-            source_id: Some(order.source_id), request_id: order.request_id, note: order.note, state: PaymentState::Succeeded,
-            outcome_unknown: false, failure: None, action_url: None, verified_by: Some("sandbox".into()),
-            created_at_ms: now, updated_at_ms: now };
+        let payment = Payment {
+            id: order.id,
+            payer: state.me.clone(),
+            payee,
+            amount: order.amount,
+            fee: Some(order.fee),
+            source_id: Some(order.source_id),
+            request_id: order.request_id,
+            note: order.note,
+            state: PaymentState::Succeeded,
+            outcome_unknown: false,
+            failure: None,
+            action_url: None,
+            verified_by: Some("sandbox".into()),
+            created_at_ms: now,
+            updated_at_ms: now,
+        };
         state.orders.push((order.id, request.body.clone()));
         *state.charged.entry(order.id).or_default() += 1;
         state.payments.push(payment.clone());
@@ -311,7 +389,8 @@ impl Transport for Line {
             let matches = state.faults.front().is_some_and(|(path, _)| format!("{request:?}").starts_with(path));
             if matches { state.faults.pop_front().map(|(_, fault)| fault) } else { None }
         };
-        let answered = |(status, body): (u16, Value)| HttpResponse { status, body: serde_json::to_vec(&body).expect("json") };
+        let answered =
+            |(status, body): (u16, Value)| HttpResponse { status, body: serde_json::to_vec(&body).expect("json") };
         let result = match fault {
             None => Ok(answered(self.0.answer(&request))),
             Some(Fault::Offline) => Err(TransportError::Unreachable),
@@ -327,9 +406,11 @@ impl Transport for Line {
 
     fn listen(&self, _request: HttpRequest) -> BoxFuture<'_, Result<Pokes, TransportError>> {
         let pokes = self.0.pokes.subscribe();
-        let stream = futures::stream::unfold(pokes, |mut pokes| async move {
-            pokes.recv().await.ok().map(|()| (Ok(Poke), pokes))
-        });
+        let stream =
+            futures::stream::unfold(
+                pokes,
+                |mut pokes| async move { pokes.recv().await.ok().map(|()| (Ok(Poke), pokes)) },
+            );
         Box::pin(async move { Ok(stream.boxed()) })
     }
 }

@@ -138,9 +138,8 @@ async fn join(folder: &Path, address: &str, handle: &str) {
 async fn finish(hand: &Hand) {
     let rows = journeys::eventually("everything is over", || async {
         let rows = hand.rows().await;
-        let over = |row: &wallet::view::ActivityRow| {
-            row.sync == Known::Acked && row.payment.state != PaymentState::Processing
-        };
+        let over =
+            |row: &wallet::view::ActivityRow| row.sync == Known::Acked && row.payment.state != PaymentState::Processing;
         (!rows.is_empty() && rows.iter().all(over)).then_some(rows)
     })
     .await;

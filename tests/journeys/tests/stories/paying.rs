@@ -11,7 +11,13 @@ use wallet::{ErrorCode, Event};
 const HOUR_MS: i64 = 3_600_000;
 
 fn with_amount(value: &str) -> CodeOptions {
-    CodeOptions { amount: Some(usd(value)), note: String::new(), expires_at_ms: None, single_use: false, with_picture: false }
+    CodeOptions {
+        amount: Some(usd(value)),
+        note: String::new(),
+        expires_at_ms: None,
+        single_use: false,
+        with_picture: false,
+    }
 }
 
 /// Orders that reached the server, in order of arrival.
@@ -152,7 +158,10 @@ async fn an_expired_order_is_never_sent() {
     world.clock.jump(25 * HOUR_MS);
     world.ether.set(Weather::CALM);
     let over = ana.until(id, "it is over", |row| row.refused.is_some()).await;
-    assert_eq!((over.refused, over.payment.failure), (Some(ErrorCode::OrderExpired), Some(FailureReason::OrderExpired)));
+    assert_eq!(
+        (over.refused, over.payment.failure),
+        (Some(ErrorCode::OrderExpired), Some(FailureReason::OrderExpired))
+    );
     assert!(orders(&world).is_empty(), "it was sent");
     assert_books_agree(&world, &[&ana, &ben]).await;
 }
@@ -200,8 +209,13 @@ async fn the_own_code_is_named_and_cannot_be_paid() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_single_use_code_is_paid_once_and_then_named_paid() {
     let world = World::new(1).await;
-    let (ana, ben): (Hand, Hand) = (world.hand("ana", "sandbox_visa_debit").await, world.hand("ben.bakes", "sandbox_visa_debit").await);
-    let code = ben.app.my_code(CodeOptions { single_use: true, note: "Bread".into(), ..with_amount("8.50") }).await.expect("drawn");
+    let (ana, ben): (Hand, Hand) =
+        (world.hand("ana", "sandbox_visa_debit").await, world.hand("ben.bakes", "sandbox_visa_debit").await);
+    let code = ben
+        .app
+        .my_code(CodeOptions { single_use: true, note: "Bread".into(), ..with_amount("8.50") })
+        .await
+        .expect("drawn");
     let found = ana.app.scan_image(code.png.clone()).await.expect("read").remove(0);
     assert_eq!(found.kind, FoundKind::Request);
     let id = ana.pay("ben.bakes", "8.50", code.request_id).await.expect("confirmed");

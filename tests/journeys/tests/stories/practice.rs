@@ -63,10 +63,9 @@ async fn a_neighbour_asks_the_newcomer_who_pays() {
     let world = practice().await;
     let (maya, town) = first_run(&world).await;
     town.welcome(&Handle::parse("mayachen").expect("a handle"));
-    let asked = eventually("Omar asks", || async {
-        maya.app.home(0).await.expect("home").waiting_on_you.into_iter().next()
-    })
-    .await;
+    let asked =
+        eventually("Omar asks", || async { maya.app.home(0).await.expect("home").waiting_on_you.into_iter().next() })
+            .await;
     let amount = asked.amount.clone().expect("an amount");
     let id = maya.pay("omar", &amount.value, Some(asked.id)).await.expect("confirmed");
     maya.until_paid(id).await;
