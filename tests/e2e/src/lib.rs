@@ -266,8 +266,13 @@ impl Desk {
         }
     }
 
-    /// Saves a picture of the window under `artifacts/window`.
+    /// Saves a picture of the window, when nothing in it moves any more, under `artifacts/window`.
     pub async fn picture(&self, what: &str) {
+        let still = "return document.getAnimations().every(it => it.playState !== 'running' || it.effect?.getComputedTiming().endTime === Infinity)";
+        let deadline = Instant::now() + Duration::from_secs(3);
+        while self.client.execute(still, vec![]).await.ok() != Some(json!(true)) && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let folder = root().join("artifacts/window");
         let _ = std::fs::create_dir_all(&folder);
         if let Ok(png) = self.client.screenshot().await {
