@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long anything may take before the test says it did not happen. CI has two busy cores.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running app and everything under it. Dropping it ends all of it.
 pub struct Desk {
@@ -148,13 +148,15 @@ impl Desk {
 
     /// Waits until an element is shown and can be pressed, then presses it.
     pub async fn press(&self, css: &str) {
+        let window = self.client.window().await.ok();
         let deadline = Instant::now() + PATIENCE;
         loop {
             let element = self.find(css).await;
             let waits = element.attr("aria-disabled").await.ok().flatten().is_some_and(|value| value == "true");
             let shown = element.is_displayed().await.unwrap_or(false);
             let ready = shown && !waits && element.is_enabled().await.unwrap_or(false);
-            if ready && element.click().await.is_ok() {
+            // A press that closes its own window leaves no window to say so.
+            if ready && (element.click().await.is_ok() || self.is_gone(window.as_ref()).await) {
                 return;
             }
             if Instant::now() > deadline {
@@ -162,6 +164,11 @@ impl Desk {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    async fn is_gone(&self, window: Option<&fantoccini::wd::WindowHandle>) -> bool {
+        let open = self.client.windows().await.unwrap_or_default();
+        window.is_some_and(|window| !open.contains(window))
     }
 
     /// Types into a field, replacing what was there.
