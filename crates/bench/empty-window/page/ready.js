@@ -1,1 +1,1 @@
-requestAnimationFrame(() => setTimeout(() => window.__TAURI_INTERNALS__.invoke('ready')));
+document.title = 'Empty · ready';
