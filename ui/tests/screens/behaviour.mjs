@@ -59,8 +59,10 @@ export const BEHAVIOURS = {
 		const { page } = opened;
 		await enter(opened, { url: '/scan', answers: { readText: { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: 'HTTPS://A.EXAMPLE/@ANA', corners: [] } } });
 		await by(page, 'scan-image').waitFor();
-		await page.keyboard.type('HTTPS://A.EXAMPLE/@ANA');
-		await page.keyboard.press('Enter');
+		// All keys from inside the page: a scanner is told from a person by its speed, and a busy machine must not slow it.
+		await page.evaluate(() => {
+			for (const key of [...'HTTPS://A.EXAMPLE/@ANA', 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+		});
 		await by(page, 'found').waitFor();
 		assert.deepEqual((await asked(page, 'read_text')).map((it) => it.args.text), ['HTTPS://A.EXAMPLE/@ANA']);
 	},
