@@ -105,16 +105,22 @@ fn free_port() -> u16 {
 }
 
 impl Desk {
-    /// Starts the app for the first time in its life, with `args`.
+    /// Starts the app for the first time in its life, with `args`, on a desk without a keyring.
     pub async fn start(name: &str, args: &[&str]) -> Desk {
         let home = tempfile::tempdir().expect("a home");
-        Desk::start_in(name, args, home).await
+        Desk::start_in(name, args, home, false).await
     }
 
-    async fn start_in(name: &str, args: &[&str], home: tempfile::TempDir) -> Desk {
+    /// The same on a desk whose session has an unlocked keyring (GNOME's).
+    pub async fn start_with_keyring(name: &str) -> Desk {
+        let home = tempfile::tempdir().expect("a home");
+        Desk::start_in(name, &[], home, true).await
+    }
+
+    async fn start_in(name: &str, args: &[&str], home: tempfile::TempDir, keyring: bool) -> Desk {
         let (screen, display) = start_screen("1400x1000x24");
         let port = free_port();
-        let driver = start_driver(&display, port, home.path());
+        let driver = start_driver(&display, port, home.path(), keyring);
         let client = connect(port, args).await;
         client.set_window_size(1280, 800).await.expect("the window takes a size");
         Desk { client, home, screen, driver: Some(driver), name: name.to_owned() }
@@ -135,7 +141,7 @@ impl Desk {
         self.driver = None;
         let Desk { home, name, screen, .. } = self;
         drop(screen);
-        Desk::start_in(&name, args, home).await
+        Desk::start_in(&name, args, home, false).await
     }
 
     /// Waits for an element and gives it.
@@ -294,14 +300,16 @@ impl Desk {
     }
 }
 
-fn start_driver(display: &str, port: u16, home: &Path) -> Running {
+fn start_driver(display: &str, port: u16, home: &Path, keyring: bool) -> Running {
     for folder in ["camera", "data", "config", "cache", "run"] {
         std::fs::create_dir_all(home.join(folder)).expect("a folder of the home");
     }
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700)).expect("private run folder");
     let mut command = Command::new("dbus-run-session");
-    command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+    let unlock = "printf keyring | gnome-keyring-daemon --unlock --components=secrets >/dev/null; ";
+    let script = format!("{}exec WebKitWebDriver --port={port}", if keyring { unlock } else { "" });
+    command.args(["--", "sh", "-c", &script]);
     command.env("DISPLAY", display).env("HOME", home).env("TESSERA_DATA_DIR", home.join("data"));
     command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_CACHE_HOME", home.join("cache"));
     command.env("XDG_DATA_HOME", home.join("data/xdg")).env("XDG_RUNTIME_DIR", home.join("run"));

@@ -208,6 +208,25 @@ async fn joining_a_server_makes_a_key_and_says_why_one_cannot_send_yet() {
 }
 
 #[tokio::test]
+async fn with_a_keyring_no_passphrase_is_asked() {
+    let desk = Desk::start_with_keyring("keyring").await;
+    let server = OwnServer::start(&desk.camera_folder().with_file_name("run"));
+    desk.press(&id("join-server")).await;
+    desk.fill(&id("join-address"), &server.address).await;
+    desk.press(&id("join-look")).await;
+    desk.fill(&id("join-name"), "Ben Achterberg").await;
+    desk.fill(&id("join-handle"), "ben.a").await;
+    desk.fill(&id("join-email"), "ben@mail.example").await;
+    desk.fill(&id("join-password"), "correct horse battery").await;
+    desk.fill_date(&id("join-birth"), "1984-02-29").await;
+    desk.press(&id("join-open")).await;
+    desk.press(&id("recovery-kept")).await;
+    desk.find(&id("big-scan")).await;
+    let status = desk.invoke("status", json!({})).await;
+    assert_eq!(status["ok"]["key_storage"], json!("keyring"), "{status}");
+}
+
+#[tokio::test]
 async fn a_pin_gates_the_payment() {
     let desk = practise("pin").await;
     desk.press(&id("nav-settings")).await;
