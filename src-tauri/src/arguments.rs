@@ -67,13 +67,23 @@ fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
+/// What there is on this machine, seen without opening it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Begun {
+    /// A book was in use when the app ended.
+    pub(crate) book: bool,
+    /// Somebody has practised.
+    pub(crate) practice: bool,
+}
+
 impl Start {
-    /// The page the window opens with. Practice without a practice book goes where practice begins.
-    pub(crate) fn page(&self, has_practice: bool) -> String {
+    /// The page the window opens with. Where nothing was begun the beginning is opened at once, without asking the core.
+    pub(crate) fn page(&self, begun: Begun) -> String {
         match self {
-            Start::Home | Start::Refused(_) => String::new(),
+            Start::Home | Start::Refused(_) if begun.book => String::new(),
+            Start::Home | Start::Refused(_) => "welcome".into(),
             Start::Scan => "scan".into(),
-            Start::Practice if has_practice => String::new(),
+            Start::Practice if begun.practice => String::new(),
             Start::Practice => "welcome?practice=1".into(),
             Start::Link(link) => link.page(),
         }
@@ -84,6 +94,8 @@ impl Start {
 mod tests {
     use super::*;
 
+    const BEGUN: Begun = Begun { book: true, practice: true };
+
     fn start(arguments: &[&str]) -> Result<Start, ArgumentError> {
         read(arguments.iter().map(|text| (*text).to_owned()))
     }
@@ -91,24 +103,22 @@ mod tests {
     #[test]
     fn without_arguments_the_app_opens_where_the_person_was() {
         assert_eq!(start(&[]), Ok(Start::Home));
-        assert_eq!(
-            start(&[""]).map(|s| s.page(false)),
-            Ok(String::new()),
-            "a desktop entry without a link gives nothing"
-        );
+        let first = start(&[""]).expect("a desktop entry without a link gives nothing");
+        assert_eq!(first.page(BEGUN), "");
+        assert_eq!(first.page(Begun::default()), "welcome");
     }
 
     #[test]
     fn practice_without_a_practice_book_only_leads_to_its_beginning() {
         let practice = start(&["--practice"]).expect("an option");
-        assert_eq!(practice.page(false), "welcome?practice=1");
-        assert_eq!(practice.page(true), "");
-        assert_eq!(start(&["--scan"]).map(|s| s.page(false)), Ok("scan".into()));
+        assert_eq!(practice.page(Begun { book: true, practice: false }), "welcome?practice=1");
+        assert_eq!(practice.page(BEGUN), "");
+        assert_eq!(start(&["--scan"]).map(|s| s.page(BEGUN)), Ok("scan".into()));
     }
 
     #[test]
     fn a_link_is_shown_and_anything_else_is_refused() {
-        let page = start(&["tessera://pay.example/@ana/5.00-USD"]).map(|s| s.page(true));
+        let page = start(&["tessera://pay.example/@ana/5.00-USD"]).map(|s| s.page(BEGUN));
         assert_eq!(page, Ok("scan?text=https%3A%2F%2Fpay.example%2F%40ana%2F5.00-USD".into()));
         assert!(matches!(start(&["/etc/passwd"]), Ok(Start::Refused(_))));
         assert!(matches!(start(&["https://example.org/"]), Ok(Start::Refused(_))));

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use wallet::view::{BookKind, Draft, Status};
 use wallet::{App, CommandError, ErrorCode, Event, Options};
 
+use crate::arguments::Begun;
 use crate::events::{self, Changed, ConfirmationClosed, Incoming};
 use crate::practice::Practice;
 use crate::window;
@@ -83,9 +84,9 @@ impl Engine {
         self.folder.join("webview")
     }
 
-    /// Whether somebody has practised on this machine.
-    pub(crate) fn has_practised(&self) -> bool {
-        self.practice.exists()
+    /// What there is on this machine, before anything is open.
+    pub(crate) fn begun(&self) -> Begun {
+        Begun { book: App::has_book_in_use(&self.folder), practice: self.practice.exists() }
     }
 
     /// Starts practice and opens its book; the name is used on the first time.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::arguments::{self, ArgumentError, Start};
+use crate::arguments::{self, ArgumentError, Begun, Start};
 use crate::camera::Desk;
 use crate::display::{self, NoDisplay};
 use crate::engine::Engine;
@@ -68,7 +68,7 @@ fn set_up(app: &AppHandle, start: &Start) -> tauri::Result<()> {
     let engine = Arc::new(Engine::new(folder));
     app.manage(Desk::default());
     app.manage(Arc::clone(&engine));
-    window::open_main(app, &start.page(engine.has_practised()))?;
+    window::open_main(app, &start.page(engine.begun()))?;
     if let Start::Refused(reason) = start {
         tracing::info!(%reason, "link refused");
     }
@@ -85,7 +85,7 @@ fn again(app: &AppHandle, arguments: Vec<String>) {
     match arguments::read(arguments.into_iter().skip(1)) {
         Ok(Start::Link(link)) => events::tell(app, &OpenLink(link.text().to_owned())),
         Ok(Start::Refused(reason)) => events::tell(app, &LinkRefused(reason)),
-        Ok(start @ Start::Scan) => window::go_to(app, &start.page(false)),
+        Ok(start @ Start::Scan) => window::go_to(app, &start.page(Begun::default())),
         Ok(Start::Home | Start::Practice) | Err(_) => {}
     }
 }

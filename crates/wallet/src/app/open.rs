@@ -25,7 +25,19 @@ struct Kept {
     current: Option<Uuid>,
 }
 
+/// The file of [`Kept`].
+const KEPT: &str = "current.json";
+
+fn kept(folder: &Path) -> Kept {
+    read_json(&folder.join(KEPT)).unwrap_or_default()
+}
+
 impl App {
+    /// Whether a book was in use when the app last ended, without opening anything.
+    pub fn has_book_in_use(folder: &Path) -> bool {
+        kept(folder).current.is_some()
+    }
+
     /// Opens the app: takes the lock, opens every book whose key is at hand, and goes on with the one in use last.
     /// [`WalletError::DatabaseLocked`] when another instance has the folder.
     pub async fn open(options: Options) -> Result<App, WalletError> {
@@ -38,8 +50,7 @@ impl App {
                 Err(TryLockError::WouldBlock) => return Err(WalletError::DatabaseLocked),
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
-            let kept: Kept = read_json(&folder.join("current.json")).unwrap_or_default();
-            Ok((lock, cards(&folder)?, kept))
+            Ok((lock, cards(&folder)?, kept(&folder)))
         })
         .await?;
         let (events, _) = broadcast::channel(256);
@@ -190,7 +201,7 @@ impl App {
         shelf.current = id;
         drop(shelf);
         *self.inner.confirmation.lock().unwrap_or_else(|e| e.into_inner()) = None;
-        write_json(&self.inner.options.folder.join("current.json"), &Kept { current: id })?;
+        write_json(&self.inner.options.folder.join(KEPT), &Kept { current: id })?;
         self.set_to_work().await
     }
 
