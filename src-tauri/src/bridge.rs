@@ -22,6 +22,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             account::confirm_recovery_kept,
             account::me,
             account::set_profile,
+            account::sign_in,
             account::unlock_with_passphrase,
             account::restore_with_recovery_key,
             sources::sources,

@@ -217,6 +217,11 @@ impl Book {
         read(&self.remote).clone().ok_or(WalletError::Offline)
     }
 
+    /// The server has ended the session; what is here can be read all the same.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        read(&self.remote).as_ref().is_some_and(|remote| remote.is_signed_out())
+    }
+
     /// Whether something may be written, and if not, why.
     pub(crate) fn writable(&self) -> Result<(), WalletError> {
         match self.sealed.load(Ordering::Relaxed) {

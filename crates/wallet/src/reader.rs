@@ -65,7 +65,11 @@ pub(crate) async fn listen(book: &Book) {
 pub(crate) async fn pull(book: &Book) -> Result<(), WalletError> {
     let _turn = book.pulling.lock().await;
     book.writable()?;
+    let was_signed_out = book.is_signed_out();
     let result = pull_pages(book).await;
+    if book.is_signed_out() != was_signed_out {
+        book.changed();
+    }
     match &result {
         Ok(()) => {
             let was_offline = *book.online.lock().unwrap_or_else(|e| e.into_inner()) != Online::Online;

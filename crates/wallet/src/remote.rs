@@ -3,7 +3,7 @@
 mod call;
 mod session;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ed25519_dalek::SigningKey;
@@ -60,6 +60,7 @@ pub struct Remote {
     practice_token: Option<Zeroizing<String>>,
     device: Mutex<Option<Device>>,
     session: tokio::sync::Mutex<Option<Session>>,
+    session_ended: AtomicBool,
     credentials: Mutex<Option<Credentials>>,
     keeper: Arc<dyn SessionKeeper>,
     offset_ms: AtomicI64,
@@ -76,6 +77,7 @@ impl Remote {
             practice_token: None,
             device: Mutex::new(None),
             session: tokio::sync::Mutex::new(None),
+            session_ended: AtomicBool::new(false),
             credentials: Mutex::new(None),
             keeper: Arc::new(ForgetSessions),
             offset_ms: AtomicI64::new(0),
@@ -115,6 +117,11 @@ impl Remote {
     /// The device, once there is one.
     pub fn device(&self) -> Option<Device> {
         lock(&self.device).clone()
+    }
+
+    /// The server has ended the session and nothing here opens another: the person has to sign in.
+    pub fn is_signed_out(&self) -> bool {
+        self.session_ended.load(Ordering::Relaxed)
     }
 
     /// How far the server's clock is ahead of this machine's, milliseconds, as its answers say; 0 before the first.

@@ -82,6 +82,8 @@ pub struct Status {
     pub read_only: bool,
     /// The book in use is locked.
     pub needs_passphrase: bool,
+    /// The server has ended the session: nothing is sent or pulled until the person signs in again.
+    pub signed_out: bool,
 }
 
 /// What a person fills in to open an account.

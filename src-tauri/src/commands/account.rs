@@ -76,6 +76,13 @@ pub(crate) async fn set_profile(core: Core<'_>, display_name: String, picture: O
     Ok(core.wallet().await?.set_profile(display_name, picture).await?)
 }
 
+/// Signs in again after the server has ended the session.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_in(core: Core<'_>, password: String) -> Answer<Status> {
+    Ok(core.wallet().await?.sign_in(&password).await?)
+}
+
 /// Opens a locked book.
 #[tauri::command]
 #[specta::specta]

@@ -14,6 +14,7 @@ pub const ALL: &[&str] = &[
     "confirm_recovery_kept",
     "me",
     "set_profile",
+    "sign_in",
     "sources",
     "source_offers",
     "add_source",

@@ -141,6 +141,20 @@ export const BEHAVIOURS = {
 		assert.match((await asked(page, 'read_text'))[0].args.text, /^[0-9A-HJKMNP-TV-Z]{26}$/);
 	},
 
+	async what_is_left_of_a_request_partly_paid_need_not_be_typed({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		const asks = { ...town.foundRequest.request, payer: null, requester: PERSON, amount: usd('48.00'), paid: usd('30.00'), state: 'partially_paid' };
+		await enter(opened, { url: '/requests', answers: { requests: [asks], readText: { ...town.foundRequest, request: asks, amount: usd('18.00') }, preparePayment: null } });
+		await by(page, 'request-pay').click();
+		await by(page, 'pay-amount').waitFor();
+		assert.match(await by(page, 'pay-amount').innerText(), /18\.00/);
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'pay-go');
+		await page.keyboard.press('Enter');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'prepare_payment'));
+		assert.deepEqual((await asked(page, 'prepare_payment'))[0].args.draft.amount, usd('18.00'));
+	},
+
 	async arriving_money_is_shown_said_and_noticed({ open, enter }) {
 		const opened = await open();
 		const { page } = opened;

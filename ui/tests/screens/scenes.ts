@@ -93,6 +93,11 @@ export const SCENES: Record<string, Scene[]> = {
 			},
 			act: (page) => by(page, 'received-today').waitFor()
 		},
+		{ name: 'home-signed-out', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, act: (page) => by(page, 'signed-out').waitFor() },
+		{
+			name: 'sign-in-refused', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, errors: { signIn: town.refused('wrong_credentials') },
+			act: async (page) => { await go(page, 'sign-in'); await by(page, 'sign-in-password').fill('not it'); await go(page, 'sign-in-go'); await by(page, 'problem').waitFor(); }
+		},
 		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }) }, act: (page) => by(page, 'received-today').waitFor() }
 	],
 	'/(app)/scan': [

@@ -97,6 +97,7 @@ impl App {
             read_only: damaged,
             // No passphrase mends what is damaged.
             needs_passphrase: !damaged && current.is_some_and(|place| place.book.is_err()),
+            signed_out: false,
         };
         if let Some(Ok(book)) = current.map(|place| &place.book) {
             status.online = *book.online.lock().unwrap_or_else(|e| e.into_inner());
@@ -104,6 +105,7 @@ impl App {
             status.clock_off_s = book.remote().ok().and_then(|remote| clock_off_s(remote.offset_ms()));
             status.pin_set = book.fact::<Pin>(fact::PIN).await?.is_some();
             status.read_only = book.writable().is_err();
+            status.signed_out = book.is_signed_out();
         }
         Ok(status)
     }

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use futures::future::BoxFuture;
 use protocol::body::{Refresh, Session, SignIn};
 use protocol::{Code, Problem, path};
@@ -40,6 +42,7 @@ impl Remote {
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<(), WalletError> {
         let mut session = self.session.lock().await;
         *session = Some(self.open_session(name, password).await?);
+        self.session_ended.store(false, Ordering::Relaxed);
         Ok(())
     }
 
@@ -64,15 +67,7 @@ impl Remote {
         let fresh = session.take_if(|s| s.access_expires_at_ms > self.server_now_ms() + MARGIN_MS);
         let fresh = match fresh {
             Some(fresh) => fresh,
-            None => match self.next_session(session.as_ref()).await {
-                Ok(next) => next,
-                Err(error) => {
-                    if error.refusal().is_some() {
-                        *session = None;
-                    }
-                    return Err(error);
-                }
-            },
+            None => self.trade(&mut session).await?,
         };
         let bearer = format!("Bearer {}", fresh.access_token);
         *session = Some(fresh);
@@ -86,17 +81,20 @@ impl Remote {
             if used.is_some_and(|used| used != format!("Bearer {}", current.access_token)) {
                 return Ok(());
             }
-            match self.next_session(Some(current)).await {
-                Ok(next) => *session = Some(next),
-                Err(error) => {
-                    if error.refusal().is_some() {
-                        *session = None;
-                    }
-                    return Err(error);
-                }
-            }
+            let next = self.trade(&mut session).await?;
+            *session = Some(next);
         }
         Ok(())
+    }
+
+    /// Trades the session there is for a new one. A refusal ends it; silence leaves it as it was.
+    async fn trade(&self, session: &mut Option<Session>) -> Result<Session, WalletError> {
+        let next = self.next_session(session.as_ref()).await;
+        if next.as_ref().is_err_and(|error| error.refusal().is_some()) {
+            *session = None;
+            self.session_ended.store(true, Ordering::Relaxed);
+        }
+        next
     }
 
     /// Exchanges the refresh token, or signs in again where name and password are at hand.

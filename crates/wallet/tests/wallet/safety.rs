@@ -208,3 +208,27 @@ async fn a_damaged_database_is_named_and_nothing_panics() {
         let _ = app.status().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_the_server_ended_is_told_and_one_password_goes_on_where_it_was() {
+    let world = World::new();
+    let app = world.joined().await;
+    assert!(!app.status().await.expect("status").signed_out);
+    app.prepare_payment(draft("harbor", "4.00")).await.expect("prepared");
+    app.confirm_view().await.expect("view");
+    world.wait(600);
+    world.server.state().session_ended = true;
+    app.confirm_pay(None).await.expect("signed and stored");
+    assert_eq!(app.sync_now().await.err().and_then(|error| error.refusal()), Some(Code::SignedOut));
+    assert!(app.status().await.expect("status").signed_out);
+    assert_eq!(app.activity(all()).await.expect("read").rows.len(), 1, "the book can be read all the same");
+    assert_eq!(world.server.state().charged.len(), 0);
+
+    let wrong = app.sign_in("not the password").await;
+    assert_eq!(wrong.err().and_then(|error| error.refusal()), Some(Code::WrongCredentials));
+    assert!(app.status().await.expect("status").signed_out);
+
+    assert!(!app.sign_in(PASSWORD).await.expect("signed in").signed_out);
+    app.sync_now().await.expect("synced");
+    assert_eq!(world.server.state().charged.values().copied().collect::<Vec<_>>(), [1], "it went out, once");
+}

@@ -101,7 +101,12 @@ pub struct State {
     pub feed: Vec<Change>,
     pub faults: VecDeque<(&'static str, Fault)>,
     pub seen: Vec<String>,
+    /// Ended by the server: only name and password open another.
+    pub session_ended: bool,
 }
+
+/// Of the account.
+pub const PASSWORD: &str = "correct horse battery";
 
 pub fn person(n: u128, handle: &str, name: &str) -> Person {
     let key = protocol::key_to_text(&ed25519_dalek::SigningKey::from_bytes(&[n as u8; 32]).verifying_key());
@@ -129,6 +134,7 @@ impl Server {
             feed: vec![],
             faults: VecDeque::new(),
             seen: vec![],
+            session_ended: false,
         };
         Arc::new(Server { state: Mutex::new(state), clock, pokes: tokio::sync::broadcast::channel(16).0 })
     }
@@ -209,7 +215,12 @@ impl Server {
         let open = path == "/v1/server" || path.starts_with("/v1/handles/");
         let session = path.starts_with("/v1/sessions") || path == "/v1/people";
         let mut state = self.state();
-        if !open && !session && header("authorization").is_none() {
+        let signs_in = path == "/v1/sessions" && request.method == "POST";
+        if signs_in && body["password"] != PASSWORD {
+            return refuse(Code::WrongCredentials);
+        }
+        state.session_ended &= !signs_in;
+        if !open && !signs_in && (state.session_ended || (!session && header("authorization").is_none())) {
             return refuse(Code::SignedOut);
         }
         if request.method != "GET" && header("signature").is_none() {
@@ -480,7 +491,7 @@ pub fn form() -> JoinForm {
         display_name: "Zoraida Quintanilla".into(),
         handle: "zoraida".into(),
         email: "z@example.org".into(),
-        password: "correct horse battery".into(),
+        password: PASSWORD.into(),
         date_of_birth: "1990-01-01".into(),
         country: "US".into(),
         currency: "USD".into(),

@@ -25,6 +25,8 @@ export const commands = {
 	me: () => typedError<Me, CommandError>(__TAURI_INVOKE("me")),
 	/**  Changes the public part of the own account. The picture is base64. */
 	setProfile: (displayName: string, picture: string | null) => typedError<Me, CommandError>(__TAURI_INVOKE("set_profile", { displayName, picture })),
+	/**  Signs in again after the server has ended the session. */
+	signIn: (password: string) => typedError<Status, CommandError>(__TAURI_INVOKE("sign_in", { password })),
 	/**  Opens a locked book. */
 	unlockWithPassphrase: (passphrase: string) => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_passphrase", { passphrase })),
 	/**  Opens a book whose keyring or passphrase is lost. */
@@ -1043,6 +1045,8 @@ export type Status = {
 	read_only: boolean,
 	/**  The book in use is locked. */
 	needs_passphrase: boolean,
+	/**  The server has ended the session: nothing is sent or pulled until the person signs in again. */
+	signed_out: boolean,
 };
 
 /**  How much the server knows of a payment of ours. */

@@ -28,28 +28,27 @@ export const preparePayment = (draft: Draft) => core.preparePayment(draft);
 /** Why a request that was payable a moment ago is not any more. */
 const CLOSED: { [K in FoundKind]?: ErrorCode } = { expired: 'request_expired', paid: 'request_paid', canceled: 'request_canceled', declined: 'request_declined' };
 
-/**
- * Opens the sheet for another try after a payment that failed. If that payment was for a request, the
- * new one pays the same request, asked for anew: meanwhile it may have been paid, or taken back.
- */
-export async function payAgain(payment: Payment): Promise<Answer<null>> {
-	const answer = payment.request_id === null ? await core.findPayee(payment.payee.handle) : await core.readText(shortId(payment.request_id));
+/** Opens the sheet for a request, asked for anew: meanwhile it may have been paid in part or whole, or taken back. */
+async function openRequest(id: string): Promise<Answer<null>> {
+	const answer = await core.readText(shortId(id));
 	if (!answer.ok) return answer;
 	const { kind, payee, request, amount } = answer.data;
 	const closed = CLOSED[kind];
 	if (closed !== undefined) return { ok: false, error: refusal(closed) };
-	if (payee === null || (payment.request_id !== null && request === null)) return { ok: false, error: refusal('not_found') };
-	paySheet.open({ payee, request, amount: request === null ? payment.amount : (amount ?? request.amount) });
+	if (payee === null || request === null) return { ok: false, error: refusal('not_found') };
+	// The core says what is left of a request that is partly paid.
+	paySheet.open({ payee, request, amount });
 	return { ok: true, data: null };
 }
 
-/** Opens the sheet for a request, with the payee asked for anew: a name on a board may be days old. */
-export async function payRequest(request: Request): Promise<Answer<null>> {
-	const answer = await core.findPayee(request.requester.handle);
+/** Opens the sheet for another try after a payment that failed; the new one pays the same request, if it was for one. */
+export async function payAgain(payment: Payment): Promise<Answer<null>> {
+	if (payment.request_id !== null) return openRequest(payment.request_id);
+	const answer = await core.findPayee(payment.payee.handle);
 	if (!answer.ok) return answer;
 	if (answer.data.payee === null) return { ok: false, error: refusal('not_found') };
-	// Of a request that is partly paid only the core knows what is left; the person types it.
-	const amount = request.state === 'partially_paid' ? null : request.amount;
-	paySheet.open({ payee: answer.data.payee, request, amount });
+	paySheet.open({ payee: answer.data.payee, request: null, amount: payment.amount });
 	return { ok: true, data: null };
 }
+
+export const payRequest = (request: Request): Promise<Answer<null>> => openRequest(request.id);

@@ -15,5 +15,6 @@ async function turnTo(answer: Promise<Answer<Status>>): Promise<Answer<Status>> 
 export const startPractice = (name: string) => turnTo(core.startPractice(name));
 export const stopPractice = () => turnTo(core.stopPractice());
 export const openBook = (id: string) => turnTo(core.openBook(id));
+export const signIn = (password: string) => turnTo(core.signIn(password));
 export const unlock = (passphrase: string) => turnTo(core.unlockWithPassphrase(passphrase));
 export const restore = (key: string) => turnTo(core.restoreWithRecoveryKey(key));

@@ -55,6 +55,14 @@ export const en = {
 		}),
 		readOnly: { what: 'Your book can be read, not changed.', why: 'Its file is damaged or in use. Nothing is lost; restore it or close the other app.' }
 	},
+	signIn: {
+		title: 'Sign in again',
+		what: 'You are signed out.',
+		why: 'The server has ended your session. Your book can be read; payments and requests wait here.',
+		open: 'Sign in',
+		lead: (handle: string, server: string) => `@${handle} on ${server}`,
+		password: 'Password'
+	},
 	amount: {
 		label: 'Amount',
 		hint: 'Type 4800 for 48.00. Cents come from the right; both . and , work.',

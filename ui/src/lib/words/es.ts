@@ -48,6 +48,14 @@ export const es: Words = {
 		}),
 		readOnly: { what: 'Tu libro se puede leer, no cambiar.', why: 'Su archivo está dañado o en uso. No se ha perdido nada; restáuralo o cierra la otra aplicación.' }
 	},
+	signIn: {
+		title: 'Entrar de nuevo',
+		what: 'Has salido de tu cuenta.',
+		why: 'El servidor ha cerrado tu sesión. Tu libro se puede leer; los pagos y las solicitudes esperan aquí.',
+		open: 'Entrar',
+		lead: (handle, server) => `@${handle} en ${server}`,
+		password: 'Contraseña'
+	},
 	amount: {
 		label: 'Importe',
 		hint: 'Escribe 4800 para 48,00. Los céntimos entran por la derecha; valen . y ,',

@@ -48,6 +48,14 @@ export const fr: Words = {
 		}),
 		readOnly: { what: 'Votre livre peut être lu, pas modifié.', why: 'Son fichier est abîmé ou en cours d’utilisation. Rien n’est perdu ; restaurez-le ou fermez l’autre application.' }
 	},
+	signIn: {
+		title: 'Se reconnecter',
+		what: 'Vous êtes déconnecté.',
+		why: 'Le serveur a mis fin à votre session. Votre livre reste lisible ; les paiements et les demandes attendent ici.',
+		open: 'Se connecter',
+		lead: (handle, server) => `@${handle} sur ${server}`,
+		password: 'Mot de passe'
+	},
 	amount: {
 		label: 'Montant',
 		hint: 'Tapez 4800 pour 48,00. Les centimes entrent par la droite ; . et , conviennent.',
