@@ -2,6 +2,8 @@
 //! It never sleeps and hopes: every wait polls with a deadline, and every failure leaves a picture.
 //! Start with [`Desk::start`], then [`Desk::press`], [`Desk::fill`] and [`Desk::see`].
 
+pub mod town;
+
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -19,6 +21,7 @@ pub struct Desk {
     pub client: Client,
     home: tempfile::TempDir,
     screen: Running,
+    display: String,
     driver: Option<Running>,
     name: String,
 }
@@ -123,12 +126,52 @@ impl Desk {
         let driver = start_driver(&display, port, home.path(), keyring);
         let client = connect(port, args).await;
         client.set_window_size(1280, 800).await.expect("the window takes a size");
-        Desk { client, home, screen, driver: Some(driver), name: name.to_owned() }
+        Desk { client, home, screen, display, driver: Some(driver), name: name.to_owned() }
     }
 
     /// The folder whose pictures the camera shows in this test.
     pub fn camera_folder(&self) -> PathBuf {
         self.home.path().join("camera")
+    }
+
+    /// What the app has said so far to the system's notification service, as the session's bus carried it.
+    pub fn notices(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("notices")).unwrap_or_default()
+    }
+
+    /// The addresses the app has asked the system's browser to open, one a line.
+    pub fn opened(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("opened")).unwrap_or_default()
+    }
+
+    /// Waits until `told` gives a text with `wanted` in it.
+    pub async fn told(&self, told: impl Fn(&Desk) -> String, wanted: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !told(self).contains(wanted) {
+            if Instant::now() > deadline {
+                self.fail(&format!("“{wanted}” was not told, but: {}", told(self))).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits for a dialog of the system with `title`, types a path into it and accepts it by the keyboard.
+    pub async fn save_as(&self, title: &str, path: &Path) {
+        let deadline = Instant::now() + PATIENCE;
+        let keys = |arguments: &[&str]| {
+            let mut command = Command::new("xdotool");
+            command.env("DISPLAY", &self.display).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
+        };
+        while !keys(&["search", "--onlyvisible", "--name", title, "windowfocus", "--sync"]) {
+            if Instant::now() > deadline {
+                self.fail(&format!("no dialog “{title}” came")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let path = path.display().to_string();
+        let typed = keys(&["key", "ctrl+a"]) && keys(&["type", "--delay", "20", &path]) && keys(&["key", "Return"]);
+        assert!(typed, "xdotool types");
     }
 
     /// The app's own data.
@@ -301,16 +344,26 @@ impl Desk {
 }
 
 fn start_driver(display: &str, port: u16, home: &Path, keyring: bool) -> Running {
-    for folder in ["camera", "data", "config", "cache", "run"] {
+    for folder in ["camera", "data", "config", "cache", "run", "bin"] {
         std::fs::create_dir_all(home.join(folder)).expect("a folder of the home");
     }
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700)).expect("private run folder");
+    // A browser that only notes what it was asked to open.
+    let browser = home.join("bin/xdg-open");
+    std::fs::write(&browser, format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >>'{}'\n", home.join("opened").display()))
+        .expect("a browser");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("it can be started");
+    let path = format!("{}:{}", home.join("bin").display(), std::env::var("PATH").unwrap_or_default());
     let mut command = Command::new("dbus-run-session");
     let unlock = "printf keyring | gnome-keyring-daemon --unlock --components=secrets >/dev/null; ";
-    let script = format!("{}exec WebKitWebDriver --port={port}", if keyring { unlock } else { "" });
+    let listen = format!(
+        "dbus-monitor --session \"interface='org.freedesktop.Notifications'\" >'{}' 2>/dev/null & ",
+        home.join("notices").display()
+    );
+    let script = format!("{listen}{}exec WebKitWebDriver --port={port}", if keyring { unlock } else { "" });
     command.args(["--", "sh", "-c", &script]);
-    command.env("DISPLAY", display).env("HOME", home).env("TESSERA_DATA_DIR", home.join("data"));
+    command.env("DISPLAY", display).env("HOME", home).env("PATH", path).env("TESSERA_DATA_DIR", home.join("data"));
     command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_CACHE_HOME", home.join("cache"));
     command.env("XDG_DATA_HOME", home.join("data/xdg")).env("XDG_RUNTIME_DIR", home.join("run"));
     command.env("TESSERA_CAMERA_FOLDER", home.join("camera")).env("LANG", "en_US.UTF-8").env("GDK_BACKEND", "x11");
