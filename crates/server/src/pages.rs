@@ -17,7 +17,7 @@ mod words;
 
 pub use action::{get_action, post_action};
 pub use checkout::{get_checkout, post_checkout};
-pub use guest::{get_payment_page, post_link_page};
+pub use guest::{get_begin, get_payment_page, post_begin};
 pub use preview::get_preview;
 
 use crate::fault::Fault;

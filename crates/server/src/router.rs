@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use ledger::args;
 use protocol::body::ServerInfo;
 use protocol::{Code, path};
@@ -43,14 +43,15 @@ pub fn router(server: Server) -> Router {
         .route("/health", get(get_health))
         .layer(middleware::from_fn_with_state(server.clone(), guard::only_the_app));
     let pages = Router::new()
-        .route("/@{handle}", link())
-        .route("/@{handle}/{amount}", link())
-        .route("/r/{id}", link())
-        .route("/R/{id}", link())
+        .route("/@{handle}", get(pages::get_link_page))
+        .route("/@{handle}/{amount}", get(pages::get_link_page))
+        .route("/r/{id}", get(pages::get_link_page))
+        .route("/R/{id}", get(pages::get_link_page))
         .route("/v/{id}", get(pages::get_link_page))
         .route("/V/{id}", get(pages::get_link_page))
         .route("/v/{id}/{signed}", get(pages::get_link_page))
         .route("/V/{id}/{signed}", get(pages::get_link_page))
+        .route("/begin/{*link}", get(pages::get_begin).post(pages::post_begin))
         .route("/pay/{id}", get(pages::get_payment_page))
         .route("/preview/{*link}", get(pages::get_preview))
         .route("/page/hanken-grotesk.woff2", get(pages::get_font))
@@ -61,11 +62,6 @@ pub fn router(server: Server) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn_with_state(server.clone(), guard::every_call))
         .with_state(server)
-}
-
-/// A link's page, and paying it without an account.
-fn link() -> MethodRouter<Server> {
-    get(pages::get_link_page).post(pages::post_link_page)
 }
 
 async fn get_server(State(server): State<Server>) -> Json<ServerInfo> {

@@ -7,7 +7,7 @@ use super::html::escape;
 use super::language::Language;
 use crate::fault::Fault;
 use crate::state::Server;
-use pay::Money;
+use pay::{Link, Money};
 use protocol::body::SourceKind;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -26,6 +26,9 @@ pub struct Ticket {
 
 impl Ticket {
     /// A fresh one for the page at `path`.
+    ///
+    /// The form is sent to [`begin_path`], not to its own page: a browser forgets what it kept of an address that
+    /// something was sent to, and going back would fetch a fresh id.
     pub fn new(server: &Server, path: &str) -> Ticket {
         let served_at_ms = server.now_ms();
         let unix_ms = u64::try_from(served_at_ms).unwrap_or_default();
@@ -52,6 +55,11 @@ impl Ticket {
         ];
         fields.map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")).concat()
     }
+}
+
+/// Where the form of the page at `path` is sent.
+pub fn begin_path(path: &str) -> String {
+    format!("/begin{path}")
 }
 
 fn token(server: &Server, path: &str, payment_id: Uuid, served_at_ms: i64) -> String {
@@ -90,17 +98,20 @@ pub struct Typed<'a> {
     pub message_error: Option<&'a str>,
 }
 
-/// The form, as markup.
+/// The ways to pay, as markup: the form, the app, another amount.
 pub fn form(
     server: &Server,
     ask: &Ask,
+    link: &Link,
     ticket: &Ticket,
     language: Language,
     typed: &Typed<'_>,
 ) -> Result<String, Fault> {
     let words = language.words();
     let payee = &ask.payee;
-    let mut out = format!("<form method=\"post\">{}", ticket.hidden(language));
+    let open =
+        format!("<form method=\"post\" action=\"{}\">{}", escape(&begin_path(&link.path())), ticket.hidden(language));
+    let mut out = open.clone();
     if ask.amount.is_none() {
         out.push_str(&amount_field(&(words.amount_in)(payee.currency.code()), "amount", typed, true));
     }
@@ -119,23 +130,26 @@ pub fn form(
         escape(&pay),
         escape(&paypal_words(server, ask.amount, language)?)
     ));
+    out.push_str(&format!(
+        "<div class=\"acts\"><a class=\"act\" href=\"{}\">{}</a></div>",
+        escape(&link.to_app()),
+        words.open_in_app
+    ));
     if ask.amount.is_some() && ask.takes_other_amounts() {
-        out.push_str(&other_amount(ask, ticket, language, typed));
+        out.push_str(&other_amount(ask, &open, language, typed));
     }
     Ok(out)
 }
 
 /// Another amount, behind a line of text: its own form, so that each button says what it pays.
-fn other_amount(ask: &Ask, ticket: &Ticket, language: Language, typed: &Typed<'_>) -> String {
+fn other_amount(ask: &Ask, form: &str, language: Language, typed: &Typed<'_>) -> String {
     let words = language.words();
     let open = if typed.amount_error.is_some() { " open" } else { "" };
     let field = amount_field(&(words.amount_in)(ask.payee.currency.code()), "other", typed, false);
     format!(
-        "<details{open}><summary>{}</summary><form method=\"post\">{}{field}<div class=\"acts\">\
+        "<details{open}><summary>{}</summary>{form}{field}<div class=\"acts\">\
          <button class=\"act\" name=\"method\" value=\"card\">{}</button></div></form></details>",
-        words.other_amount,
-        ticket.hidden(language),
-        words.pay_this_amount
+        words.other_amount, words.pay_this_amount
     )
 }
 

@@ -31,8 +31,13 @@ const WAIT: Duration = Duration::from_secs(4);
 /// One hour, for the limits of guests.
 const HOUR_MS: i64 = 3_600_000;
 
-/// `POST` to the address of a link: somebody without an account wants to pay it.
-pub async fn post_link_page(
+/// `GET /begin/{link}`: somebody came back to where a form was sent to.
+pub async fn get_begin(uri: Uri, headers: HeaderMap) -> Response {
+    go(uri.path().strip_prefix("/begin").unwrap_or("/"), Language::of(uri.query(), &headers))
+}
+
+/// `POST /begin/{link}`: somebody without an account wants to pay it.
+pub async fn post_begin(
     State(server): State<Server>,
     uri: Uri,
     headers: HeaderMap,
@@ -43,7 +48,8 @@ pub async fn post_link_page(
     if !is_own_origin(&server, &headers) {
         return Err(Code::DeviceRefused.into());
     }
-    let link = Link::parse(&format!("{}{}", server.public_url, uri.path()));
+    let path = uri.path().strip_prefix("/begin").unwrap_or_default();
+    let link = Link::parse(&format!("{}{path}", server.public_url));
     let Ok(link) = link else { return Ok((StatusCode::NOT_FOUND, nothing(&server, language)).into_response()) };
     let ask = Ask::find(&server, &link).await?;
     let Some(ask) = ask.filter(|ask| !ask.is_for_one()) else {
@@ -235,7 +241,7 @@ pub async fn get_payment_page(
 }
 
 async fn payment_page(server: &Server, row: PaymentRow, again: &str, language: Language) -> Result<Response, Fault> {
-    let row = settled(server, row).await?;
+    let (row, moving) = settled(server, row).await?;
     let words = language.words();
     let payee = the_person(&mut server.read().await?, row.payee_id).await?.public();
     let page = |title: &str| Page::new(server, title).speaking(language).of_person(&payee);
@@ -249,7 +255,7 @@ async fn payment_page(server: &Server, row: PaymentRow, again: &str, language: L
             .lead(words.you_pay)
             .amount(amount)
             .go(&in_language(&payment_path(row.id), language), words.look_again),
-        PaymentState::Processing => {
+        PaymentState::Processing | PaymentState::RequiresAction if moving => {
             let text = (words.processing_text)(&(words.processor)(server.processor.name()));
             page(words.processing)
                 .state(Tone::Move, words.processing)
@@ -257,7 +263,7 @@ async fn payment_page(server: &Server, row: PaymentRow, again: &str, language: L
                 .line(&text)
                 .go(&in_language(&payment_path(row.id), language), words.look_again)
         }
-        PaymentState::RequiresAction => {
+        PaymentState::Processing | PaymentState::RequiresAction => {
             let place = row.action_url.clone().unwrap_or_default();
             let place = place.strip_prefix(&server.public_url).unwrap_or(&place);
             page(words.action.what)
@@ -280,19 +286,35 @@ async fn payment_page(server: &Server, row: PaymentRow, again: &str, language: L
     .into_response())
 }
 
-/// The payment once its outcome is known, or as it is after [`WAIT`].
-async fn settled(server: &Server, row: PaymentRow) -> Result<PaymentRow, Fault> {
+/// The payment once its outcome is known, or as it is after [`WAIT`], and whether it is still in motion by itself.
+async fn settled(server: &Server, row: PaymentRow) -> Result<(PaymentRow, bool), Fault> {
     let mut line = server.hub.listen(row.payer_id);
     let id = row.id;
     let known = async {
         loop {
             line.mark_unchanged();
             let row = find_payment(&mut server.read().await?, id).await?.ok_or(Fault::Stored("payment"))?;
-            if row.state != PaymentState::Processing || row.outcome_unknown {
-                return Ok(row);
+            if !is_moving(server, &row).await? {
+                return Ok((row, false));
             }
             line.changed().await.map_err(|_| Fault::Stopping)?;
         }
     };
-    timeout(WAIT, known).await.unwrap_or(Ok(row))
+    match timeout(WAIT, known).await {
+        Ok(known) => known,
+        Err(_) => Ok((row, true)),
+    }
+}
+
+/// Whether nobody but the processor is waited for: it was asked, or the payer has answered the bank already.
+async fn is_moving(server: &Server, row: &PaymentRow) -> Result<bool, Fault> {
+    let key = row.action_url.as_deref().and_then(|url| url.rsplit('/').next());
+    match (row.state, key) {
+        (PaymentState::Processing, _) => Ok(!row.outcome_unknown),
+        (PaymentState::RequiresAction, Some(key)) => {
+            let action = server.processor.action(key.to_owned()).await?;
+            Ok(action.is_some_and(|action| action.answered.is_some()))
+        }
+        _ => Ok(false),
+    }
 }

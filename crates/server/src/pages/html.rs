@@ -185,7 +185,7 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let (title, site) = (escape(&self.title), escape(&self.server));
         let band = if self.is_practice {
-            format!("<p class=\"band\">{}</p>", self.words().no_real_money)
+            format!("<aside class=\"band\">{}</aside>", self.words().no_real_money)
         } else {
             String::new()
         };
@@ -225,6 +225,8 @@ impl IntoResponse for Page {
 /// The tone of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
+    /// Verified.
+    Paid,
     /// In motion.
     Move,
     /// The payer has to do or to know something.
@@ -238,6 +240,7 @@ pub enum Tone {
 impl Tone {
     fn class(self) -> &'static str {
         match self {
+            Tone::Paid => "paid",
             Tone::Move => "move",
             Tone::Wait => "wait",
             Tone::Fail => "fail",
@@ -248,6 +251,7 @@ impl Tone {
     /// Tiles on a grid of 16, the same shapes as the app's.
     fn glyph(self) -> String {
         let cells: &[(u8, u8)] = match self {
+            Tone::Paid => &[(0, 8), (3, 11), (6, 8), (9, 5), (12, 2)],
             Tone::Move => &[(1, 1), (11, 1), (6, 6)],
             Tone::Wait => &[(6, 0), (6, 3), (6, 6), (6, 12)],
             Tone::Fail => &[(0, 0), (12, 0), (3, 3), (9, 3), (6, 6), (3, 9), (9, 9), (0, 12), (12, 12)],
@@ -274,7 +278,8 @@ fn tiles(view: &str, side: u8, cells: &[(u8, u8)]) -> String {
 /// Figures strong, sign light; smaller the longer it is, so that it never leaves a phone.
 fn amount_markup(figures: &Figures) -> String {
     let size = match figures.text().chars().count() {
-        0..=7 => "",
+        0..=6 => " l",
+        7 => "",
         8..=10 => " m",
         11..=14 => " s",
         _ => " xs",

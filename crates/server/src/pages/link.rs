@@ -52,8 +52,7 @@ pub async fn link_page(
         Some(note) => page.note(tone(ask), note),
         None => {
             let ticket = Ticket::new(server, &path);
-            let page = page.kept_for_back().part(&form(server, ask, &ticket, language, &trouble.typed)?);
-            let page = page.open_in_app(link);
+            let page = page.kept_for_back().part(&form(server, ask, link, &ticket, language, &trouble.typed)?);
             let foot = match server.config.mode {
                 Mode::Practice | Mode::Sandbox => words.no_card_here.to_owned(),
                 Mode::Live => (words.card_goes_to)(&(words.processor)(server.processor.name()), name),
@@ -88,7 +87,7 @@ fn asked(page: Page, ask: &Ask, language: Language) -> Page {
     let page = if row.note.is_empty() {
         page
     } else {
-        page.part(&format!("<p class=\"dim\">{}: <bdi>{}</bdi></p>", words.what_for, escape(&row.note)))
+        page.part(&format!("<p class=\"dim\">{} <bdi>{}</bdi></p>", words.what_for, escape(&row.note)))
     };
     if ask.bar(language).is_some() {
         return page;
@@ -104,6 +103,7 @@ fn asked(page: Page, ask: &Ask, language: Language) -> Page {
 fn tone(ask: &Ask) -> Tone {
     match ask.request.as_ref().map(|row| row.state) {
         Some(RequestState::Processing) => Tone::Move,
+        Some(RequestState::Paid) => Tone::Paid,
         _ => Tone::Closed,
     }
 }

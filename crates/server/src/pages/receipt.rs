@@ -36,7 +36,7 @@ pub async fn receipt_page(server: &Server, id: Uuid, language: Language) -> Resu
         (words.to, format!("{} (@{})", payee.display_name, payee.handle)),
         (words.when, when),
         (words.state, paid.to_owned()),
-        (words.held, server.config.holder.clone()),
+        (words.held, (words.holder)(&server.config.holder)),
         (words.verified, verified),
         (words.number, short_id(id)),
     ];

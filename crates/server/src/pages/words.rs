@@ -201,6 +201,8 @@ pub struct Words {
     pub verified: &'static str,
     /// Row.
     pub number: &'static str,
+    /// Who holds the money, in the operator's words; those of a server that was not configured are translated.
+    pub holder: With,
     /// The processor, by the word kept with payments.
     pub processor: With,
     /// Heading of the proof code.

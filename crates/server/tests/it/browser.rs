@@ -35,7 +35,7 @@ impl Browser<'_> {
 
     /// Sends a form of the page, from that page.
     pub async fn send(&self, page: &Shown, fields: &[(&str, &str)]) -> Shown {
-        self.post(&page.path, URL, &page.form(fields)).await
+        self.post(&page.action(), URL, &page.form(fields)).await
     }
 
     pub async fn post(&self, path: &str, origin: &str, body: &str) -> Shown {
@@ -84,6 +84,12 @@ impl Browser<'_> {
 }
 
 impl Shown {
+    /// Where the first form is sent to: where it says, else the page's own address.
+    fn action(&self) -> String {
+        let form = self.html.split("<form").nth(1).unwrap_or_default().split('>').next().unwrap();
+        form.split(" action=\"").nth(1).map_or(self.path.clone(), |rest| rest.split('"').next().unwrap().to_owned())
+    }
+
     /// The hidden fields of the first form, and these.
     pub fn form(&self, fields: &[(&str, &str)]) -> String {
         let form = self.html.split("<form").nth(1).unwrap_or_default().split("</form>").next().unwrap();

@@ -97,10 +97,10 @@ async fn a_form_that_was_used_does_not_pay_something_else(app: TestApp) {
     let body = page.form(&of("10"));
     let old = browser.open("/@liam").await;
     for bad in [body.replace("token=", "token=0"), body.replace("served=1", "served=2"), String::new()] {
-        assert_eq!(browser.post("/@liam", URL, &bad).await.status, StatusCode::BAD_REQUEST, "{bad}");
+        assert_eq!(browser.post("/begin/@liam", URL, &bad).await.status, StatusCode::BAD_REQUEST, "{bad}");
     }
-    assert_eq!(browser.post("/@liam/9.00-USD", URL, &body).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(browser.post("/@liam", "https://evil.example", &body).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post("/begin/@liam/9.00-USD", URL, &body).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.post("/begin/@liam", "https://evil.example", &body).await.status, StatusCode::FORBIDDEN);
     app.pass_ms(2 * 3_600_000);
     browser.send(&old, &of("10")).await.says("open for too long");
     assert_eq!(app.posted_to_source(source).await, 1000);
@@ -159,8 +159,8 @@ async fn the_bank_of_a_guest_asks_first(app: TestApp) {
     let page = browser.open(&format!("/sandbox/action/{bank}")).await;
     let done = browser.send(&page, &[]).await;
     done.says("Approved");
-    app.request_when(&liam, id, "paid").await;
     browser.open(&asked.path).await.says("Paid, practice");
+    app.request_when(&liam, id, "paid").await;
     assert_eq!(app.posted_to_source(source).await, 1450);
     app.assert_book_is_square().await;
 }
@@ -334,7 +334,7 @@ async fn a_guest_is_nobody_that_can_be_paid_or_signed_in(app: TestApp) {
     let page = app.browser().open(&path).await;
     page.says("It is for one person").says("tessera://").says_not("<form").says_not("liam").says_not("lunch");
     page.says_not("5.00");
-    assert_eq!(app.browser().post(&path, URL, "method=card").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.browser().post(&format!("/begin{path}"), URL, "method=card").await.status, StatusCode::NOT_FOUND);
 }
 
 async fn a_payment_begun_before_a_restart_goes_on_after_it(app: TestApp) {

@@ -30,7 +30,7 @@ pub const EN: Words = Words {
     you_pay: "You pay",
     still_to_pay: "Still to pay",
     part_paid: |asked, paid| format!("{paid} of {asked} has been paid."),
-    what_for: "For",
+    what_for: "For:",
     for_anyone: "Whoever has this link can pay it, once.",
     for_many: "Whoever has this link can pay it; many people may.",
     for_one_title: "Payment request",
@@ -161,6 +161,10 @@ pub const EN: Words = Words {
     held: "Money",
     verified: "Verified by",
     number: "Number",
+    holder: |name| match name {
+        "practice money" => "practice money".to_owned(),
+        other => other.to_owned(),
+    },
     processor: |name| match name {
         "sandbox" => "the practice processor".to_owned(),
         other => other.to_owned(),

@@ -30,7 +30,7 @@ pub const ES: Words = Words {
     you_pay: "Pagas",
     still_to_pay: "Falta por pagar",
     part_paid: |asked, paid| format!("Ya se han pagado {paid} de {asked}."),
-    what_for: "Concepto",
+    what_for: "Concepto:",
     for_anyone: "Puede pagarla quien tenga este enlace, una sola vez.",
     for_many: "Puede pagarla quien tenga este enlace, también varias personas.",
     for_one_title: "Solicitud de pago",
@@ -161,6 +161,10 @@ pub const ES: Words = Words {
     held: "Dinero",
     verified: "Verificado por",
     number: "Número",
+    holder: |name| match name {
+        "practice money" => "dinero de práctica".to_owned(),
+        other => other.to_owned(),
+    },
     processor: |name| match name {
         "sandbox" => "el procesador de práctica".to_owned(),
         other => other.to_owned(),

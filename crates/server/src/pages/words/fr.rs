@@ -30,7 +30,7 @@ pub const FR: Words = Words {
     you_pay: "Vous payez",
     still_to_pay: "Reste à payer",
     part_paid: |asked, paid| format!("{paid} sur {asked} ont été payés."),
-    what_for: "Pour",
+    what_for: "Pour\u{a0}:",
     for_anyone: "Toute personne qui a ce lien peut la payer, une seule fois.",
     for_many: "Toute personne qui a ce lien peut la payer, à plusieurs aussi.",
     for_one_title: "Demande de paiement",
@@ -161,6 +161,10 @@ pub const FR: Words = Words {
     held: "Argent",
     verified: "Vérifié par",
     number: "Numéro",
+    holder: |name| match name {
+        "practice money" => "argent d’entraînement".to_owned(),
+        other => other.to_owned(),
+    },
     processor: |name| match name {
         "sandbox" => "le prestataire d’entraînement".to_owned(),
         other => other.to_owned(),
