@@ -73,6 +73,8 @@ fn asked(page: Page, ask: &Ask, language: Language) -> Page {
     let words = language.words();
     let partly = ask.request.as_ref().filter(|row| row.single_use && row.state == RequestState::PartiallyPaid);
     let page = match ask.amount {
+        // What cannot be paid is named without saying that it is to be.
+        Some(amount) if ask.bar(language).is_some() => page.amount(amount),
         Some(amount) => page.lead(if partly.is_some() { words.still_to_pay } else { words.you_pay }).amount(amount),
         None => page,
     };
