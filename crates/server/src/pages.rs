@@ -36,15 +36,37 @@ use pay::{Link, Target};
 const FONT: &[u8] = include_bytes!("pages/assets/hanken-grotesk-latin.woff2");
 
 /// `GET /@handle[/25.00-USD]`, `/r/ID`, `/R/ID`, `/v/ID[/SIGNED]`, `/V/ID[/SIGNED]`.
-pub async fn get_link_page(State(server): State<Server>, _visitor: Visitor, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn get_link_page(
+    State(server): State<Server>,
+    visitor: Result<Visitor, Fault>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let language = Language::of(uri.query(), &headers);
-    match page_of(&server, uri.path(), language).await {
-        Ok(Some(page)) => page.into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, nothing(&server, language)).into_response(),
+    let page = match visitor {
+        Ok(Visitor) => page_of(&server, uri.path(), language).await,
+        Err(fault) => Err(fault),
+    };
+    let not_here = || (StatusCode::NOT_FOUND, nothing(&server, language)).into_response();
+    shown(&server, language, page.map(|page| page.map_or_else(not_here, Page::into_response)))
+}
+
+/// A page, or in words what stood in its way: too often, or a server that cannot answer now. Other refusals are not met
+/// by people who use the pages.
+fn shown(server: &Server, language: Language, page: Result<Response, Fault>) -> Response {
+    let words = language.words();
+    match page {
+        Ok(response) => response,
+        Err(Fault::Refused(problem)) if problem.code == protocol::Code::TooMany => {
+            let wait_s = problem.retry_after_s.unwrap_or(60);
+            let text = (words.too_many)(&wait_s.div_ceil(60).to_string());
+            let page = Page::new(server, words.unavailable.what).speaking(language).line(&text);
+            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait_s.to_string())], page).into_response()
+        }
+        Err(fault @ Fault::Refused(_)) => fault.into_response(),
         Err(fault) => {
             tracing::error!(error = %fault, "a page could not be made");
-            let note = language.words().unavailable;
-            let page = Page::new(&server, note.what).speaking(language).line(note.then);
+            let page = Page::new(server, words.unavailable.what).speaking(language).line(words.unavailable.then);
             (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
         }
     }

@@ -7,7 +7,7 @@ use super::html::escape;
 use super::language::Language;
 use crate::fault::Fault;
 use crate::state::Server;
-use pay::{Link, Money};
+use pay::{Currency, Link, Money};
 use protocol::body::SourceKind;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -20,6 +20,8 @@ const LIFE_MS: i64 = 2 * 3_600_000;
 pub struct Ticket {
     /// The payment's id.
     pub payment_id: Uuid,
+    /// The amount that the form showed; what was shown is what is paid, whatever came meanwhile.
+    pub asked: Option<Money>,
     served_at_ms: i64,
     token: String,
 }
@@ -29,26 +31,33 @@ impl Ticket {
     ///
     /// The form is sent to [`begin_path`], not to its own page: a browser forgets what it kept of an address that
     /// something was sent to, and going back would fetch a fresh id.
-    pub fn new(server: &Server, path: &str) -> Ticket {
+    pub fn new(server: &Server, path: &str, asked: Option<Money>) -> Ticket {
         let served_at_ms = server.now_ms();
         let unix_ms = u64::try_from(served_at_ms).unwrap_or_default();
         let payment_id = uuid::Builder::from_unix_timestamp_millis(unix_ms, &server.randomness.bytes()).into_uuid();
-        Ticket { payment_id, served_at_ms, token: token(server, path, payment_id, served_at_ms) }
+        let token = token(server, path, payment_id, served_at_ms, &decimal(asked));
+        Ticket { payment_id, asked, served_at_ms, token }
     }
 
     /// The one that came back with a form; `None`: not ours, not for this page, or too old.
-    pub fn read(server: &Server, path: &str, fields: &Fields) -> Option<Ticket> {
+    pub fn read(server: &Server, path: &str, currency: Currency, fields: &Fields) -> Option<Ticket> {
         let payment_id = Uuid::try_parse(fields.get("payment")?).ok()?;
         let served_at_ms: i64 = fields.get("served")?.parse().ok()?;
-        let right = token(server, path, payment_id, served_at_ms);
+        let asked = fields.get("asked")?;
+        let right = token(server, path, payment_id, served_at_ms, asked);
         let same: bool = right.as_bytes().ct_eq(fields.get("token")?.as_bytes()).into();
         let fresh = (0..LIFE_MS).contains(&server.now_ms().saturating_sub(served_at_ms));
-        (same && fresh).then_some(Ticket { payment_id, served_at_ms, token: right })
+        if !same || !fresh {
+            return None;
+        }
+        let asked = if asked.is_empty() { None } else { Some(Money::parse(asked, currency).ok()?) };
+        Some(Ticket { payment_id, asked, served_at_ms, token: right })
     }
 
     fn hidden(&self, language: Language) -> String {
         let fields = [
             ("payment", self.payment_id.to_string()),
+            ("asked", decimal(self.asked)),
             ("served", self.served_at_ms.to_string()),
             ("token", self.token.clone()),
             ("lang", language.code().to_owned()),
@@ -62,8 +71,13 @@ pub fn begin_path(path: &str) -> String {
     format!("/begin{path}")
 }
 
-fn token(server: &Server, path: &str, payment_id: Uuid, served_at_ms: i64) -> String {
-    hex::encode(server.keyed_digest(b"guest form", format!("{payment_id} {served_at_ms} {path}").as_bytes()))
+fn token(server: &Server, path: &str, payment_id: Uuid, served_at_ms: i64, asked: &str) -> String {
+    let said = format!("{payment_id} {served_at_ms} {path} {asked}");
+    hex::encode(server.keyed_digest(b"guest form", said.as_bytes()))
+}
+
+fn decimal(amount: Option<Money>) -> String {
+    amount.map(Money::to_decimal_string).unwrap_or_default()
 }
 
 /// What a form said.

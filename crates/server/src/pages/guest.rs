@@ -7,6 +7,7 @@ use super::form::{Fields, Ticket, Typed};
 use super::html::{Page, Tone};
 use super::language::Language;
 use super::link::{Trouble, link_page, nothing};
+use super::shown;
 use super::words::Note;
 use crate::fault::Fault;
 use crate::limits::Kind;
@@ -14,9 +15,10 @@ use crate::payments::guest::{Begun, GuestOrder, Standing, begin, find_order, sta
 use crate::payments::rows::{PaymentRow, find_payment};
 use crate::people::rows::the_person;
 use crate::people::rules::{NOTE_MOST, clean_name, clean_note};
+use crate::router::Part;
 use crate::signed::{Attempted, Visitor};
 use crate::state::Server;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use pay::{Link, Money, Target, parse_short_id, short_id};
@@ -32,31 +34,49 @@ const WAIT: Duration = Duration::from_secs(4);
 const HOUR_MS: i64 = 3_600_000;
 
 /// `GET /begin/{link}`: somebody came back to where a form was sent to.
-pub async fn get_begin(uri: Uri, headers: HeaderMap) -> Response {
-    go(uri.path().strip_prefix("/begin").unwrap_or("/"), Language::of(uri.query(), &headers))
+pub async fn get_begin(State(server): State<Server>, uri: Uri, headers: HeaderMap) -> Response {
+    let language = Language::of(uri.query(), &headers);
+    match begun_at(&server, &uri) {
+        Some(link) => go(&link.path(), language),
+        None => (StatusCode::NOT_FOUND, nothing(&server, language)).into_response(),
+    }
+}
+
+/// The link whose form is sent to this address.
+fn begun_at(server: &Server, uri: &Uri) -> Option<Link> {
+    let path = uri.path().strip_prefix("/begin")?;
+    Link::parse(&format!("{}{path}", server.public_url)).ok()
 }
 
 /// `POST /begin/{link}`: somebody without an account wants to pay it.
-pub async fn post_begin(
-    State(server): State<Server>,
-    uri: Uri,
-    headers: HeaderMap,
-    attempted: Attempted,
-) -> Result<Response, Fault> {
+pub async fn post_begin(State(server): State<Server>, uri: Uri, headers: HeaderMap, attempted: Attempted) -> Response {
     let fields = Fields::parse(&attempted.body);
     let language = fields.get("lang").and_then(Language::parse).unwrap_or(Language::of(uri.query(), &headers));
-    if !is_own_origin(&server, &headers) {
-        return Err(Code::DeviceRefused.into());
-    }
-    let path = uri.path().strip_prefix("/begin").unwrap_or_default();
-    let link = Link::parse(&format!("{}{path}", server.public_url));
-    let Ok(link) = link else { return Ok((StatusCode::NOT_FOUND, nothing(&server, language)).into_response()) };
-    let ask = Ask::find(&server, &link).await?;
-    let Some(ask) = ask.filter(|ask| !ask.is_for_one()) else {
-        return Ok((StatusCode::NOT_FOUND, nothing(&server, language)).into_response());
+    let answer = async {
+        if !is_own_origin(&server, &headers) {
+            return Err(Code::DeviceRefused.into());
+        }
+        let Some(link) = begun_at(&server, &uri) else {
+            return Ok((StatusCode::NOT_FOUND, nothing(&server, language)).into_response());
+        };
+        begin_for(&server, &link, &fields, language, &attempted.address).await
     };
-    let sent = Sent { server: &server, link: &link, ask: &ask, fields: &fields, language };
-    let Some(ticket) = Ticket::read(&server, &link.path(), &fields) else {
+    shown(&server, language, answer.await)
+}
+
+async fn begin_for(
+    server: &Server,
+    link: &Link,
+    fields: &Fields,
+    language: Language,
+    address: &str,
+) -> Result<Response, Fault> {
+    let ask = Ask::find(server, link).await?;
+    let Some(ask) = ask.filter(|ask| !ask.is_for_one()) else {
+        return Ok((StatusCode::NOT_FOUND, nothing(server, language)).into_response());
+    };
+    let sent = Sent { server, link, ask: &ask, fields, language };
+    let Some(ticket) = Ticket::read(server, &link.path(), ask.payee.currency, fields) else {
         return sent.back(StatusCode::BAD_REQUEST, Some(language.words().form_old.to_owned())).await;
     };
     // A form that was taken before is answered whatever the limits and the state of the request are now.
@@ -64,7 +84,7 @@ pub async fn post_begin(
     if !known {
         let payee = ask.payee.id.to_string();
         let (rates, now_ms) = (&server.config.rates, server.now_ms());
-        let of_address = server.limits.take(Kind::Guest, &attempted.address, rates.guests_per_hour, HOUR_MS, now_ms);
+        let of_address = server.limits.take(Kind::Guest, address, rates.guests_per_hour, HOUR_MS, now_ms);
         let of_payee = of_address.and_then(|()| {
             server.limits.take(Kind::GuestPayee, &payee, rates.guests_per_payee_per_hour, HOUR_MS, now_ms)
         });
@@ -87,7 +107,7 @@ struct Sent<'a> {
 impl Sent<'_> {
     async fn begin(&self, ticket: Ticket) -> Result<Response, Fault> {
         let words = self.language.words();
-        let amount = match self.amount() {
+        let amount = match self.amount(&ticket) {
             Ok(amount) => amount,
             Err(error) => {
                 let said = (words.typed)(error);
@@ -135,8 +155,8 @@ impl Sent<'_> {
     }
 
     /// The amount asked, unless another one was typed where that may be.
-    fn amount(&self) -> Result<Money, TypedError> {
-        match (self.ask.amount, self.fields.get("amount")) {
+    fn amount(&self, ticket: &Ticket) -> Result<Money, TypedError> {
+        match (ticket.asked, self.fields.get("amount")) {
             (Some(amount), None) => Ok(amount),
             (Some(amount), Some(_)) if !self.ask.takes_other_amounts() => Ok(amount),
             (_, text) => typed(text.unwrap_or_default(), self.ask.payee.currency),
@@ -208,18 +228,26 @@ pub fn go(place: &str, language: Language) -> Response {
 /// it has succeeded, to the payee.
 pub async fn get_payment_page(
     State(server): State<Server>,
-    _visitor: Visitor,
-    Path(id): Path<String>,
+    visitor: Result<Visitor, Fault>,
+    Part(id): Part<String>,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Response, Fault> {
+) -> Response {
     let language = Language::of(uri.query(), &headers);
-    let found = match parse_short_id(&id) {
-        Some(id) => standing(&server, id).await?.map(|standing| (id, standing)),
+    let answer = match visitor {
+        Ok(Visitor) => stands(&server, &id, language).await,
+        Err(fault) => Err(fault),
+    };
+    shown(&server, language, answer)
+}
+
+async fn stands(server: &Server, id: &str, language: Language) -> Result<Response, Fault> {
+    let found = match parse_short_id(id) {
+        Some(id) => standing(server, id).await?.map(|standing| (id, standing)),
         None => None,
     };
     let Some((id, standing)) = found else {
-        return Ok((StatusCode::NOT_FOUND, nothing(&server, language)).into_response());
+        return Ok((StatusCode::NOT_FOUND, nothing(server, language)).into_response());
     };
     let link = find_order(&mut server.read().await?, id).await?.map(|order| order.link).unwrap_or_default();
     let again = in_language(&link, language);
@@ -228,15 +256,15 @@ pub async fn get_payment_page(
         Standing::Left => {
             let words = language.words();
             let Note { what, then } = words.canceled;
-            let page = Page::new(&server, what).speaking(language).line(then).go(&again, words.another_way);
+            let page = Page::new(server, what).speaking(language).line(then).go(&again, words.another_way);
             Ok(page.into_response())
         }
         Standing::Refused(code) => {
             let words = language.words();
-            let page = Page::new(&server, words.not_paid).speaking(language).alarm((words.refused)(code));
+            let page = Page::new(server, words.not_paid).speaking(language).alarm((words.refused)(code));
             Ok(page.line(words.nothing_moved).go(&again, words.start_again).into_response())
         }
-        Standing::Accepted(row) => payment_page(&server, row, &again, language).await,
+        Standing::Accepted(row) => payment_page(server, row, &again, language).await,
     }
 }
 

@@ -51,7 +51,7 @@ pub async fn link_page(
     let page = match ask.bar(language) {
         Some(note) => page.note(tone(ask), note),
         None => {
-            let ticket = Ticket::new(server, &path);
+            let ticket = Ticket::new(server, &path, ask.amount);
             let page = page.kept_for_back().part(&form(server, ask, link, &ticket, language, &trouble.typed)?);
             let foot = match server.config.mode {
                 Mode::Practice | Mode::Sandbox => words.no_card_here.to_owned(),

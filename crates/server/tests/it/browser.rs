@@ -85,7 +85,7 @@ impl Browser<'_> {
 
 impl Shown {
     /// Where the first form is sent to: where it says, else the page's own address.
-    fn action(&self) -> String {
+    pub fn action(&self) -> String {
         let form = self.html.split("<form").nth(1).unwrap_or_default().split('>').next().unwrap();
         form.split(" action=\"").nth(1).map_or(self.path.clone(), |rest| rest.split('"').next().unwrap().to_owned())
     }

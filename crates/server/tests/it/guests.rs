@@ -16,6 +16,7 @@ crate::on_both! {
     a_guest_who_leaves_or_is_declined_is_in_nobodys_way,
     who_comes_second_is_told_before_anything_is_charged,
     rules_for_part_over_and_late_money_hold_for_guests,
+    the_rest_of_a_request_is_paid_once_by_one_form,
     a_typed_amount_is_read_or_asked_about,
     paypal_costs_what_was_shown,
     guests_are_limited_by_address_and_by_limit,
@@ -218,8 +219,15 @@ async fn rules_for_part_over_and_late_money_hold_for_guests(app: TestApp) {
     browser.pay(&path, &of("4"), "sandbox_visa_debit").await.says("<i>$</i>4.00");
     app.request_when(&liam, soft, "partially_paid").await;
     browser.open(&path).await.says("Still to pay").says("<i>$</i>6.00").says("$4.00 of $10.00 has been paid");
+    let rest = browser.open(&path).await;
     browser.pay(&path, &of("7,00"), "sandbox_visa_debit").await.says("<i>$</i>7.00");
     assert_eq!(app.request_when(&liam, soft, "paid").await["overpaid"], true);
+    // A form shows what it pays, whatever came since: this one showed $6.00 and finds the request paid.
+    browser.send(&rest, CARD).await.says("It was paid meanwhile");
+    assert_eq!(
+        browser.post(&rest.action(), URL, &rest.form(CARD).replace("asked=6.00", "asked=1.00")).await.status,
+        StatusCode::BAD_REQUEST
+    );
     assert_eq!(app.posted_to_source(source).await, 1100);
 
     let strict = |form: &mut serde_json::Value| {
@@ -252,6 +260,19 @@ async fn rules_for_part_over_and_late_money_hold_for_guests(app: TestApp) {
     browser.pay(&path, CARD, "sandbox_visa_debit").await.says("Paid, practice");
     assert_eq!(app.request_when(&liam, kind, "paid").await["paid_late"], true);
     app.assert_book_is_square().await;
+}
+
+async fn the_rest_of_a_request_is_paid_once_by_one_form(app: TestApp) {
+    let (liam, source, id, path) = liam_asks(&app, "10.00").await;
+    let browser = app.browser();
+    browser.pay(&path, &[("method", "card"), ("amount", "4")], "sandbox_visa_debit").await;
+    app.request_when(&liam, id, "partially_paid").await;
+    let page = browser.open(&path).await;
+    let checkout = browser.send(&page, CARD).await;
+    let paid = browser.send(&checkout, &[("decision", "pay"), ("source", "sandbox_visa_debit")]).await;
+    paid.says("<i>$</i>6.00");
+    assert_eq!(browser.send(&page, CARD).await.path, paid.path, "also when nothing is left to pay");
+    assert_eq!(app.posted_to_source(source).await, 1000);
 }
 
 async fn a_typed_amount_is_read_or_asked_about(app: TestApp) {

@@ -10,6 +10,7 @@ crate::on_both! {
     a_receipt_carries_a_proof_that_a_shop_checks_offline,
     previews_say_who_and_how_much_and_nothing_of_a_request_for_one,
     hostile_names_and_notes_stay_text,
+    too_many_visits_are_told_so_in_words,
     pages_carry_the_headers_that_keep_others_out,
 }
 
@@ -138,11 +139,32 @@ async fn hostile_names_and_notes_stay_text(app: TestApp) {
     let fields = [("method", "card"), ("name", "<script>alert(1)</script>"), ("message", "<script>")];
     let checkout = app.browser().send(&person, &fields).await;
     checkout.says("Practice checkout");
-    let missing = ["/pay/x", "/pay/00000000000000000000000000", "/sandbox/checkout/x", "/v/x/y", "/pay/%ff"];
+    // Coming back to where a form was sent leads to its page, and never anywhere else.
+    app.browser().open("/begin/@liam/1.00-USD").await.says("Pay $1.00");
+    let missing = [
+        "/begin//evil.example",
+        "/begin/%2f/evil.example",
+        "/begin/https://evil.example/@liam",
+        "/pay/x",
+        "/pay/00000000000000000000000000",
+        "/sandbox/checkout/x",
+        "/v/x/y",
+        "/pay/%ff",
+    ];
     for path in missing {
         let status = app.browser().open(path).await.status;
         assert!(status.is_client_error(), "{path} {status}");
     }
+}
+
+async fn too_many_visits_are_told_so_in_words(app: TestApp) {
+    let mut config = TestApp::config();
+    config.rates.visits_per_minute = 1;
+    let app = app.restart_with(config).await;
+    app.browser().open("/@nobody").await;
+    let refused = app.browser_in("es").open("/@nobody").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    refused.says("Demasiados intentos");
 }
 
 async fn pages_carry_the_headers_that_keep_others_out(app: TestApp) {

@@ -22,7 +22,7 @@ pub const EN: Words = Words {
     languages: "Language",
     no_real_money: "Practice: no real money moves",
     nothing: note("Nothing here", "This address leads to nothing, or the code is out of date."),
-    unavailable: note("Not available right now", "Nothing happened. Try again in a moment."),
+    unavailable: note("Not available right now", "Try again in a moment. A form never pays twice."),
     too_many: |minutes| format!("Too many tries from here. Try again in {minutes} min."),
 
     pay_name: |name| format!("Pay {name}"),

@@ -22,7 +22,10 @@ pub const ES: Words = Words {
     languages: "Idioma",
     no_real_money: "Práctica: no se mueve dinero real",
     nothing: note("Aquí no hay nada", "Esta dirección no lleva a nada o el código ya no vale."),
-    unavailable: note("No disponible por ahora", "No ha pasado nada. Inténtalo de nuevo en un momento."),
+    unavailable: note(
+        "No disponible por ahora",
+        "Inténtalo de nuevo en un momento. Un formulario nunca paga dos veces.",
+    ),
     too_many: |minutes| format!("Demasiados intentos desde aquí. Vuelve a intentarlo en {minutes} min."),
 
     pay_name: |name| format!("Pagar a {name}"),

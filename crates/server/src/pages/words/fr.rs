@@ -22,7 +22,10 @@ pub const FR: Words = Words {
     languages: "Langue",
     no_real_money: "Entraînement : aucun argent réel ne circule",
     nothing: note("Rien ici", "Cette adresse ne mène à rien, ou le code n’est plus valable."),
-    unavailable: note("Indisponible pour l’instant", "Il ne s’est rien passé. Réessayez dans un instant."),
+    unavailable: note(
+        "Indisponible pour l’instant",
+        "Réessayez dans un instant. Un formulaire ne paie jamais deux fois.",
+    ),
     too_many: |minutes| format!("Trop d’essais depuis ici. Réessayez dans {minutes} min."),
 
     pay_name: |name| format!("Payer {name}"),
