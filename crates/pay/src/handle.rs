@@ -1,4 +1,6 @@
+use crate::short_id;
 use std::fmt;
+use uuid::Uuid;
 
 /// The name people type after `@`: 3 to 30 of `a-z 0-9 . _ -`, starting and ending with a letter or digit,
 /// no two separators in a row, lower case.
@@ -35,6 +37,7 @@ const RESERVED: &[&str] = &[
     "code",
     "demo",
     "example",
+    "guest",
     "help",
     "home",
     "hostmaster",
@@ -82,14 +85,20 @@ const RESERVED: &[&str] = &[
     "www",
 ];
 
+/// First part of the handles of people without an account.
+const GUEST: &str = "guest";
+
+fn separates(c: char) -> bool {
+    matches!(c, '.' | '_' | '-')
+}
+
 impl Handle {
     /// Reads a handle; a leading `@`, surrounding space and upper case are forgiven.
     pub fn parse(text: &str) -> Result<Self, HandleError> {
         let text = text.trim();
         let lower = text.strip_prefix('@').unwrap_or(text).to_ascii_lowercase();
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let separator = |c: char| matches!(c, '.' | '_' | '-');
-        if !lower.chars().all(|c| allowed(c) || separator(c)) {
+        if !lower.chars().all(|c| allowed(c) || separates(c)) {
             return Err(HandleError::BadCharacter);
         }
         if lower.len() < 3 {
@@ -99,8 +108,8 @@ impl Handle {
             return Err(HandleError::TooLong);
         }
         let bytes = lower.as_bytes();
-        let doubled = bytes.windows(2).any(|w| separator(char::from(w[0])) && separator(char::from(w[1])));
-        if doubled || lower.starts_with(separator) || lower.ends_with(separator) {
+        let doubled = bytes.windows(2).any(|w| separates(char::from(w[0])) && separates(char::from(w[1])));
+        if doubled || lower.starts_with(separates) || lower.ends_with(separates) {
             return Err(HandleError::BadCharacter);
         }
         Ok(Handle(lower))
@@ -110,7 +119,22 @@ impl Handle {
     pub fn claim(text: &str) -> Result<Self, HandleError> {
         let handle = Handle::parse(text)?;
         let shape = skeleton(&handle.0);
+        let first = handle.0.split(separates).next().unwrap_or_default();
+        if first != handle.0 && skeleton(first) == GUEST {
+            return Err(HandleError::Reserved);
+        }
         if RESERVED.iter().any(|word| skeleton(word) == shape) { Err(HandleError::Reserved) } else { Ok(handle) }
+    }
+
+    /// The handle that stands for whoever made this payment without an account: `guest-` and the end of the payment's
+    /// short id. Nobody can claim one, and none of them has a page or can be paid.
+    pub fn guest(payment_id: Uuid) -> Handle {
+        Handle(format!("{GUEST}-{}", short_id(payment_id)[10..].to_ascii_lowercase()))
+    }
+
+    /// Whether it is one of [`Handle::guest`].
+    pub fn is_guest(&self) -> bool {
+        self.0.split_once('-').is_some_and(|(first, _)| first == GUEST)
     }
 
     /// The text without `@`.
@@ -174,6 +198,19 @@ mod tests {
             assert_eq!(Handle::claim(taken), Err(HandleError::Reserved), "{taken}");
         }
         assert!(Handle::claim("maya").is_ok());
+    }
+
+    #[test]
+    fn a_guests_handle_is_a_handle_that_nobody_can_claim() {
+        let guest = Handle::guest(Uuid::from_u128(0x0192_f3c4_5678_7abc_8def_0123_4567_89ab));
+        assert_eq!(Handle::parse(guest.as_str()), Ok(guest.clone()));
+        assert!(guest.is_guest());
+        for taken in [guest.as_str(), "guest", "guest-x1", "Guest.ana", "gue5t_1", "guest-00"] {
+            assert_eq!(Handle::claim(taken), Err(HandleError::Reserved), "{taken}");
+        }
+        for free in ["guesthouse", "my-guest", "guestlist.ana"] {
+            assert!(Handle::claim(free).is_ok_and(|handle| !handle.is_guest()), "{free}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub enum Target {
     },
     /// `/r/ID`: a request.
     Request(Uuid),
-    /// `/v/ID`: the proof of a payment.
+    /// `/v/ID`, or `/v/ID/SIGNED` in a proof code: the proof of a payment.
     Proof(Uuid),
 }
 
@@ -51,6 +51,9 @@ pub enum LinkError {
     #[error("the link is not encrypted")]
     Insecure,
 }
+
+/// Most characters of the signed part of a proof code.
+const PROOF_MOST: usize = 400;
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -169,8 +172,17 @@ fn parse_target(path: &str) -> Result<Target, LinkError> {
         let amount = amount.map(parse_amount).transpose()?;
         return Ok(Target::Person { handle, amount });
     }
-    let id = parse_short_id(&path[2..]).ok_or(LinkError::Id)?;
-    Ok(if path.starts_with(['r', 'R']) { Target::Request(id) } else { Target::Proof(id) })
+    let rest = &path[2..];
+    if path.starts_with(['r', 'R']) {
+        return Ok(Target::Request(parse_short_id(rest).ok_or(LinkError::Id)?));
+    }
+    // A proof code carries its signature behind the id; `protocol` reads that, the link is the same without it.
+    let (id, signed) = rest.split_once('/').unwrap_or((rest, "A"));
+    let base32 = |c: u8| c.is_ascii_alphabetic() || matches!(c, b'2'..=b'7');
+    if !(1..=PROOF_MOST).contains(&signed.len()) || !signed.bytes().all(base32) {
+        return Err(LinkError::Id);
+    }
+    Ok(Target::Proof(parse_short_id(id).ok_or(LinkError::Id)?))
 }
 
 fn parse_amount(text: &str) -> Result<Money, LinkError> {
@@ -207,6 +219,13 @@ mod tests {
     }
 
     #[test]
+    fn a_proof_code_is_the_link_to_its_proof() {
+        let bare = read("https://pay.example/v/01J5Z3T0000000000000000000");
+        assert_eq!(read("HTTPS://PAY.EXAMPLE/V/01J5Z3T0000000000000000000/AEBAGBA2"), bare);
+        assert!(bare.is_ok_and(|link| matches!(link.target, Target::Proof(_))));
+    }
+
+    #[test]
     fn hostile_links_are_refused_with_the_reason() {
         for (text, error) in [
             ("https://user:pw@pay.example/@ana", LinkError::ExtraParts),
@@ -223,6 +242,10 @@ mod tests {
             ("https://pay.example/@ana/0.00-USD", LinkError::Amount(MoneyError::NotDecimal)),
             ("https://pay.example/@ana/5.001-USD", LinkError::Amount(MoneyError::TooManyDecimals)),
             ("https://pay.example/r/../admin", LinkError::Id),
+            ("https://pay.example/r/01J5Z3T0000000000000000000/ABC", LinkError::Id),
+            ("https://pay.example/v/01J5Z3T0000000000000000000/", LinkError::Id),
+            ("https://pay.example/v/01J5Z3T0000000000000000000/AB/C", LinkError::Id),
+            ("https://pay.example/v/01J5Z3T0000000000000000000/AB-1", LinkError::Id),
             ("https://pay.example/@аna", LinkError::Handle(HandleError::BadCharacter)),
         ] {
             assert_eq!(read(text), Err(error), "{text}");

@@ -3,13 +3,18 @@
 //! Start with [`path`] for the addresses, [`body`] for what travels, [`Order`] for what a person signs.
 
 pub mod body;
+mod guest;
 mod order;
 pub mod path;
 mod problem;
+mod proof;
+mod seal;
 mod signature;
 
 pub use order::{Order, OrderError, SignedOrder};
 pub use problem::{Code, Problem};
+pub use proof::{Asked, NONCE_BYTES, Proof, ProofError, SignedProof};
+pub use seal::{SEAL_COLOURS, seal};
 pub use signature::{
     Attempt, Claim, SignatureError, SignedHeaders, content_digest, device_key_from_text, key_to_text, sign_attempt,
     verify_attempt,

@@ -79,6 +79,10 @@ pub struct Rates {
     pub changes_per_minute: u32,
     /// Calls without a session from one address in a minute.
     pub visits_per_minute: u32,
+    /// Payments begun without an account from one address in an hour.
+    pub guests_per_hour: u32,
+    /// Payments begun without an account to one payee in an hour.
+    pub guests_per_payee_per_hour: u32,
 }
 
 /// Times, all in milliseconds.
@@ -138,7 +142,14 @@ impl Default for Fees {
 
 impl Default for Rates {
     fn default() -> Self {
-        Rates { joins_per_hour: 20, passwords_per_minute: 10, changes_per_minute: 600, visits_per_minute: 300 }
+        Rates {
+            joins_per_hour: 20,
+            passwords_per_minute: 10,
+            changes_per_minute: 600,
+            visits_per_minute: 300,
+            guests_per_hour: 30,
+            guests_per_payee_per_hour: 600,
+        }
     }
 }
 
@@ -198,6 +209,8 @@ impl Config {
             passwords_per_minute: 1_000,
             changes_per_minute: 10_000,
             visits_per_minute: 10_000,
+            guests_per_hour: 10_000,
+            guests_per_payee_per_hour: 10_000,
         };
         Config { name: "Practice".into(), mode: Mode::Practice, rates, timings, ..Config::default() }
     }

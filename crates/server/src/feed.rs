@@ -97,7 +97,8 @@ pub struct Hub {
 }
 
 impl Hub {
-    fn listen(&self, account: Uuid) -> watch::Receiver<u64> {
+    /// A line that changes with every poke of this account.
+    pub fn listen(&self, account: Uuid) -> watch::Receiver<u64> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         accounts.retain(|_, sender| sender.receiver_count() > 0);
         accounts.entry(account).or_insert_with(|| watch::Sender::new(0)).subscribe()

@@ -18,6 +18,10 @@ pub enum Kind {
     Change,
     /// Calls without a session from one address.
     Visit,
+    /// Payments that guests begin, from one address.
+    Guest,
+    /// Payments that guests begin, to one payee.
+    GuestPayee,
 }
 
 /// Token buckets in memory: a restart forgives, which costs an attacker more than it gives.

@@ -1,113 +1,100 @@
-//! Pages for people without the app, and the sandbox's bank page. Plain HTML, no script, nothing from elsewhere, every
-//! text escaped.
+//! Pages for people without the app: a link and the ways to pay it, paying without an account, the receipt; and the
+//! sandbox's own pages. Plain HTML in three languages, no script, no cookie, nothing from elsewhere, every text escaped.
 
 mod action;
+mod ask;
+mod checkout;
+mod face;
+mod figures;
+mod form;
+mod guest;
 mod html;
+mod language;
+mod link;
+mod preview;
+mod receipt;
+mod words;
 
 pub use action::{get_action, post_action};
+pub use checkout::{get_checkout, post_checkout};
+pub use guest::{get_begin, get_payment_page, post_begin};
+pub use preview::get_preview;
 
 use crate::fault::Fault;
-use crate::payments::rows::find_payment;
-use crate::people::rows::find_by_handle;
-use crate::requests::rows::find_request;
 use crate::signed::Visitor;
 use crate::state::Server;
+use ask::Ask;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use html::Page;
+use language::Language;
+use link::{Trouble, link_page, nothing};
 use pay::{Link, Target};
-use protocol::body::{PaymentState, RequestState};
 
-/// `GET /@handle[/25.00-USD]`, `/r/ID`, `/R/ID`, `/v/ID`, `/V/ID`.
-pub async fn get_link_page(State(server): State<Server>, _visitor: Visitor, request: Request) -> Response {
-    let text = format!("{}{}", server.public_url, request.uri().path());
-    let Ok(link) = Link::parse(&text) else { return not_here(&server) };
-    let page = match &link.target {
-        Target::Person { .. } => person_page(&server, &link).await,
-        Target::Request(_) => request_page(&server, &link).await,
-        Target::Proof(_) => proof_page(&server, &link).await,
+/// The one typeface, subset to Latin (SIL Open Font License, beside it).
+const FONT: &[u8] = include_bytes!("pages/assets/hanken-grotesk-latin.woff2");
+
+/// `GET /@handle[/25.00-USD]`, `/r/ID`, `/R/ID`, `/v/ID[/SIGNED]`, `/V/ID[/SIGNED]`.
+pub async fn get_link_page(
+    State(server): State<Server>,
+    visitor: Result<Visitor, Fault>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let language = Language::of(uri.query(), &headers);
+    let page = match visitor {
+        Ok(Visitor) => page_of(&server, uri.path(), language).await,
+        Err(fault) => Err(fault),
     };
+    let not_here = || (StatusCode::NOT_FOUND, nothing(&server, language)).into_response();
+    shown(&server, language, page.map(|page| page.map_or_else(not_here, Page::into_response)))
+}
+
+/// A page, or in words what stood in its way: too often, or a server that cannot answer now. Other refusals are not met
+/// by people who use the pages.
+fn shown(server: &Server, language: Language, page: Result<Response, Fault>) -> Response {
+    let words = language.words();
     match page {
-        Ok(Some(page)) => page.into_response(),
-        Ok(None) => not_here(&server),
-        Err(fault) => fault.into_response(),
+        Ok(response) => response,
+        Err(Fault::Refused(problem)) if problem.code == protocol::Code::TooMany => {
+            let wait_s = problem.retry_after_s.unwrap_or(60);
+            let text = (words.too_many)(&wait_s.div_ceil(60).to_string());
+            let page = Page::new(server, words.unavailable.what).speaking(language).line(&text);
+            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait_s.to_string())], page).into_response()
+        }
+        Err(fault @ Fault::Refused(_)) => fault.into_response(),
+        Err(fault) => {
+            tracing::error!(error = %fault, "a page could not be made");
+            let page = Page::new(server, words.unavailable.what).speaking(language).line(words.unavailable.then);
+            (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
+        }
     }
+}
+
+async fn page_of(server: &Server, path: &str, language: Language) -> Result<Option<Page>, Fault> {
+    let Ok(link) = Link::parse(&format!("{}{path}", server.public_url)) else { return Ok(None) };
+    if let Target::Proof(id) = link.target {
+        return receipt::receipt_page(server, id, language).await;
+    }
+    let Some(ask) = Ask::find(server, &link).await? else { return Ok(None) };
+    link_page(server, &link, &ask, language, Trouble::default()).await.map(Some)
+}
+
+/// `GET /page/hanken-grotesk.woff2`.
+pub async fn get_font() -> Response {
+    let kind = [(header::CONTENT_TYPE, "font/woff2"), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (kind, FONT).into_response()
 }
 
 /// Anything else: a page for people, a problem for programs.
 pub async fn get_nothing(State(server): State<Server>, request: Request) -> Response {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let headers = request.headers();
+    let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/html") {
-        not_here(&server)
+        let language = Language::of(request.uri().query(), headers);
+        (StatusCode::NOT_FOUND, nothing(&server, language)).into_response()
     } else {
         Fault::from(protocol::Code::NotFound).into_response()
-    }
-}
-
-fn not_here(server: &Server) -> Response {
-    let page = Page::new(server, "Nothing here").line("This address leads to nothing, or the code is out of date.");
-    (StatusCode::NOT_FOUND, page).into_response()
-}
-
-async fn person_page(server: &Server, link: &Link) -> Result<Option<Page>, Fault> {
-    let Target::Person { handle, amount } = &link.target else { return Ok(None) };
-    let found = find_by_handle(&mut server.read().await?, handle.as_str()).await?;
-    let Some(person) = found else { return Ok(None) };
-    let title = format!("Pay {}", person.display_name);
-    let page = Page::new(server, &title).line(&format!("@{}", person.handle));
-    let page = match amount {
-        Some(amount) => page.amount(*amount),
-        None => page,
-    };
-    Ok(Some(page.open_in_app(link)))
-}
-
-async fn request_page(server: &Server, link: &Link) -> Result<Option<Page>, Fault> {
-    let Target::Request(id) = link.target else { return Ok(None) };
-    let mut tx = server.read().await?;
-    let Some(row) = find_request(&mut tx, id).await? else { return Ok(None) };
-    let state =
-        if row.is_late(server.now_ms()) && row.state == RequestState::Open { RequestState::Expired } else { row.state };
-    // A request for one person says nothing about itself to whoever found the link.
-    if row.payer_id.is_some() {
-        let page = Page::new(server, "Payment request").line("Open it in the app to see who asks for what.");
-        return Ok(Some(page.open_in_app(link)));
-    }
-    let request = row.public(&mut tx).await?;
-    let page = Page::new(server, &format!("{} asks for a payment", request.requester.display_name));
-    let page = page.line(&format!("@{}", request.requester.handle)).line(&request.note);
-    let page = match row.money.asked {
-        Some(asked) => page.amount(asked),
-        None => page,
-    };
-    let page = match state {
-        RequestState::Open | RequestState::PartiallyPaid => page.open_in_app(link),
-        RequestState::Processing => page.line("A payment for it is on its way."),
-        RequestState::Paid => page.line("It is paid."),
-        RequestState::Declined => page.line("It was declined."),
-        RequestState::Canceled => page.line("It was taken back."),
-        RequestState::Expired => page.line("Its time has passed. Ask for a fresh one."),
-    };
-    Ok(Some(page))
-}
-
-async fn proof_page(server: &Server, link: &Link) -> Result<Option<Page>, Fault> {
-    let Target::Proof(id) = link.target else { return Ok(None) };
-    let mut tx = server.read().await?;
-    let found = find_payment(&mut tx, id).await?.filter(|row| row.state == PaymentState::Succeeded);
-    let Some(row) = found else { return Ok(None) };
-    let payment = row.for_payee(&mut tx).await?;
-    let page = Page::new(server, "Payment made").amount(row.amount);
-    Ok(Some(page.line(&format!("To {} (@{})", payment.payee.display_name, payment.payee.handle))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::html::escape;
-
-    #[test]
-    fn nothing_people_write_becomes_markup() {
-        assert_eq!(escape("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;");
     }
 }

@@ -5,6 +5,7 @@
 
 mod accept;
 pub mod book;
+pub mod guest;
 mod quote;
 pub mod rows;
 mod settle;
@@ -86,9 +87,13 @@ async fn own_payment(tx: &mut ledger::Tx, payer_id: Uuid, id: Uuid) -> Result<Pa
     find_payment(tx, id).await?.filter(|row| row.payer_id == payer_id).ok_or(Code::NotFound.into())
 }
 
-/// Writes the payment into the payer's feed; gives it.
+/// Writes the payment into the payer's feed; gives it. A guest has no feed, only a page that waits for a poke.
 async fn tell_payer(work: &mut Work, row: &PaymentRow) -> Result<Payment, Fault> {
     let payment = row.for_payer(&mut work.tx).await?;
+    if payment.payer.is_guest() {
+        work.effects.pokes.insert(row.payer_id);
+        return Ok(payment);
+    }
     tell(work, row.payer_id, &Subject::Payment(payment.clone())).await?;
     Ok(payment)
 }

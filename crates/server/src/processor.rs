@@ -1,7 +1,10 @@
 //! Who really moves the money. The server asks with the payment's id; asking again about the same id moves nothing
 //! twice and gives the state as it is now.
 
+mod checkout;
 pub mod sandbox;
+
+pub use checkout::{Answer, Checkout, Hosted, Plea, Visit};
 
 use crate::fault::Fault;
 use futures::future::BoxFuture;
@@ -68,6 +71,17 @@ pub trait Processor: Send + Sync + 'static {
     fn cancel(&self, payment_id: Uuid) -> BoxFuture<'_, Result<Outcome, Silence>>;
     /// The hosted page's data, when this processor has pages here.
     fn action(&self, key: String) -> BoxFuture<'_, Result<Option<Action>, Fault>>;
+    /// Opens the page on which somebody without an account chooses how to pay; gives its path on the server's public
+    /// address, or its absolute address. Opening it again for the same payment gives the same page. Nothing is charged
+    /// before [`Processor::charge`].
+    fn open_checkout(&self, checkout: Checkout) -> BoxFuture<'_, Result<String, Silence>>;
+    /// What came of that page; `None`: it was never opened.
+    fn checkout(&self, payment_id: Uuid) -> BoxFuture<'_, Result<Option<Visit>, Silence>>;
+    /// What that page shows, when this processor has pages here.
+    fn hosted(&self, key: String) -> BoxFuture<'_, Result<Option<Hosted>, Fault>>;
+    /// The payer's answer on that page. Gives the payment, or why the answer cannot be taken; `None`: no such page. It
+    /// is answered once; later answers change nothing.
+    fn answer_checkout(&self, key: String, answer: Answer) -> BoxFuture<'_, Result<Option<Result<Uuid, Plea>>, Fault>>;
     /// The payer's answer on the hosted page. Gives the payment to ask about again, `None` when there is no such
     /// action. An action is answered once; later answers change nothing.
     fn answer_action(&self, key: String, approve: bool) -> BoxFuture<'_, Result<Option<Uuid>, Fault>>;
@@ -76,6 +90,8 @@ pub trait Processor: Send + Sync + 'static {
 /// What the hosted page shows.
 #[derive(Debug, Clone)]
 pub struct Action {
+    /// The payment it is about.
+    pub payment_id: Uuid,
     /// What would be drawn.
     pub total: Money,
     /// Masked number of the source.

@@ -49,6 +49,13 @@ pub fn router(server: Server) -> Router {
         .route("/R/{id}", get(pages::get_link_page))
         .route("/v/{id}", get(pages::get_link_page))
         .route("/V/{id}", get(pages::get_link_page))
+        .route("/v/{id}/{signed}", get(pages::get_link_page))
+        .route("/V/{id}/{signed}", get(pages::get_link_page))
+        .route("/begin/{*link}", get(pages::get_begin).post(pages::post_begin))
+        .route("/pay/{id}", get(pages::get_payment_page))
+        .route("/preview/{*link}", get(pages::get_preview))
+        .route("/page/hanken-grotesk.woff2", get(pages::get_font))
+        .route("/sandbox/checkout/{key}", get(pages::get_checkout).post(pages::post_checkout))
         .route("/sandbox/action/{key}", get(pages::get_action).post(pages::post_action));
     api.merge(pages)
         .fallback(pages::get_nothing)

@@ -6,6 +6,7 @@
 //! chain and hold what its owner saw: their own data, and the names of the people they paid or were paid by, as on any
 //! receipt. To erase a person, their `person_personal` row, devices, sessions, sources and their *own* feed go as a
 //! whole; what others keep is their own receipts. `person`, `payment`, `request` and the book stay, with ids alone; the
+//! guest is a `person` with a row in `guest` instead, whose name alone is personal; the
 //! signed order of a payment keeps the payee's name as the payer saw it, being the payer's proof.
 
 use ledger::Migration;
@@ -14,7 +15,7 @@ use ledger::Migration;
 pub const NAME: &str = "server";
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration { id: 1, sql: FIRST }];
+pub const MIGRATIONS: &[Migration] = &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: GUESTS }];
 
 const FIRST: &str = "
 CREATE TABLE server_secret (name TEXT PRIMARY KEY, secret BLOB NOT NULL);
@@ -127,5 +128,29 @@ CREATE TABLE payment_order (
     order_signature TEXT NOT NULL,
     attempt_input TEXT NOT NULL,
     attempt_signature TEXT NOT NULL
+);
+";
+
+/// People who pay in the browser without an account: one `person` a payment, with the name they typed. What they
+/// asked for stands in `guest_order` from the form on; its name is emptied once the payment is accepted.
+const GUESTS: &str = "
+CREATE TABLE guest (
+    person_id BLOB PRIMARY KEY REFERENCES person (id),
+    display_name TEXT NOT NULL
+);
+
+CREATE TABLE guest_order (
+    payment_id BLOB PRIMARY KEY,
+    payee_id BLOB NOT NULL REFERENCES person (id),
+    request_id BLOB REFERENCES request (id),
+    amount_minor BIGINT NOT NULL,
+    fee_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    note TEXT NOT NULL,
+    link TEXT NOT NULL,
+    refused TEXT,
+    created_at_ms BIGINT NOT NULL
 );
 ";

@@ -5,19 +5,11 @@ mod words;
 use sha2::{Digest, Sha256};
 use words::WORDS;
 
-/// Colours of the seal.
-const COLOURS: u8 = 6;
-
 /// Four words and 25 tile colours of a person's public key, given as its text on the wire.
 pub fn fingerprint(public_key: &str) -> ([&'static str; 4], [u8; 25]) {
     let digest: [u8; 32] = Sha256::digest(public_key.as_bytes()).into();
     let words = std::array::from_fn(|i| WORDS[usize::from(digest[i])]);
-    // Three columns are free, the other two mirror them.
-    let seal = std::array::from_fn(|i| {
-        let (row, column) = (i / 5, i % 5);
-        digest[4 + row * 3 + column.min(4 - column)] % COLOURS
-    });
-    (words, seal)
+    (words, protocol::seal(public_key))
 }
 
 #[cfg(test)]

@@ -131,6 +131,7 @@ export const SCENES: Record<string, Scene[]> = {
 	'/(app)/activity': [
 		{ name: 'activity-all', url: '/activity', act: (page) => by(page, 'detail-amount').waitFor() },
 		{ name: 'activity', url: '/activity?find=1', answers: { activity: { rows: town.activityRows.filter((row) => row.payment.payer.handle === 'jonas'), next: null } }, act: async (page) => { await by(page, 'activity-search').fill('weber'); await by(page, 'detail-amount').waitFor(); await by(page, 'activity-row').nth(1).click(); } },
+		{ name: 'activity-guest', url: '/activity', answers: { activity: { rows: town.guestRows, next: null }, payment: town.guestDetail }, act: (page) => by(page, 'detail-amount').waitFor() },
 		{ name: 'activity-empty', url: '/activity', answers: { activity: { rows: [], next: null } } }
 	],
 	'/(app)/payment/[id]': [

@@ -38,6 +38,9 @@ export function payment({ index, from, to, value, note = '', state = 'succeeded'
 		outcome_unknown: false, failure: null, action_url: null, verified_by: state === 'succeeded' ? 'stripe_webhook' : null, created_at_ms: when - 6_000, updated_at_ms: when, ...rest
 	};
 }
+/** Paid in the browser without an account: one who typed a name, one who did not. */
+const guests = [person(30, 'guest-8f3kq2m7x1a9c4d0', 'Zoë Lind'), person(31, 'guest-2n6p8r0t4v7w9y3z', '')];
+const guestPayments = (): Payment[] => guests.map((from, index) => payment({ index: 60 + index, from, to: maya, value: index === 0 ? '21.10' : '16.50', note: index === 0 ? 'Bread for Saturday' : '', when: at(10, 40 - index) }));
 export const row = (it: Payment, change: Partial<ActivityRow> = {}): ActivityRow => ({ payment: it, direction: it.payer.id === maya.id ? 'out' : 'in', sync: 'acked', private_note: '', refused: null, ...change });
 
 export const sources: Source[] = [
@@ -111,6 +114,8 @@ export const home: Home = {
 
 const step = (at_ms: number, what: TimelineStep['what'], by: TimelineStep['by']): TimelineStep => ({ at_ms, what, by });
 const taken = [step(at(10, 42, 7), 'confirmed', 'you'), step(at(10, 42, 7), 'sent', 'you'), step(at(10, 42, 7), 'accepted', 'server')];
+export const guestRows = guestPayments().map((it) => row(it));
+export const guestDetail: PaymentDetail = { row: row(guestPayments()[0] ?? coffee), timeline: [step(at(10, 39, 54), 'accepted', 'server'), step(at(10, 40), 'succeeded', 'processor')] };
 export const paidDetail: PaymentDetail = { row: row(coffee), timeline: [...taken, step(at(10, 42, 9), 'succeeded', 'processor')] };
 export const unknownDetail: PaymentDetail = { row: row({ ...coffee, state: 'processing', outcome_unknown: true, verified_by: null, created_at_ms: NOW - 20_000 }, { sync: 'unknown' }), timeline: [step(NOW - 20_000, 'confirmed', 'you'), step(NOW - 19_000, 'accepted', 'server'), step(NOW - 18_000, 'asking', 'server')] };
 export const processingDetail: PaymentDetail = { row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };

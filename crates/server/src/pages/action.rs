@@ -1,11 +1,16 @@
+use super::form::Fields;
+use super::guest::{in_language, payment_path};
+use super::html::Page;
+use super::language::Language;
+use super::link::nothing;
 use crate::fault::Fault;
-use crate::pages::html::Page;
+use crate::payments::guest::find_order;
 use crate::processor::Action;
 use crate::router::Part;
 use crate::signed::{Attempted, Visitor};
 use crate::state::Server;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use protocol::Code;
 use subtle::ConstantTimeEq;
@@ -16,9 +21,11 @@ pub async fn get_action(
     State(server): State<Server>,
     _visitor: Visitor,
     Part(key): Part<String>,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let action = server.processor.action(key.clone()).await?;
-    Ok(show(&server, &key, action))
+    show(&server, &key, action, Language::of(uri.query(), &headers)).await
 }
 
 /// `POST /sandbox/action/{key}` with `decision=approve|refuse&token=…` of the form that was shown.
@@ -26,20 +33,20 @@ pub async fn post_action(
     State(server): State<Server>,
     _visitor: Visitor,
     Part(key): Part<String>,
+    uri: Uri,
     headers: HeaderMap,
     attempted: Attempted,
 ) -> Result<Response, Fault> {
     if !is_own_origin(&server, &headers) {
         return Err(Code::DeviceRefused.into());
     }
-    let form: Vec<(String, String)> = url::form_urlencoded::parse(&attempted.body).into_owned().collect();
-    let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let token = field("token").unwrap_or_default();
+    let fields = Fields::parse(&attempted.body);
+    let token = fields.get("token").unwrap_or_default();
     let right: bool = token.as_bytes().ct_eq(form_token(&server, &key).as_bytes()).into();
     if !right {
         return Err(Code::Malformed.into());
     }
-    let approve = match field("decision") {
+    let approve = match fields.get("decision") {
         Some("approve") => true,
         Some("refuse") => false,
         _ => return Err(Code::Malformed.into()),
@@ -48,27 +55,34 @@ pub async fn post_action(
         server.settle.send(payment_id).map_err(|_| Fault::Stopping)?;
     }
     let action = server.processor.action(key.clone()).await?;
-    Ok(show(&server, &key, action))
+    show(&server, &key, action, Language::of(uri.query(), &headers)).await
 }
 
-fn show(server: &Server, key: &str, action: Option<Action>) -> Response {
+async fn show(server: &Server, key: &str, action: Option<Action>, language: Language) -> Result<Response, Fault> {
+    let words = language.words();
     let Some(action) = action else {
-        let page = Page::new(server, "Nothing here").line("This confirmation does not exist.");
-        return (StatusCode::NOT_FOUND, page).into_response();
+        return Ok((StatusCode::NOT_FOUND, nothing(server, language)).into_response());
     };
-    let page = Page::new(server, "Practice bank").amount(action.total);
-    let page = page.line(&format!("From the card ending in {}", action.hint));
+    let page = Page::new(server, words.bank).speaking(language).lead(words.you_pay).amount(action.total);
+    let page = page.line(&(words.from_card)(&action.hint));
     let page = match action.answered {
         None => {
             let token = form_token(server, key);
-            page.line("Do you approve this payment?")
-                .button("approve", &token, "Approve")
-                .button("refuse", &token, "Refuse")
+            page.line(words.approve_question).button("approve", &token, words.approve).button(
+                "refuse",
+                &token,
+                words.refuse,
+            )
         }
-        Some(true) => page.line("Approved. You can close this page."),
-        Some(false) => page.line("Not approved: no money moves. You can close this page."),
+        Some(true) => page.line(words.approved),
+        Some(false) => page.line(words.not_approved),
     };
-    page.into_response()
+    let is_guests = find_order(&mut server.read().await?, action.payment_id).await?.is_some();
+    let page = match (action.answered, is_guests) {
+        (Some(_), true) => page.go(&in_language(&payment_path(action.payment_id), language), words.see_payment),
+        _ => page,
+    };
+    Ok(page.into_response())
 }
 
 /// Ties a form to this server and this action; worth nothing once the action is answered.
@@ -77,7 +91,7 @@ fn form_token(server: &Server, key: &str) -> String {
 }
 
 /// Browsers say where a form comes from; only our own page may send it.
-fn is_own_origin(server: &Server, headers: &HeaderMap) -> bool {
+pub fn is_own_origin(server: &Server, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     text("sec-fetch-site").is_none_or(|site| site == "same-origin")
         && text("origin").is_none_or(|origin| origin == server.public_url)

@@ -44,7 +44,7 @@ pub async fn post_payment(State(server): State<Server>, signed: Signed) -> Resul
             let (row, request) = check(work, &words, &order).await?;
             row.insert(&mut work.tx).await?;
             keep_order(&mut work.tx, &order).await?;
-            book::reserve(&mut work.tx, &row, order.digest, work.now_ms).await?;
+            book::reserve(&mut work.tx, &row, Some(order.digest), work.now_ms).await?;
             if let Some(request) = request {
                 attempt_started(work, request).await?;
             }
@@ -158,7 +158,12 @@ async fn usable_source(
 }
 
 /// The payee's default source when it can receive, else the first that can.
-async fn receiving_source(tx: &mut Tx, server: &Server, payee: &PersonRow, now_ms: i64) -> Result<SourceRow, Fault> {
+pub(super) async fn receiving_source(
+    tx: &mut Tx,
+    server: &Server,
+    payee: &PersonRow,
+    now_ms: i64,
+) -> Result<SourceRow, Fault> {
     let mut sources = list_sources(tx, payee.id).await?;
     let bars = payee.receive_bars(&server.config.eligibility, &sources, now_ms);
     if !bars.is_empty() {

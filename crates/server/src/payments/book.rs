@@ -25,7 +25,7 @@ pub fn fee_account(currency: Currency) -> Uuid {
 }
 
 /// Ids that follow from what they stand for, so that a retry makes the same ones. UUID version 8 (RFC 9562).
-fn derived(parts: &[&[u8]]) -> Uuid {
+pub fn derived(parts: &[&[u8]]) -> Uuid {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -84,9 +84,9 @@ fn transfers(row: &PaymentRow, order_digest: Option<[u8; 32]>) -> Result<Vec<Tra
     Ok(made.collect())
 }
 
-/// Holds the money of an accepted payment.
-pub async fn reserve(tx: &mut Tx, row: &PaymentRow, order_digest: [u8; 32], now_ms: i64) -> Result<(), Fault> {
-    book::reserve(tx, &transfers(row, Some(order_digest))?, now_ms).await?;
+/// Holds the money of an accepted payment. A guest's has no signed order to digest.
+pub async fn reserve(tx: &mut Tx, row: &PaymentRow, order_digest: Option<[u8; 32]>, now_ms: i64) -> Result<(), Fault> {
+    book::reserve(tx, &transfers(row, order_digest)?, now_ms).await?;
     Ok(())
 }
 

@@ -89,8 +89,11 @@ impl PersonRow {
     }
 }
 
-const BY_ID: &str = "SELECT p.id, p.handle, p.currency, p.public_key, p.disabled, q.display_name, q.date_of_birth,
-    q.country, q.picture FROM person p JOIN person_personal q ON q.person_id = p.id WHERE p.id = $1";
+/// Guests too: they have a name and nothing else, so that no rule lets them receive.
+const BY_ID: &str = "SELECT p.id, p.handle, p.currency, p.public_key, p.disabled,
+    COALESCE(q.display_name, g.display_name), COALESCE(q.date_of_birth, ''), COALESCE(q.country, ''), q.picture
+    FROM person p LEFT JOIN person_personal q ON q.person_id = p.id LEFT JOIN guest g ON g.person_id = p.id
+    WHERE p.id = $1";
 const BY_HANDLE: &str = "SELECT p.id, p.handle, p.currency, p.public_key, p.disabled, q.display_name, q.date_of_birth,
     q.country, q.picture FROM person p JOIN person_personal q ON q.person_id = p.id WHERE p.handle = $1";
 

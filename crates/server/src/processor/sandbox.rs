@@ -2,7 +2,9 @@
 //! Deterministic: what a source does is its kind's behaviour, and a payment's id is charged once however often it is
 //! asked about, also after a restart.
 
-use super::{Action, Charge, KeptSource, Outcome, Processor, Silence};
+mod checkout;
+
+use super::{Action, Answer, Charge, Checkout, Hosted, KeptSource, Outcome, Plea, Processor, Silence, Visit};
 use crate::clock::{Clock, Randomness};
 use crate::config::Timings;
 use crate::fault::Fault;
@@ -18,7 +20,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-const MIGRATIONS: &[Migration] = &[Migration {
+const MIGRATIONS: &[Migration] = &[FIRST, Migration { id: 2, sql: checkout::TABLE }];
+
+const FIRST: Migration = Migration {
     id: 1,
     sql: "CREATE TABLE sandbox_charge (
         payment_id BLOB PRIMARY KEY,
@@ -32,7 +36,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
         asked BIGINT NOT NULL,
         created_at_ms BIGINT NOT NULL
     );",
-}];
+};
 
 /// Everything that can be added here: token, class (none: PayPal), hint, behaviour.
 const OFFERS: &[(&str, Option<CardClass>, &str, Behaviour)] = &[
@@ -147,7 +151,7 @@ impl Sandbox {
             Standing::Charged => Some(true),
             Standing::Declined | Standing::Refused | Standing::Canceled => Some(false),
         };
-        Ok(Some(Action { total: kept.total, hint, answered }))
+        Ok(Some(Action { payment_id: id, total: kept.total, hint, answered }))
     }
 
     async fn answered(&self, key: String, approve: bool) -> Result<Option<Uuid>, Fault> {
@@ -190,6 +194,22 @@ impl Processor for Sandbox {
 
     fn action(&self, key: String) -> BoxFuture<'_, Result<Option<Action>, Fault>> {
         self.found_action(key).boxed()
+    }
+
+    fn open_checkout(&self, checkout: Checkout) -> BoxFuture<'_, Result<String, Silence>> {
+        self.opened_checkout(checkout).boxed()
+    }
+
+    fn checkout(&self, payment_id: Uuid) -> BoxFuture<'_, Result<Option<Visit>, Silence>> {
+        self.found_checkout(payment_id).boxed()
+    }
+
+    fn hosted(&self, key: String) -> BoxFuture<'_, Result<Option<Hosted>, Fault>> {
+        self.found_hosted(key).boxed()
+    }
+
+    fn answer_checkout(&self, key: String, answer: Answer) -> BoxFuture<'_, Result<Option<Result<Uuid, Plea>>, Fault>> {
+        self.answered_checkout(key, answer).boxed()
     }
 
     fn answer_action(&self, key: String, approve: bool) -> BoxFuture<'_, Result<Option<Uuid>, Fault>> {

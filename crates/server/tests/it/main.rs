@@ -1,9 +1,12 @@
 //! The server from outside: over its router, and in practice mode over its socket.
 
 mod app;
+mod browser;
 mod contract;
+mod guests;
 mod hostile;
 mod live;
+mod pages;
 mod payments;
 mod people;
 mod practice;

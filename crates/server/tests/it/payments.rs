@@ -109,7 +109,7 @@ async fn waiting_for_the_payer(app: &TestApp) -> (crate::app::Person, Uuid, Stri
 async fn the_bank_page_approves_once(app: TestApp) {
     let (maya, id, url) = waiting_for_the_payer(&app).await;
     let page = bank_page(&app, &url).await;
-    assert!(page.contains("14.50 USD") && page.contains("Approve"), "{page}");
+    assert!(page.contains("<i>$</i>14.50") && page.contains("Approve"), "{page}");
     assert_eq!(answer(&app, &url, "", "approve", crate::app::URL).await, StatusCode::BAD_REQUEST, "no token");
     assert_eq!(answer(&app, &url, &page, "approve", "https://evil.example").await, StatusCode::FORBIDDEN);
     assert_eq!(answer(&app, &url, &page, "approve", crate::app::URL).await, StatusCode::OK);

@@ -1,4 +1,4 @@
-import type { ActivityRow, Request } from '$lib/ipc';
+import type { ActivityRow, Person, Request } from '$lib/ipc';
 import type { GlyphName, Tone } from '$lib/ui/glyphs';
 import type { Words } from '$lib/words';
 
@@ -60,8 +60,19 @@ export function showRequest(request: Request, mine: boolean, w: Words): Shown {
 	}
 }
 
-export function otherSide(row: ActivityRow) {
-	return row.direction === 'in' ? row.payment.payer : row.payment.payee;
+/** Whether somebody paid in the browser without an account: nobody can claim such a handle. */
+export const isGuest = (person: Person) => person.handle.startsWith('guest-');
+
+/** The name as it is shown; a guest's is only what they typed, and says so. */
+export function nameOf(person: Person, w: Words): string {
+	if (!isGuest(person)) return person.display_name;
+	return person.display_name === '' ? w.guest.nameless : w.guest.named(person.display_name);
+}
+
+/** The other person of a payment, named as they are to be shown. */
+export function otherSide(row: ActivityRow, w: Words): Person {
+	const person = row.direction === 'in' ? row.payment.payer : row.payment.payee;
+	return { ...person, display_name: nameOf(person, w) };
 }
 
 /** The name its owner gave it; a label that only repeats the digits beside it is no name. */

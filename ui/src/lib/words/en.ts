@@ -668,6 +668,12 @@ export const en = {
 		file_failed: { what: 'The file could not be written.', why: 'Choose another place.' },
 		internal: { what: 'Something broke in the app.', why: 'Nothing was sent. Try again; restart the app if it stays.' }
 	} satisfies Record<ErrorCode, Problem>,
+	/** Somebody who paid in the browser without an account. */
+	guest: {
+		nameless: 'Guest',
+		named: (name: string) => `${name}, guest`,
+		unchecked: 'Paid in the browser; the name was not checked'
+	},
 	limitIs: (amount: string) => `The limit is ${amount}.`,
 	retryIn: (seconds: number) => `Try again in ${n(seconds, '# second', '# seconds')}.`
 };

@@ -648,6 +648,11 @@ export const es: Words = {
 		file_failed: { what: 'No se pudo escribir el archivo.', why: 'Elige otro sitio.' },
 		internal: { what: 'Algo se ha roto en la aplicación.', why: 'No se ha enviado nada. Prueba otra vez; reinicia si sigue.' }
 	},
+	guest: {
+		nameless: 'Sin cuenta',
+		named: (name) => `${name}, sin cuenta`,
+		unchecked: 'Pagó en el navegador; el nombre no se comprobó'
+	},
 	limitIs: (amount) => `El límite es ${amount}.`,
 	retryIn: (seconds) => `Prueba dentro de ${n(seconds, '# segundo', '# segundos')}.`
 };

@@ -648,6 +648,11 @@ export const fr: Words = {
 		file_failed: { what: 'Le fichier n’a pas pu être écrit.', why: 'Choisissez un autre endroit.' },
 		internal: { what: 'Quelque chose s’est cassé dans l’application.', why: 'Rien n’a été envoyé. Réessayez ; relancez si cela persiste.' }
 	},
+	guest: {
+		nameless: 'Sans compte',
+		named: (name) => `${name}, sans compte`,
+		unchecked: 'Payé dans le navigateur ; le nom n’a pas été vérifié'
+	},
 	limitIs: (amount) => `La limite est de ${amount}.`,
 	retryIn: (seconds) => `Réessayez dans ${n(seconds, '# seconde', '# secondes')}.`
 };

@@ -1,0 +1,107 @@
+//! A practice server on a real port with a shop and a neighbour in the app, for the test of the web pages: it asks for
+//! money and says what the shop's app sees. A command a line on standard input, an answer of JSON a line.
+
+use journeys::{Hand, Pocket, eventually};
+use protocol::body::{LatePolicy, OverPolicy, PartialPolicy, Policy, RequestState};
+use serde_json::{Value, json};
+use server::config::Timings;
+use server::embedded::{self, DatabaseKey, Embedded, Running};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use uuid::Uuid;
+use wallet::view::NewRequestForm;
+use wallet::{Clock, Internet, NoProbe, Options, SystemClock, SystemRandom};
+
+/// One day, milliseconds.
+const DAY_MS: i64 = 86_400_000;
+
+#[tokio::main]
+async fn main() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // An answer that was lost stays lost for as long as the pictures of it take.
+    let timings = Timings { ask_again_ms: vec![600_000], ..embedded::practice_timings() };
+    let database = folder.path().join("server.sqlite");
+    let practice = Embedded { timings, ..Embedded::practice(database, DatabaseKey::new([5; 32]), 0) };
+    let running = embedded::start(practice).await.expect("the server starts");
+    let shop = in_the_app(folder.path(), &running, "Tide & Crumb").await;
+    let rosa = in_the_app(folder.path(), &running, "Rosa Vidal").await;
+    let handle = shop.app.me().await.expect("me").person.handle;
+    let neighbour = rosa.app.me().await.expect("me").person.handle;
+    say(&json!({ "url": running.public_url(), "handle": handle }));
+    let (said, mut lines) = tokio::sync::mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if said.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(line) = lines.recv().await {
+        let words: Vec<&str> = line.split('|').collect();
+        let answer = match words.as_slice() {
+            ["ask", amount, note] => ask(&shop, amount, note, None).await,
+            ["ask-one", amount, note] => ask(&shop, amount, note, Some(neighbour.clone())).await,
+            ["cancel", id] => {
+                shop.app.cancel_request(id.parse().expect("an id")).await.expect("canceled");
+                json!({})
+            }
+            ["paid", id] => paid(&shop, id.parse().expect("an id")).await,
+            ["seen"] => seen(&shop).await,
+            other => panic!("no such command: {other:?}"),
+        };
+        say(&answer);
+    }
+    running.shutdown().await;
+}
+
+fn say(answer: &Value) {
+    println!("{answer}");
+    std::io::stdout().flush().expect("somebody listens");
+}
+
+async fn in_the_app(folder: &Path, running: &Running, name: &str) -> Hand {
+    let hand = Hand::open(Options {
+        folder: folder.join(name),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        secrets: Arc::new(Pocket::default()),
+        network: Arc::new(Internet),
+        probe: Arc::new(NoProbe),
+        background: true,
+    })
+    .await;
+    hand.app.join_practice(&running.public_url(), &running.token, name).await.expect("joined");
+    hand
+}
+
+/// Asks for money: two weeks, parts and more are welcome, late money is not.
+async fn ask(shop: &Hand, amount: &str, note: &str, payer_handle: Option<String>) -> Value {
+    let policy = Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Refuse };
+    let form = NewRequestForm {
+        amount: Some(journeys::usd(amount)),
+        note: note.to_owned(),
+        payer_handle,
+        expires_at_ms: Some(SystemClock.now_ms() + 14 * DAY_MS),
+        single_use: true,
+        policy,
+    };
+    let id = shop.app.new_request(form).await.expect("asked").id;
+    json!({ "id": id, "path": format!("/r/{}", pay::short_id(id)) })
+}
+
+/// Waits until the shop's app shows the request paid.
+async fn paid(shop: &Hand, id: Uuid) -> Value {
+    shop.until_request(id, "the shop sees the request paid", |request| request.state == RequestState::Paid).await;
+    let rows = eventually("the shop sees the payment", || async {
+        let rows = shop.rows().await;
+        rows.into_iter().find(|row| row.payment.request_id == Some(id))
+    });
+    let payment = rows.await.payment;
+    json!({ "amount": payment.amount.value, "name": payment.payer.display_name, "guest": payment.payer.is_guest() })
+}
+
+/// Every payment the shop's app shows, newest first.
+async fn seen(shop: &Hand) -> Value {
+    shop.rows().await.into_iter().map(|row| json!([row.payment.amount.value, row.payment.payer.display_name])).collect()
+}
