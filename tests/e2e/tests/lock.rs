@@ -46,7 +46,7 @@ fn arguments() -> Value {
             "address": "pay.example", "display_name": "Maya", "handle": "maya", "email": "m@mail.example",
             "password": "correct horse battery", "date_of_birth": "1990-05-17", "country": "US", "currency": "USD",
             "passphrase": null, "amount": null, "note": "", "payer_handle": null, "expires_at_ms": null, "single_use": false,
-            "policy": { "partial": "refuse", "over": "refuse", "late": "refuse", "minimum": null, "tip": false },
+            "policy": { "partial": "refuse", "over": "refuse", "late": "refuse" },
         },
     })
 }
