@@ -1,5 +1,7 @@
 //! The lock in the real window: every command of the window is called while it is locked.
 
+#![recursion_limit = "256"]
+
 use e2e::Desk;
 use serde_json::{Value, json};
 

@@ -190,7 +190,7 @@ impl App {
         })
         .await?;
         card.key_storage = new.storage;
-        let book = Arc::new(Book::open(card.clone(), &folder, &Opened(new.key), self.around()).await?);
+        let book = Arc::new(Book::open(card.clone(), &folder, &new.key, self.around()).await?);
         write_json(&folder.join("book.json"), &card)?;
         let mut shelf = self.inner.shelf.write().await;
         shelf.places.push(Place { card, folder, book: Ok(Arc::clone(&book)) });
