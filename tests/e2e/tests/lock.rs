@@ -115,5 +115,5 @@ async fn started_again_it_is_locked_and_the_keyboard_alone_opens_and_locks_it() 
     desk.find(&id("big-scan")).await;
     let body = desk.find("body").await;
     body.send_keys("\u{e009}l").await.expect("Ctrl L");
-    desk.focused(&id("lock-pin")).await;
+    desk.find(&id("lock-pin")).await;
 }

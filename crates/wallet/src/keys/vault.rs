@@ -36,7 +36,8 @@ impl Opened {
     /// A key that `fill` writes where it will stay.
     fn filled<E>(fill: impl FnOnce(&mut [u8; 32]) -> Result<(), E>) -> Result<Self, E> {
         let mut place = Arc::new(Zeroizing::new([0; 32]));
-        fill(Arc::make_mut(&mut place))?;
+        let bytes: &mut Zeroizing<[u8; 32]> = Arc::make_mut(&mut place);
+        fill(bytes)?;
         Ok(Opened(place))
     }
 
