@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{account, activity, codes, confirm, pay, requests, scan, settings, sources};
+use crate::commands::{account, activity, codes, confirm, lock, pay, requests, scan, settings, sources};
 use crate::events;
 
 /// All commands and events.
@@ -60,6 +60,11 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::set_settings,
             settings::set_pin,
             settings::notify,
+            lock::lock_now,
+            lock::unlock_with_pin,
+            lock::lock_choices,
+            lock::set_lock_choices,
+            lock::report_input,
             confirm::confirm_view,
             confirm::confirm_pay,
             confirm::confirm_cancel,

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use uuid::Uuid;
 use wallet::view::{BookKind, Draft, Status};
 use wallet::{App, CommandError, ErrorCode, Event, Options};
 
 use crate::arguments::Begun;
+use crate::camera::Desk;
 use crate::events::{self, Changed, ConfirmationClosed, Incoming};
 use crate::practice::Practice;
 use crate::window;
@@ -47,7 +48,7 @@ impl Engine {
             tracing::error!(%error, "the wallet does not open");
         }
         self.opened.send_replace(Some(opened.map_err(CommandError::from)));
-        let Ok(wallet) = self.wallet().await else { return };
+        let Ok(wallet) = self.behind_lock().await else { return };
         let mut news = wallet.events();
         if let Err(error) = self.return_to_practice(&wallet, wants_practice).await {
             tracing::error!(code = ?error.code, "practice does not open");
@@ -56,6 +57,7 @@ impl Engine {
         while let Some(event) = news.next().await {
             match event {
                 Event::Changed | Event::Online(_) => events::tell(app, &Changed),
+                Event::Locked => leave_nothing_shown(app),
                 Event::Incoming(payment) => events::tell(app, &Incoming(payment)),
             }
         }
@@ -63,6 +65,9 @@ impl Engine {
 
     async fn return_to_practice(&self, wallet: &App, wanted: bool) -> Result<(), CommandError> {
         let status = wallet.status().await?;
+        if status.locked || status.needs_passphrase {
+            return Ok(());
+        }
         let is_practice = |kind| kind == BookKind::Practice;
         let was = status.current.as_ref().is_some_and(|book| is_practice(book.kind));
         let has = status.books.iter().any(|book| is_practice(book.kind));
@@ -72,8 +77,15 @@ impl Engine {
         Ok(())
     }
 
-    /// The wallet, as soon as it is open, or why it does not open.
+    /// The wallet, as soon as it is open, or why it does not open; [`ErrorCode::Locked`] while it is locked.
     pub(crate) async fn wallet(&self) -> Result<App, CommandError> {
+        let wallet = self.behind_lock().await?;
+        wallet.refuse_if_locked().await?;
+        Ok(wallet)
+    }
+
+    /// The wallet, locked or not: for the lock itself, the status, and the look of the app.
+    pub(crate) async fn behind_lock(&self) -> Result<App, CommandError> {
         let mut opened = self.opened.subscribe();
         let opened = opened.wait_for(Option::is_some).await.map_err(|_| ErrorCode::Internal)?;
         opened.clone().unwrap_or_else(|| Err(ErrorCode::Internal.into()))
@@ -99,6 +111,14 @@ impl Engine {
         let status = wallet.join_practice(&door.url, &door.token, display_name).await?;
         if let Some(book) = &status.current {
             self.practice.welcome(&book.handle).await;
+        }
+        Ok(status)
+    }
+
+    /// After a lock: practice is the book in use again, with its server, which went on meanwhile as the world does.
+    pub(crate) async fn after_unlock(&self, status: Status) -> Result<Status, CommandError> {
+        if status.current.as_ref().is_some_and(|book| book.kind == BookKind::Practice) && !status.locked {
+            return self.start_practice("").await;
         }
         Ok(status)
     }
@@ -158,4 +178,11 @@ impl Engine {
     pub(crate) async fn end(&self) {
         self.practice.stop().await;
     }
+}
+
+/// Locked: the confirmation window and the camera go, and the page with everything it remembers gives way to the lock.
+fn leave_nothing_shown(app: &AppHandle) {
+    window::close_confirm(app);
+    app.state::<Desk>().close();
+    window::go_to(app, "/lock");
 }

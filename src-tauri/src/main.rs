@@ -23,6 +23,10 @@ mod window;
 
 use std::process::ExitCode;
 
+/// What is freed is wiped: the text of keys passes through libraries that do not wipe it themselves.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
     match arguments.first().map(String::as_str) {

@@ -16,6 +16,7 @@ use sqlx::SqlitePool;
 #[cfg(feature = "postgres")]
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use std::path::Path;
+use std::sync::Arc;
 #[cfg(feature = "postgres")]
 use std::time::Duration;
 use tx::Inner;
@@ -24,14 +25,14 @@ use zeroize::Zeroizing;
 /// SQLSTATE our triggers raise when someone changes what may only be added.
 pub(crate) const APPEND_ONLY_STATE: &str = "LG001";
 
-/// The 256-bit key of an encrypted SQLite file. Wiped from memory when dropped; never printed.
+/// The 256-bit key of an encrypted SQLite file. In one place of the memory, wiped when dropped; never printed.
 #[derive(Clone)]
-pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+pub struct DatabaseKey(Arc<Zeroizing<[u8; 32]>>);
 
 impl DatabaseKey {
     /// Takes 32 bytes of good randomness.
     pub fn new(bytes: [u8; 32]) -> Self {
-        DatabaseKey(Zeroizing::new(bytes))
+        DatabaseKey(Arc::new(Zeroizing::new(bytes)))
     }
 }
 

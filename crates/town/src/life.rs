@@ -66,7 +66,7 @@ impl Life {
     pub(crate) fn new(neighbour: Neighbour, street: Street, transport: Arc<dyn Transport>) -> Self {
         let roots = &street.roots;
         let handle = neighbour.handle;
-        let device = Device { id: roots.id(handle, "device"), key: roots.key(handle) };
+        let device = Device { id: roots.id(handle, "device"), key: Arc::new(roots.key(handle)) };
         let password = Zeroizing::new(roots.password(handle));
         let remote =
             Remote::new(&street.server, Arc::clone(&transport), Arc::clone(&street.clock), Arc::clone(&street.random))

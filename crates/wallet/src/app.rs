@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod code;
 mod confirm;
+mod lock;
 mod open;
 mod requests;
 mod scan;
@@ -12,6 +13,7 @@ mod sources;
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
 use protocol::body::Payment;
@@ -28,6 +30,7 @@ use crate::{Internet, Keyring, WalletError, reader, sender};
 
 pub use activity::Action;
 use confirm::Pending;
+use lock::Behind;
 
 /// What an app is made of.
 #[derive(Clone)]
@@ -68,6 +71,8 @@ impl Options {
 pub enum Event {
     /// Something shown may have changed.
     Changed,
+    /// The books were locked: nothing of them may stay on a screen.
+    Locked,
     /// Money arrived.
     Incoming(Payment),
     /// The server answers, or does not.
@@ -104,6 +109,8 @@ struct Inner {
     /// One confirmation, and one PIN, at a time.
     confirming: tokio::sync::Mutex<()>,
     last_code: Mutex<Option<(Uuid, CodeOptions, Code)>>,
+    /// When the person last touched the app, by this machine's clock.
+    last_input_ms: AtomicI64,
 }
 
 /// Every book, and the one in use.
@@ -112,6 +119,7 @@ struct Shelf {
     places: Vec<Place>,
     current: Option<Uuid>,
     engine: Option<Engine>,
+    behind: Option<Behind>,
 }
 
 struct Place {
@@ -133,6 +141,21 @@ impl Engine {
             tokio::spawn(async move { reader::listen(&line).await }),
         ])
     }
+
+    /// The sender alone, while locked.
+    fn start_sender(book: &Arc<Book>) -> Self {
+        let send = Arc::clone(book);
+        Engine(vec![tokio::spawn(async move { sender::run(&send).await })])
+    }
+
+    /// Ends the tasks and waits until they have let go of the book.
+    async fn end(mut self) {
+        for task in std::mem::take(&mut self.0) {
+            task.abort();
+            // Aborted or ended: both are what was wanted.
+            let _ = task.await;
+        }
+    }
 }
 
 impl Drop for Engine {
@@ -153,6 +176,9 @@ impl App {
     pub async fn close(&self) {
         let mut shelf = self.inner.shelf.write().await;
         shelf.engine = None;
+        if let Some(behind) = shelf.behind.take() {
+            behind.close().await;
+        }
         for place in &shelf.places {
             if let Ok(book) = &place.book {
                 book.store.close().await;

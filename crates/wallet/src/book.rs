@@ -23,7 +23,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::WalletError;
 use crate::app::Event;
-use crate::keys::Opened;
+use crate::keys::{Opened, leaving_no_trace};
 use crate::outside::{Clock, Probe, Random};
 use crate::remote::{Device, Remote, SessionKeeper};
 use crate::view::{BookKind, BookSummary, KeyStorage, Online};
@@ -47,12 +47,28 @@ pub(crate) struct Card {
     pub(crate) key_storage: KeyStorage,
 }
 
+/// The secret half of the device's key: in one place of the memory, however often an account is copied.
+#[derive(Clone)]
+struct Secret(Arc<Zeroizing<[u8; 32]>>);
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <[u8; 32]>::deserialize(deserializer).map(|bytes| Secret(Arc::new(Zeroizing::new(bytes))))
+    }
+}
+
 /// The account of a book. Lives only in the encrypted database.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Account {
     pub(crate) person_id: Uuid,
     pub(crate) device_id: Uuid,
-    device_secret: [u8; 32],
+    device_secret: Secret,
     pub(crate) handle: String,
     /// Practice only: nobody knows its password, so the app signs in again by itself.
     pub(crate) password: Option<String>,
@@ -64,7 +80,6 @@ pub(crate) struct Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
-        self.device_secret.zeroize();
         self.password.zeroize();
     }
 }
@@ -74,7 +89,7 @@ impl Account {
         Account {
             person_id,
             device_id: device.id,
-            device_secret: device.key.to_bytes(),
+            device_secret: leaving_no_trace(|| Secret(Arc::new(Zeroizing::new(device.key.to_bytes())))),
             handle,
             password: None,
             server_key: server.public_key.clone(),
@@ -84,7 +99,8 @@ impl Account {
     }
 
     pub(crate) fn device(&self) -> Device {
-        Device { id: self.device_id, key: SigningKey::from_bytes(&self.device_secret) }
+        let key = leaving_no_trace(|| Arc::new(SigningKey::from_bytes(&self.device_secret.0)));
+        Device { id: self.device_id, key }
     }
 }
 
@@ -110,6 +126,7 @@ pub(crate) mod fact {
     pub(crate) const SOURCES: &str = "sources";
     pub(crate) const CURSOR: &str = "cursor";
     pub(crate) const PIN: &str = "pin";
+    pub(crate) const LOCK: &str = "lock";
     /// Evidence against the server; once there, nothing is written any more.
     pub(crate) const EVIDENCE: &str = "evidence";
     pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
@@ -292,6 +309,17 @@ impl SessionKeeper for Book {
 }
 
 impl Card {
+    /// What may be said of a book while it is locked: that there is one.
+    pub(crate) fn unnamed(&self) -> BookSummary {
+        let nothing = String::new;
+        BookSummary {
+            server_url: nothing(),
+            server_name: nothing(),
+            holder: nothing(),
+            ..self.summary(nothing(), nothing())
+        }
+    }
+
     pub(crate) fn summary(&self, handle: String, display_name: String) -> BookSummary {
         BookSummary {
             id: self.id,
@@ -318,7 +346,8 @@ async fn open_checked(file: &Path, key: &Opened) -> Result<Store, WalletError> {
 
 pub(crate) async fn read_fact<T: DeserializeOwned>(tx: &mut Tx, name: &'static str) -> Result<Option<T>, WalletError> {
     let row = tx.row("SELECT body FROM wallet_fact WHERE name = $1", args![name]).await?;
-    row.map(|row| rows::from_json(&row.text(0)?)).transpose()
+    // One of the facts is the account with its key.
+    row.map(|row| leaving_no_trace(|| rows::from_json(&row.text(0)?))).transpose()
 }
 
 pub(crate) async fn keep_fact<T: Serialize>(tx: &mut Tx, name: &'static str, value: &T) -> Result<(), WalletError> {

@@ -3,11 +3,13 @@
 mod pin;
 mod recovery;
 mod secrets;
+mod trace;
 mod vault;
 mod wrap;
 
 pub(crate) use pin::Pin;
 pub use recovery::RecoveryKey;
 pub use secrets::{Keyring, Secrets, SecretsError};
+pub(crate) use trace::leaving_no_trace;
 pub(crate) use vault::{Opened, Vault, read_json, write_json};
 pub(crate) use wrap::Wrapped;

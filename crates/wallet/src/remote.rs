@@ -16,6 +16,7 @@ use protocol::{SignedOrder, path};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::keys::leaving_no_trace;
 use crate::outside::{Clock, Random, new_id};
 use crate::transport::{Pokes, Transport};
 use crate::{TransportError, WalletError};
@@ -27,16 +28,19 @@ pub use session::{Credentials, ForgetSessions, SessionKeeper};
 pub struct Device {
     /// Registered with the account.
     pub id: Uuid,
-    /// Signs orders and attempts; wiped from memory when dropped.
-    pub key: SigningKey,
+    /// Signs orders and attempts; in one place of the memory, wiped when the last holder drops it.
+    pub key: Arc<SigningKey>,
 }
 
 impl Device {
     /// A new one.
     pub fn make(clock: &dyn Clock, random: &dyn Random) -> Self {
-        let mut seed = Zeroizing::new([0; 32]);
-        random.fill(seed.as_mut());
-        Device { id: new_id(clock, random), key: SigningKey::from_bytes(&seed) }
+        let key = leaving_no_trace(|| {
+            let mut seed = Zeroizing::new([0; 32]);
+            random.fill(seed.as_mut());
+            Arc::new(SigningKey::from_bytes(&seed))
+        });
+        Device { id: new_id(clock, random), key }
     }
 
     /// The public part, as the server registers it.

@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use crate::ErrorCode;
 
+mod lock;
+
+pub use lock::{LockAfter, LockChoices, PinFor};
+
 /// Which world a book belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
@@ -80,10 +84,12 @@ pub struct Status {
     pub key_storage: KeyStorage,
     /// Nothing can be changed: the database is damaged, or the server's history is not the one we knew.
     pub read_only: bool,
-    /// The book in use is locked.
+    /// The book in use is locked and its passphrase (or recovery key) opens it.
     pub needs_passphrase: bool,
     /// The server has ended the session: nothing is sent or pulled until the person signs in again.
     pub signed_out: bool,
+    /// The book in use is locked and its PIN opens it. Nothing in this status names it then.
+    pub locked: bool,
 }
 
 /// What a person fills in to open an account.

@@ -67,7 +67,7 @@ fn the_confirmation_window_can_look_pay_cancel_and_nothing_else() {
     assert_eq!(json["windows"], serde_json::json!(["confirm"]));
     assert!(json.get("remote").is_none());
     let mut wanted = allowed(MONEY);
-    wanted.extend(allowed(["settings"]));
+    wanted.extend(allowed(["settings", "report_input"]));
     assert_eq!(names, wanted);
 }
 

@@ -10,7 +10,7 @@ use super::{Answer, Core};
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn status(core: Core<'_>) -> Answer<Status> {
-    Ok(core.wallet().await?.status().await?)
+    Ok(core.behind_lock().await?.status().await?)
 }
 
 /// Starts the embedded server and the town, and opens the practice book, made on the first time.
@@ -87,12 +87,14 @@ pub(crate) async fn sign_in(core: Core<'_>, password: String) -> Answer<Status> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unlock_with_passphrase(core: Core<'_>, passphrase: String) -> Answer<Status> {
-    Ok(core.wallet().await?.unlock_with_passphrase(&passphrase).await?)
+    let status = core.behind_lock().await?.unlock_with_passphrase(&passphrase).await?;
+    core.after_unlock(status).await
 }
 
 /// Opens a book whose keyring or passphrase is lost.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn restore_with_recovery_key(core: Core<'_>, key: String) -> Answer<Status> {
-    Ok(core.wallet().await?.restore_with_recovery_key(&key).await?)
+    let status = core.behind_lock().await?.restore_with_recovery_key(&key).await?;
+    core.after_unlock(status).await
 }

@@ -52,6 +52,11 @@ pub const ALL: &[&str] = &[
     "restore_with_recovery_key",
     "copy_text",
     "notify",
+    "lock_now",
+    "unlock_with_pin",
+    "lock_choices",
+    "set_lock_choices",
+    "report_input",
     // confirm
     "confirm_view",
     "confirm_pay",

@@ -14,14 +14,14 @@ const LONGEST_NOTICE: (usize, usize) = (80, 240);
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settings(core: Core<'_>) -> Answer<Settings> {
-    Ok(core.wallet().await?.settings().await?)
+    Ok(core.behind_lock().await?.settings().await?)
 }
 
 /// Changes them.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_settings(core: Core<'_>, settings: Settings) -> Answer<Settings> {
-    Ok(core.wallet().await?.set_settings(settings).await?)
+    Ok(core.behind_lock().await?.set_settings(settings).await?)
 }
 
 /// Sets, changes or (with `next` missing) takes away the PIN. `new` would be a reserved word in the bindings.

@@ -29,6 +29,17 @@ export const BEHAVIOURS = {
 		assert.deepEqual((await asked(page, 'confirm_pay')).map((it) => it.args), [{ pin: null }]);
 	},
 
+	async a_locked_book_leads_to_the_lock_and_the_keyboard_opens_it({ open, enter, town }) {
+		const opened = await open({});
+		const { page } = opened;
+		await enter(opened, { url: '/', answers: { status: town.status({ locked: true }), unlockWithPin: town.status() } });
+		await page.waitForFunction(() => location.pathname === '/lock' && document.activeElement?.getAttribute('data-testid') === 'lock-pin');
+		await page.evaluate(() => new Promise((next) => setTimeout(next, 300)));
+		await page.keyboard.type('271828');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'unlock_with_pin'));
+		assert.deepEqual((await asked(page, 'unlock_with_pin')).map((it) => it.args), [{ pin: '271828' }]);
+	},
+
 	async esc_closes_the_confirmation_and_moves_nothing({ open, enter }) {
 		const opened = await open({ size: WINDOW });
 		const { page } = opened;

@@ -27,6 +27,7 @@ const server: ServerInfo = {
 };
 const code = { link: 'https://maples.example/@maya', short: '@maya', svg: SVG_PLACE, png: '', request_id: null };
 const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00', note: 'Saturday order, 4 loaves and a tart', expires_at_ms: town.NOW + 14 * 86_400_000 });
+const locked = town.status({ locked: true, books: [], current: { ...town.realBook, server_url: '', server_name: '', holder: '', handle: '', display_name: '' } });
 const confirmation = {
 	payee: town.payee, facts: town.facts, amount: town.usd('14.50'), fee: town.usd('0.00'), total: town.usd('14.50'), source: town.sources[0]!, note: 'Two coffees, one tart',
 	request_id: null, pin_needed: true, mode: 'live' as const, opened_at_ms: town.NOW
@@ -43,7 +44,8 @@ export const BASE: Answers = {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
 		send_bars: [], receive_bars: [], over_limit: null
 	},
-	confirmView: confirmation
+	confirmView: confirmation,
+	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
@@ -79,6 +81,12 @@ export const SCENES: Record<string, Scene[]> = {
 		}
 	],
 	'/unlock': [{ name: 'unlock', url: '/unlock', answers: { status: town.status({ needs_passphrase: true, current: null }), unlockWithPassphrase: town.status() } }],
+	'/lock': [
+		{ name: 'lock', url: '/lock', answers: { status: locked }, act: (page) => by(page, 'lock-pin').pressSequentially('123') },
+		{ name: 'lock-wrong', url: '/lock', answers: { status: locked }, errors: { unlockWithPin: town.refused('wrong_pin') }, act: (page) => by(page, 'lock-pin').pressSequentially('123456') },
+		{ name: 'lock-wait', url: '/lock', answers: { status: locked }, errors: { unlockWithPin: { ...town.refused('pin_wait'), retry_after_s: 90 } }, act: (page) => by(page, 'lock-pin').pressSequentially('123456') },
+		{ name: 'lock-recovery', url: '/lock', answers: { status: locked }, act: (page) => go(page, 'lock-turn') }
+	],
 	'/confirm': [
 		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 560 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
 		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
@@ -147,7 +155,8 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'funding-add', url: '/funding', act: async (page) => { await go(page, 'source-new'); await by(page, 'offer').first().waitFor(); } }
 	],
 	'/(app)/settings': [
-		{ name: 'settings', url: '/settings' },
+		{ name: 'settings', url: '/settings', act: (page) => by(page, 'lock-send').scrollIntoViewIfNeeded() },
+		{ name: 'settings-loosen', url: '/settings', errors: { setLockChoices: town.refused('wrong_pin') }, act: async (page) => { await go(page, 'lock-send'); await by(page, 'lock-sheet-pin').pressSequentially('12'); } },
 		{ name: 'settings-pin', url: '/settings', answers: { status: town.status({ pin_set: false, current: town.book }) }, act: async (page) => { await go(page, 'pin-set'); await by(page, 'pin-new').pressSequentially('1234'); } }
 	]
 };

@@ -43,6 +43,7 @@ impl App {
 
     /// Opens an account on a server. Interrupted, it can be done again: ids and device key stay the same.
     pub async fn join(&self, form: JoinForm) -> Result<Joined, WalletError> {
+        self.refuse_if_locked().await?;
         let (_, info) = self.look(&form.address).await?;
         let folder = server_folder(&self.inner.options.folder, &info.public_url);
         let card = new_card(self, BookKind::Server, &info);
@@ -79,6 +80,7 @@ impl App {
 
     /// Uses the practice server at `url` (this machine), opening the practice account on first use.
     pub async fn join_practice(&self, url: &str, token: &str, display_name: &str) -> Result<Status, WalletError> {
+        self.refuse_if_locked().await?;
         let server = server_address(url)?;
         let parsed = Url::parse(&server).map_err(|_| WalletError::AddressInvalid)?;
         if !is_this_machine(&parsed) {
@@ -106,6 +108,7 @@ impl App {
 
     /// Leaves practice; its book stays for the next time.
     pub async fn stop_practice(&self) -> Result<Status, WalletError> {
+        self.refuse_if_locked().await?;
         let folder = practice_folder(&self.inner.options.folder);
         if let Some(Ok(book)) = self.find_book(&folder).await {
             let other = {

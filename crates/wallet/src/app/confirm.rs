@@ -5,9 +5,10 @@ use protocol::body::{Payee, QuoteAsk, QuoteLine, Request, RequestState, Source};
 use protocol::{Code, Order, Problem};
 
 use super::App;
-use super::settings::{check_pin, has_pin, refuse};
+use super::settings::{asks_pin_to_pay, check_pin, refuse};
 use crate::WalletError;
 use crate::book::Book;
+use crate::keys::leaving_no_trace;
 use crate::outside::KillPoint;
 use crate::view::{Confirmation, Confirmed, Draft, PayeeFacts};
 
@@ -51,7 +52,7 @@ impl App {
     /// What the confirmation window shows. The first look starts the clock of [`App::confirm_pay`].
     pub async fn confirm_view(&self) -> Result<Confirmation, WalletError> {
         let book = self.book().await?;
-        let pin_needed = has_pin(&book).await?;
+        let pin_needed = asks_pin_to_pay(&book).await?;
         let mut guard = self.pending();
         let pending = guard.as_mut().ok_or(WalletError::NothingToConfirm)?;
         let opened_at_ms = *pending.viewed_at_ms.get_or_insert_with(|| book.clock.now_ms());
@@ -81,7 +82,9 @@ impl App {
                 return Err(WalletError::ConfirmTooEarly);
             }
         }
-        check_pin(&book, pin.as_deref()).await?;
+        if asks_pin_to_pay(&book).await? {
+            check_pin(&book, pin.as_deref()).await?;
+        }
         let pending = self.pending().take().ok_or(WalletError::NothingToConfirm)?;
         match store(&book, &pending).await {
             Ok(confirmed) => {
@@ -217,7 +220,8 @@ async fn store(book: &Book, pending: &Pending) -> Result<Confirmed, WalletError>
         expires_at_ms: end.unwrap_or(now.saturating_add(ORDER_LIFE_MS)),
     };
     let payment_id = order.id;
-    let signed = order.sign(&account.device().key).map_err(|_| WalletError::BadAnswer)?;
+    let device = account.device();
+    let signed = leaving_no_trace(|| order.sign(&device.key)).map_err(|_| WalletError::BadAnswer)?;
     book.store_order(&signed, book.me()?.person, pending.payee.person.clone()).await?;
     Ok(Confirmed { payment_id })
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
 use protocol::body::Session;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{RwLock, broadcast};
 use uuid::Uuid;
 
+use super::settings::remove_pin;
 use super::{App, Engine, Inner, Options, Place, Shelf, blocking};
 use crate::WalletError;
 use crate::book::{Book, Card, fact, write};
@@ -54,6 +56,7 @@ impl App {
         })
         .await?;
         let (events, _) = broadcast::channel(256);
+        let last_input_ms = AtomicI64::new(options.clock.now_ms());
         let inner = Inner {
             options,
             _lock: lock,
@@ -62,10 +65,11 @@ impl App {
             confirmation: Mutex::new(None),
             confirming: tokio::sync::Mutex::new(()),
             last_code: Mutex::new(None),
+            last_input_ms,
         };
         let app = App { inner: Arc::new(inner) };
         for (folder, card) in cards {
-            let book = app.open_place(&card, &folder).await;
+            let book = app.open_at_start(&card, &folder).await;
             app.inner.shelf.write().await.places.push(Place { card, folder, book });
         }
         let known = |id: &Uuid, shelf: &Shelf| shelf.places.iter().any(|place| place.card.id == *id);
@@ -73,6 +77,9 @@ impl App {
         shelf.current = kept.current.filter(|id| known(id, &shelf));
         drop(shelf);
         app.set_to_work().await?;
+        if app.inner.options.background {
+            app.watch_idleness();
+        }
         Ok(app)
     }
 
@@ -81,22 +88,25 @@ impl App {
         let shelf = self.inner.shelf.read().await;
         let summary = |place: &Place| match &place.book {
             Ok(book) => book.summary(),
+            Err(WalletError::Locked) => place.card.unnamed(),
             Err(_) => place.card.summary(String::new(), String::new()),
         };
         let listed = |place: &&Place| place.book.as_ref().map_or(true, |book| book.is_joined());
         let current = shelf.current.and_then(|id| shelf.places.iter().filter(listed).find(|place| place.card.id == id));
         let damaged = current.is_some_and(|place| matches!(place.book, Err(WalletError::DatabaseCorrupt)));
+        let locked = current.is_some_and(|place| matches!(place.book, Err(WalletError::Locked)));
         let mut status = Status {
             books: shelf.places.iter().filter(listed).map(summary).collect(),
             current: current.map(summary),
             online: Online::Offline,
             asking: false,
             clock_off_s: None,
-            pin_set: false,
+            pin_set: locked,
             key_storage: current.map_or(KeyStorage::Keyring, |place| place.card.key_storage),
             read_only: damaged,
             // No passphrase mends what is damaged.
-            needs_passphrase: !damaged && current.is_some_and(|place| place.book.is_err()),
+            needs_passphrase: !damaged && !locked && current.is_some_and(|place| place.book.is_err()),
+            locked,
             signed_out: false,
         };
         if let Some(Ok(book)) = current.map(|place| &place.book) {
@@ -112,6 +122,7 @@ impl App {
 
     /// Uses another book.
     pub async fn open_book(&self, id: Uuid) -> Result<Status, WalletError> {
+        self.refuse_if_locked().await?;
         self.use_book(Some(id)).await?;
         self.status().await
     }
@@ -119,39 +130,37 @@ impl App {
     /// Opens the book in use with its passphrase.
     pub async fn unlock_with_passphrase(&self, passphrase: &str) -> Result<Status, WalletError> {
         let passphrase = zeroize::Zeroizing::new(passphrase.to_owned());
-        self.unlock(move |vault| vault.open_with_passphrase(&passphrase)).await
+        self.unlock(move |vault| vault.open_with_passphrase(&passphrase)).await?;
+        self.status().await
     }
 
-    /// Opens the book in use with its recovery key.
+    /// Opens the book in use with its recovery key. A PIN that kept it locked was forgotten, and is taken away.
     pub async fn restore_with_recovery_key(&self, key: &str) -> Result<Status, WalletError> {
         let key = zeroize::Zeroizing::new(key.to_owned());
-        self.unlock(move |vault| vault.open_with_recovery(&key)).await
+        let forgotten = self.status().await?.locked;
+        if let Some(book) = self.unlock(move |vault| vault.open_with_recovery(&key)).await?
+            && forgotten
+        {
+            remove_pin(&book).await?;
+        }
+        self.status().await
     }
 
+    /// Opens the book in use with the key that `find` finds; nothing to do when it is open.
     async fn unlock(
         &self,
         find: impl FnOnce(Vault) -> Result<Opened, WalletError> + Send + 'static,
-    ) -> Result<Status, WalletError> {
-        let (card, folder) = {
-            let shelf = self.inner.shelf.read().await;
-            let current = shelf.current.ok_or(WalletError::NotJoined)?;
-            let place = shelf.places.iter().find(|place| place.card.id == current).ok_or(WalletError::NotJoined)?;
-            if place.book.is_ok() {
-                drop(shelf);
-                return self.status().await;
-            }
-            (place.card.clone(), place.folder.clone())
-        };
+    ) -> Result<Option<Arc<Book>>, WalletError> {
+        let _turn = self.inner.confirming.lock().await;
+        let Some((card, folder)) = self.closed_place().await? else { return Ok(None) };
         let vault = self.vault(card.id, &folder);
         let key = blocking(move || find(vault)).await?;
-        let book = Arc::new(Book::open(card.clone(), &folder, &key, self.around()).await?);
-        let mut shelf = self.inner.shelf.write().await;
-        if let Some(place) = shelf.places.iter_mut().find(|place| place.card.id == card.id) {
-            place.book = Ok(book);
-        }
-        drop(shelf);
-        self.set_to_work().await?;
-        self.status().await
+        let book = match self.behind(card.id).await {
+            Some(book) => book,
+            None => Arc::new(Book::open(card.clone(), &folder, &key, self.around()).await?),
+        };
+        self.put_back(Arc::clone(&book)).await?;
+        Ok(Some(book))
     }
 
     pub(super) fn vault(&self, id: Uuid, folder: &Path) -> Vault {
@@ -159,7 +168,7 @@ impl App {
         Vault::new(folder, id, Arc::clone(secrets), Arc::clone(random))
     }
 
-    async fn open_place(&self, card: &Card, folder: &Path) -> Result<Arc<Book>, WalletError> {
+    pub(super) async fn open_place(&self, card: &Card, folder: &Path) -> Result<Arc<Book>, WalletError> {
         let (vault, storage) = (self.vault(card.id, folder), card.key_storage);
         let key = blocking(move || vault.open(storage)).await?;
         Ok(Arc::new(Book::open(card.clone(), folder, &key, self.around()).await?))
@@ -181,7 +190,7 @@ impl App {
         })
         .await?;
         card.key_storage = new.storage;
-        let book = Arc::new(Book::open(card.clone(), &folder, &Opened(new.key), self.around()).await?);
+        let book = Arc::new(Book::open(card.clone(), &folder, &new.key, self.around()).await?);
         write_json(&folder.join("book.json"), &card)?;
         let mut shelf = self.inner.shelf.write().await;
         shelf.places.push(Place { card, folder, book: Ok(Arc::clone(&book)) });
@@ -208,7 +217,7 @@ impl App {
     }
 
     /// Gives the book in use its line, if it can have one, and its tasks.
-    async fn set_to_work(&self) -> Result<(), WalletError> {
+    pub(super) async fn set_to_work(&self) -> Result<(), WalletError> {
         let Ok(book) = self.book().await else { return Ok(()) };
         if book.remote().is_err() && book.card.kind == BookKind::Server {
             let server = book.card.server_url.clone();

@@ -1,12 +1,15 @@
 //! Choices about the app, and the PIN.
 
+use ledger::LedgerError;
 use protocol::Code;
+use zeroize::Zeroizing;
 
+use super::lock::choices;
 use super::{App, blocking};
 use crate::WalletError;
 use crate::book::{Book, fact, keep_fact, read_fact};
 use crate::keys::{Pin, read_json, write_json};
-use crate::view::Settings;
+use crate::view::{PinFor, Settings};
 
 impl App {
     /// What the person chose; the usual when nothing was, or when the file is damaged.
@@ -31,36 +34,60 @@ impl App {
         check_pin(&book, old.as_deref()).await?;
         let random = std::sync::Arc::clone(&book.random);
         let pin = blocking(move || new.map(|new| Pin::make(&new, &*random)).transpose()).await?;
-        let mut tx = book.begin().await?;
         match pin {
-            Some(pin) => keep_fact(&mut tx, fact::PIN, &pin).await?,
-            None => drop(tx.execute("DELETE FROM wallet_fact WHERE name = $1", ledger::args![fact::PIN]).await?),
+            Some(pin) => book.keep(fact::PIN, &pin).await?,
+            None => remove_pin(&book).await?,
         }
-        tx.commit().await?;
         book.changed();
         Ok(())
     }
 }
 
-/// Passes when there is no PIN or this is it. A try is on disk before it is checked.
+/// Passes when there is no PIN or this is it. A try is on disk before it is checked, also in a book that is closed for
+/// everything else because of what its server did; a damaged one cannot count.
 pub(super) async fn check_pin(book: &Book, given: Option<&str>) -> Result<(), WalletError> {
-    let mut tx = book.begin().await?;
+    let mut tx = match book.store.begin().await {
+        Err(LedgerError::ReadOnly) => return compare_pin(book.fact(fact::PIN).await?, given).await.map(drop),
+        begun => begun?,
+    };
     let Some(mut pin) = read_fact::<Pin>(&mut tx, fact::PIN).await? else { return Ok(()) };
-    let given = given.ok_or(WalletError::WrongPin)?.to_owned();
+    if given.is_none() {
+        return Err(WalletError::WrongPin);
+    }
     pin.charge(book.clock.now_ms())?;
     keep_fact(&mut tx, fact::PIN, &pin).await?;
     tx.commit().await?;
-    let pin = blocking(move || {
-        pin.check(&given)?;
-        Ok(pin)
-    })
-    .await?;
-    book.keep(fact::PIN, &pin).await
+    let pin = compare_pin(Some(pin), given).await?;
+    let mut tx = book.store.begin().await?;
+    keep_fact(&mut tx, fact::PIN, &pin).await?;
+    Ok(tx.commit().await?)
 }
 
-/// Whether a PIN gates confirmations.
+async fn compare_pin(pin: Option<Pin>, given: Option<&str>) -> Result<Option<Pin>, WalletError> {
+    let Some(mut pin) = pin else { return Ok(None) };
+    let given = Zeroizing::new(given.ok_or(WalletError::WrongPin)?.to_owned());
+    blocking(move || {
+        pin.check(&given)?;
+        Ok(Some(pin))
+    })
+    .await
+}
+
+/// Whether there is a PIN.
 pub(super) async fn has_pin(book: &Book) -> Result<bool, WalletError> {
     Ok(book.fact::<Pin>(fact::PIN).await?.is_some())
+}
+
+/// Whether a payment wants the PIN.
+pub(super) async fn asks_pin_to_pay(book: &Book) -> Result<bool, WalletError> {
+    Ok(choices(book).await?.pin_for == PinFor::EveryPayment && has_pin(book).await?)
+}
+
+/// Takes the PIN away.
+pub(super) async fn remove_pin(book: &Book) -> Result<(), WalletError> {
+    let mut tx = book.begin().await?;
+    tx.execute("DELETE FROM wallet_fact WHERE name = $1", ledger::args![fact::PIN]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A refusal that needs no server.

@@ -13,7 +13,7 @@ const FIRST_WAIT_MS: i64 = 30_000;
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
 /// The PIN's hash and its back-off, kept in the encrypted database so that a restart forgets nothing. It gates
-/// confirmations and wraps no key: a million PINs are tried in hours.
+/// confirmations and the lock and wraps no key: a million PINs are tried in hours.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Pin {
     hash: String,

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{RecoveryKey, Secrets, SecretsError, Wrapped};
+use super::{RecoveryKey, Secrets, SecretsError, Wrapped, leaving_no_trace};
 use crate::WalletError;
 use crate::outside::Random;
 use crate::view::KeyStorage;
@@ -24,17 +24,30 @@ pub(crate) struct Vault {
 
 /// What a new key gives.
 pub(crate) struct NewKey {
-    pub(crate) key: Zeroizing<[u8; 32]>,
+    pub(crate) key: Opened,
     pub(crate) storage: KeyStorage,
     pub(crate) recovery: RecoveryKey,
 }
 
-/// A key that was found.
-pub(crate) struct Opened(pub(crate) Zeroizing<[u8; 32]>);
+/// A key that was found or made, in one place of the memory.
+pub(crate) struct Opened(Arc<Zeroizing<[u8; 32]>>);
 
 impl Opened {
+    /// A key that `fill` writes where it will stay.
+    fn filled<E>(fill: impl FnOnce(&mut [u8; 32]) -> Result<(), E>) -> Result<Self, E> {
+        let mut place = Arc::new(Zeroizing::new([0; 32]));
+        let bytes: &mut Zeroizing<[u8; 32]> = Arc::make_mut(&mut place);
+        fill(bytes)?;
+        Ok(Opened(place))
+    }
+
+    /// A key that `find` finds on the stack.
+    fn found(find: impl FnOnce() -> Result<Zeroizing<[u8; 32]>, WalletError>) -> Result<Self, WalletError> {
+        leaving_no_trace(|| find().map(|key| Opened(Arc::new(key))))
+    }
+
     pub(crate) fn database_key(&self) -> DatabaseKey {
-        DatabaseKey::new(*self.0)
+        leaving_no_trace(|| DatabaseKey::new(**self.0))
     }
 }
 
@@ -58,22 +71,24 @@ impl Vault {
     /// Makes the book's key. The keyring comes first; without one a real account needs a passphrase, while practice
     /// (`may_use_file`) keeps the key in a file only its owner reads.
     pub(crate) fn make(&self, passphrase: Option<&str>, may_use_file: bool) -> Result<NewKey, WalletError> {
-        let mut key = Zeroizing::new([0; 32]);
-        self.random.fill(key.as_mut());
-        let storage = match (self.keep_in_keyring(&key), passphrase) {
+        let key = Opened::filled(|place| {
+            self.random.fill(place);
+            Ok::<(), WalletError>(())
+        })?;
+        let storage = match (self.keep_in_keyring(&key.0), passphrase) {
             (Ok(()), _) => KeyStorage::Keyring,
             (Err(_), Some(passphrase)) => {
-                self.keep_under_passphrase(&key, passphrase)?;
+                self.keep_under_passphrase(&key.0, passphrase)?;
                 KeyStorage::Passphrase
             }
             (Err(_), None) if may_use_file => {
-                write_private(&self.key_file(), hex_text(&key).as_bytes())?;
+                write_private(&self.key_file(), hex_text(&key.0).as_bytes())?;
                 KeyStorage::File
             }
             (Err(_), None) => return Err(WalletError::PassphraseNeeded),
         };
         let recovery = RecoveryKey::make(&*self.random);
-        let copy = Wrapped::seal(&key, recovery.secret(), &*self.random)?;
+        let copy = Wrapped::seal(&key.0, recovery.secret(), &*self.random)?;
         write_json(&self.recovery_file(), &copy)?;
         Ok(NewKey { key, storage, recovery })
     }
@@ -98,23 +113,23 @@ impl Vault {
             KeyStorage::File => Zeroizing::new(fs::read_to_string(self.key_file())?),
             KeyStorage::Passphrase => return Err(WalletError::PassphraseNeeded),
         };
-        let mut key = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(text.trim(), key.as_mut()).map_err(|_| WalletError::KeyringUnavailable)?;
-        Ok(Opened(key))
+        Opened::filled(|place| hex::decode_to_slice(text.trim(), place)).map_err(|_| WalletError::KeyringUnavailable)
     }
 
     /// Opens with the passphrase.
     pub(crate) fn open_with_passphrase(&self, passphrase: &str) -> Result<Opened, WalletError> {
-        read_json::<Wrapped>(&self.passphrase_file())?.open(passphrase.as_bytes()).map(Opened)
+        let wrapped = read_json::<Wrapped>(&self.passphrase_file())?;
+        Opened::found(|| wrapped.open(passphrase.as_bytes()))
     }
 
     /// Opens with the recovery key, and puts the key back into the keyring when there is one.
     pub(crate) fn open_with_recovery(&self, recovery: &str) -> Result<Opened, WalletError> {
         let recovery = RecoveryKey::parse(recovery)?;
-        let key = read_json::<Wrapped>(&self.recovery_file())?.open(recovery.secret())?;
+        let wrapped = read_json::<Wrapped>(&self.recovery_file())?;
+        let key = Opened::found(|| wrapped.open(recovery.secret()))?;
         // Without a keyring the book is open for this run; the recovery key works again next time.
-        let _ = self.keep_in_keyring(&key);
-        Ok(Opened(key))
+        let _ = self.keep_in_keyring(&key.0);
+        Ok(key)
     }
 
     /// Writes, and reads back: some keyrings take a secret and lose it.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Remote;
 use crate::WalletError;
+use crate::keys::leaving_no_trace;
 use crate::transport::{HttpRequest, HttpResponse};
 
 /// Who a call says it comes from.
@@ -147,7 +148,8 @@ impl Remote {
             };
             let mut nonce = [0; 16];
             self.random.fill(&mut nonce);
-            let signed = sign_attempt(&attempt, &device.key, device.id, nonce, self.server_now_ms() / 1000);
+            let now_s = self.server_now_ms() / 1000;
+            let signed = leaving_no_trace(|| sign_attempt(&attempt, &device.key, device.id, nonce, now_s));
             headers.push(("content-digest", signed.content_digest));
             headers.push(("signature-input", signed.signature_input));
             headers.push(("signature", signed.signature));

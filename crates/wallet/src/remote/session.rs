@@ -46,6 +46,11 @@ impl Remote {
         Ok(())
     }
 
+    /// Waits until no session is being renewed; none is until what this gives is dropped.
+    pub(crate) async fn settled(&self) -> impl Sized + '_ {
+        self.session.lock().await
+    }
+
     /// Signs this device out.
     pub async fn sign_out(&self) -> Result<(), WalletError> {
         self.call_for_nothing(Call::delete(path::SESSIONS)).await?;

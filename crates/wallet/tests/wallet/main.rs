@@ -1,6 +1,11 @@
 //! The app over a scripted server in memory.
 
 mod bad_input;
+mod lock;
 mod paying;
 mod safety;
 mod world;
+
+/// As in the app: what is freed is wiped.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);

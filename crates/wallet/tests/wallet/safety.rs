@@ -56,12 +56,13 @@ async fn the_pin_gates_and_its_waiting_survives_a_restart() {
     }
     drop(app);
     let app = world.open().await.expect("opened");
+    let wait = app.unlock_with_pin("271828").await.err();
+    assert!(matches!(wait, Some(WalletError::PinWait { retry_after_s: 29..=30 })), "{wait:?}");
+    world.wait(30_000);
+    app.unlock_with_pin("271828").await.expect("unlocked");
     app.prepare_payment(draft("harbor", "3.00")).await.expect("prepared");
     app.confirm_view().await.expect("view");
     world.wait(600);
-    let wait = app.confirm_pay(Some("271828".into())).await.err();
-    assert!(matches!(wait, Some(WalletError::PinWait { retry_after_s: 29..=30 })), "{wait:?}");
-    world.wait(30_000);
     app.confirm_pay(Some("271828".into())).await.expect("confirmed");
 }
 

@@ -104,6 +104,16 @@ export const commands = {
 	setPin: (old: string | null, next: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("set_pin", { old, next })),
 	/**  Shows a notice of the system, in the window's words. */
 	notify: (title: string, body: string) => typedError<null, CommandError>(__TAURI_INVOKE("notify", { title, body })),
+	/**  Locks the books now. */
+	lockNow: () => typedError<Status, CommandError>(__TAURI_INVOKE("lock_now")),
+	/**  Opens the book in use with its PIN. */
+	unlockWithPin: (pin: string) => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_pin", { pin })),
+	/**  What was chosen about the lock. */
+	lockChoices: () => typedError<LockChoices, CommandError>(__TAURI_INVOKE("lock_choices")),
+	/**  Changes it; what makes it easier to get in wants the PIN. */
+	setLockChoices: (choices: LockChoices, pin: string | null) => typedError<LockChoices, CommandError>(__TAURI_INVOKE("set_lock_choices", { choices, pin })),
+	/**  Somebody is there: a key, a pointer, a wheel. */
+	reportInput: () => typedError<null, CommandError>(__TAURI_INVOKE("report_input")),
 	/**  The payment that waits, as the core holds it. */
 	confirmView: () => typedError<Confirmation, CommandError>(__TAURI_INVOKE("confirm_view")),
 	/**  Signs and sends it. */
@@ -637,6 +647,31 @@ export type LatePolicy =
 /**  The system handed over something that is no link of ours; it was ignored. */
 export type LinkRefused = Refused;
 
+/**  How long without input until the book locks itself. */
+export type LockAfter = 
+/**  One minute. */
+"minute" | 
+/**  Five. */
+"five_minutes" | 
+/**  Fifteen. */
+"quarter_hour" | 
+/**  Sixty. */
+"hour" | 
+/**  Only when it is told to. */
+"never";
+
+/**  Everything a person can choose about the lock. */
+export type LockChoices = {
+	/**  Locks by itself after this long without input. */
+	after: LockAfter,
+	/**  Starts locked. */
+	at_start: boolean,
+	/**  Confirmed payments that wait still leave while locked. The database stays open for the sender alone. */
+	send_while_locked: boolean,
+	/**  What the PIN is asked for. */
+	pin_for: PinFor,
+};
+
 /**  The own account. */
 export type Me = {
 	/**  Public part. */
@@ -799,6 +834,13 @@ export type Person = {
 	/**  Square PNG or JPEG, base64, at most 64 KiB decoded. */
 	picture: string | null,
 };
+
+/**  What the PIN is asked for. */
+export type PinFor = 
+/**  At every payment, and to unlock. */
+"every_payment" | 
+/**  Only to unlock. */
+"unlock_only";
 
 /**  Rules for money that does not fit. */
 export type Policy = {
@@ -1043,10 +1085,12 @@ export type Status = {
 	key_storage: KeyStorage,
 	/**  Nothing can be changed: the database is damaged, or the server's history is not the one we knew. */
 	read_only: boolean,
-	/**  The book in use is locked. */
+	/**  The book in use is locked and its passphrase (or recovery key) opens it. */
 	needs_passphrase: boolean,
 	/**  The server has ended the session: nothing is sent or pulled until the person signs in again. */
 	signed_out: boolean,
+	/**  The book in use is locked and its PIN opens it. Nothing in this status names it then. */
+	locked: boolean,
 };
 
 /**  How much the server knows of a payment of ours. */

@@ -12,6 +12,14 @@ async function turnTo(answer: Promise<Answer<Status>>): Promise<Answer<Status>> 
 	return given.ok ? status.take(given) : given;
 }
 
+/** After a lock everything is asked anew, whichever book it was before. */
+export async function turnToUnlocked(answer: Promise<Answer<Status>>): Promise<Answer<Status>> {
+	const given = await answer;
+	if (!given.ok) return given;
+	forgetBook();
+	return status.take(given);
+}
+
 export const startPractice = (name: string) => turnTo(core.startPractice(name));
 export const stopPractice = () => turnTo(core.stopPractice());
 export const openBook = (id: string) => turnTo(core.openBook(id));

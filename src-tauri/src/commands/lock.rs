@@ -1,0 +1,42 @@
+//! The lock. These are the commands that are answered while locked, beside `status` and the look of the app.
+
+use wallet::view::{LockChoices, Status};
+
+use super::{Answer, Core};
+
+/// Locks the books now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lock_now(core: Core<'_>) -> Answer<Status> {
+    Ok(core.wallet().await?.lock_now().await?)
+}
+
+/// Opens the book in use with its PIN.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_with_pin(core: Core<'_>, pin: String) -> Answer<Status> {
+    let status = core.behind_lock().await?.unlock_with_pin(&pin).await?;
+    core.after_unlock(status).await
+}
+
+/// What was chosen about the lock.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lock_choices(core: Core<'_>) -> Answer<LockChoices> {
+    Ok(core.wallet().await?.lock_choices().await?)
+}
+
+/// Changes it; what makes it easier to get in wants the PIN.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_lock_choices(core: Core<'_>, choices: LockChoices, pin: Option<String>) -> Answer<LockChoices> {
+    Ok(core.wallet().await?.set_lock_choices(choices, pin).await?)
+}
+
+/// Somebody is there: a key, a pointer, a wheel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn report_input(core: Core<'_>) -> Answer<()> {
+    core.behind_lock().await?.report_input();
+    Ok(())
+}
