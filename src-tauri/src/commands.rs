@@ -7,6 +7,7 @@ pub(crate) mod confirm;
 #[cfg(test)]
 pub(crate) mod names;
 pub(crate) mod pay;
+pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod scan;
 pub(crate) mod settings;

@@ -6,6 +6,7 @@ pub mod body;
 mod order;
 pub mod path;
 mod problem;
+pub mod safety;
 mod signature;
 
 pub use order::{Order, OrderError, SignedOrder};

@@ -77,6 +77,8 @@ pub struct Rates {
     pub passwords_per_minute: u32,
     /// Changing calls of one person in a minute.
     pub changes_per_minute: u32,
+    /// Reports to the operator by one person in a day.
+    pub reports_per_day: u32,
     /// Calls without a session from one address in a minute.
     pub visits_per_minute: u32,
 }
@@ -138,7 +140,13 @@ impl Default for Fees {
 
 impl Default for Rates {
     fn default() -> Self {
-        Rates { joins_per_hour: 20, passwords_per_minute: 10, changes_per_minute: 600, visits_per_minute: 300 }
+        Rates {
+            joins_per_hour: 20,
+            passwords_per_minute: 10,
+            changes_per_minute: 600,
+            reports_per_day: 20,
+            visits_per_minute: 300,
+        }
     }
 }
 
@@ -197,6 +205,7 @@ impl Config {
             joins_per_hour: 10_000,
             passwords_per_minute: 1_000,
             changes_per_minute: 10_000,
+            reports_per_day: 1_000,
             visits_per_minute: 10_000,
         };
         Config { name: "Practice".into(), mode: Mode::Practice, rates, timings, ..Config::default() }

@@ -4,7 +4,9 @@ mod account;
 mod activity;
 mod code;
 mod confirm;
+mod hold;
 mod open;
+mod people;
 mod requests;
 mod scan;
 mod settings;
@@ -104,6 +106,7 @@ struct Inner {
     /// One confirmation, and one PIN, at a time.
     confirming: tokio::sync::Mutex<()>,
     last_code: Mutex<Option<(Uuid, CodeOptions, Code)>>,
+    scanned: hold::Scanned,
 }
 
 /// Every book, and the one in use.

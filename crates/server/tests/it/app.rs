@@ -78,8 +78,13 @@ pub fn timings() -> Timings {
 }
 
 fn config(timings: Timings) -> Config {
-    let rates =
-        Rates { joins_per_hour: 1000, passwords_per_minute: 1000, changes_per_minute: 10_000, visits_per_minute: 1000 };
+    let rates = Rates {
+        joins_per_hour: 1000,
+        passwords_per_minute: 1000,
+        changes_per_minute: 10_000,
+        reports_per_day: 3,
+        visits_per_minute: 1000,
+    };
     Config { rates, timings, ..Config::default() }
 }
 

@@ -8,3 +8,4 @@ mod payments;
 mod people;
 mod practice;
 mod requests;
+mod safety;

@@ -62,6 +62,7 @@ impl App {
             confirmation: Mutex::new(None),
             confirming: tokio::sync::Mutex::new(()),
             last_code: Mutex::new(None),
+            scanned: super::hold::Scanned::default(),
         };
         let app = App { inner: Arc::new(inner) };
         for (folder, card) in cards {

@@ -1,22 +1,26 @@
 //! Choices about the app, and the PIN.
 
+use std::path::Path;
+
 use protocol::Code;
 
+use super::hold::check_hold;
 use super::{App, blocking};
 use crate::WalletError;
 use crate::book::{Book, fact, keep_fact, read_fact};
 use crate::keys::{Pin, read_json, write_json};
-use crate::view::Settings;
+use crate::view::{Hold, Settings};
 
 impl App {
     /// What the person chose; the usual when nothing was, or when the file is damaged.
     pub async fn settings(&self) -> Result<Settings, WalletError> {
         let file = self.inner.options.folder.join("settings.json");
-        blocking(move || Ok(read_json(&file).unwrap_or_default())).await
+        blocking(move || Ok(read_settings(&file))).await
     }
 
     /// Keeps what the person chose.
     pub async fn set_settings(&self, settings: Settings) -> Result<Settings, WalletError> {
+        check_hold(&settings.hold)?;
         let file = self.inner.options.folder.join("settings.json");
         let kept = settings.clone();
         blocking(move || write_json(&file, &kept)).await?;
@@ -40,6 +44,15 @@ impl App {
         book.changed();
         Ok(())
     }
+}
+
+/// The file's choices. One from before payments could wait says nothing about that, and keeps the rest.
+fn read_settings(file: &Path) -> Settings {
+    let Ok(serde_json::Value::Object(mut kept)) = read_json(file) else { return Settings::default() };
+    if !kept.contains_key("hold") {
+        kept.insert("hold".into(), serde_json::to_value(Hold::default()).unwrap_or_default());
+    }
+    serde_json::from_value(kept.into()).unwrap_or_default()
 }
 
 /// Passes when there is no PIN or this is it. A try is on disk before it is checked.

@@ -1,17 +1,18 @@
 //! What the screens ask of a book.
 
 use ledger::{Tx, args};
-use pay::{Currency, Handle, Money};
+use pay::{Currency, Money};
 use protocol::Code;
 use protocol::body::{Payment, PaymentState, Request, RequestState};
 use uuid::Uuid;
 
 use super::Book;
+use super::hold::held_until;
 use super::rows::{activity_row, folded, from_json, search_text, steps};
+use crate::WalletError;
 use crate::view::{
     ActivityPage, ActivityQuery, ActivityRow, Direction, Home, HomeTile, HomeTileKind, PaymentDetail, WaitingOnOthers,
 };
-use crate::{WalletError, look_alike};
 
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
@@ -73,7 +74,8 @@ impl Book {
     pub(crate) async fn payment_detail(&self, id: Uuid) -> Result<PaymentDetail, WalletError> {
         let mut tx = self.store.read().await?;
         let row = payment_row(&mut tx, id).await?;
-        Ok(PaymentDetail { row, timeline: steps(&mut tx, id).await? })
+        let timeline = steps(&mut tx, id).await?;
+        Ok(PaymentDetail { row, timeline, held_until_ms: held_until(&mut tx, id).await? })
     }
 
     /// Writes the private note of a payment.
@@ -98,26 +100,9 @@ impl Book {
         rows.iter().map(|row| from_json(&row.text(0)?)).collect()
     }
 
-    /// Whether anything was ever paid to them, and the handle of somebody paid before that theirs looks like.
-    pub(crate) async fn known_payee(&self, id: Uuid, handle: &Handle) -> Result<(bool, Option<String>), WalletError> {
-        let mut tx = self.store.read().await?;
-        let row = tx.row("SELECT paid FROM wallet_person WHERE id = $1", args![id]).await?;
-        let paid = row.map(|row| row.i64(0)).transpose()?.unwrap_or_default();
-        let mut looks_like = None;
-        let sql = "SELECT handle FROM wallet_person WHERE paid > 0 AND id <> $1 ORDER BY paid DESC LIMIT 5000";
-        for row in tx.rows(sql, args![id]).await? {
-            let known = row.text(0)?;
-            if look_alike::alike(handle.as_str(), &known) {
-                looks_like = Some(known);
-                break;
-            }
-        }
-        Ok((paid == 0, looks_like))
-    }
-
     /// The first screen.
     pub(crate) async fn home(&self, day: Day) -> Result<Home, WalletError> {
-        let me = self.me()?;
+        let (me, blocked) = (self.me()?, self.blocked().await?);
         let currency = Currency::from_code(&me.currency).map_err(|_| WalletError::BadAnswer)?;
         let mut tx = self.store.read().await?;
         let today = rows_between(&mut tx, day.start_ms, day.start_ms.saturating_add(DAY_MS)).await?;
@@ -141,7 +126,9 @@ impl Book {
             waiting_on_you: theirs
                 .into_iter()
                 .filter(|r| {
-                    r.state != RequestState::Processing && r.payer.as_ref().is_some_and(|p| p.id == me.person.id)
+                    r.state != RequestState::Processing
+                        && r.payer.as_ref().is_some_and(|p| p.id == me.person.id)
+                        && !blocked.contains(&r.requester.id)
                 })
                 .collect(),
             waiting_on_others: waiting(&mine, currency)?,
