@@ -4,47 +4,10 @@ use pay::skeleton;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Letters of other scripts that are drawn like Latin ones, with the Latin one.
-const DRAWN_ALIKE: &[(char, char)] = &[
-    ('а', 'a'),
-    ('в', 'b'),
-    ('е', 'e'),
-    ('к', 'k'),
-    ('м', 'm'),
-    ('н', 'h'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('с', 'c'),
-    ('т', 't'),
-    ('у', 'y'),
-    ('х', 'x'),
-    ('і', 'i'),
-    ('ѕ', 's'),
-    ('ј', 'j'),
-    ('ԁ', 'd'),
-    ('ɡ', 'g'),
-    ('ԛ', 'q'),
-    ('ѡ', 'w'),
-    ('ո', 'n'),
-    ('ս', 'u'),
-    ('օ', 'o'),
-    ('հ', 'h'),
-    ('α', 'a'),
-    ('β', 'b'),
-    ('ε', 'e'),
-    ('ι', 'i'),
-    ('κ', 'k'),
-    ('ν', 'v'),
-    ('ο', 'o'),
-    ('ρ', 'p'),
-    ('τ', 't'),
-    ('υ', 'u'),
-    ('χ', 'x'),
-    ('ı', 'i'),
-    ('ł', 'l'),
-    ('ø', 'o'),
-    ('đ', 'd'),
-];
+/// Letters of other scripts that are drawn like Latin ones.
+const DRAWN_ALIKE: &str = "авекмнорстухіѕјԁɡԛѡոսօհαβεικνορτυχıłøđ";
+/// The Latin ones, in the same order.
+const LATIN: &str = "abekmhopctyxisjdgqwnuohabeikvoptuxilod";
 
 /// Whether two different handles look alike. From six letters on, two typing slips are near enough; of four or five,
 /// one; shorter ones only when they have the same shape, or differ by a doubled letter, because half of all short
@@ -53,20 +16,18 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
     if a == b {
         return false;
     }
+    let stem = |handle: &str| skeleton(handle.trim_end_matches(|c: char| c.is_ascii_digit() || "._-".contains(c)));
+    let (stem_a, stem_b) = (stem(a), stem(b));
+    if stem_a.chars().count() >= 5 && stem_a == stem_b {
+        return true;
+    }
     let (a, b) = (skeleton(a), skeleton(b));
-    let shortest = a.chars().count().min(b.chars().count());
-    let allowed = match shortest {
+    let allowed = match a.chars().count().min(b.chars().count()) {
         0..=3 => 0,
         4 | 5 => 1,
         _ => 2,
     };
-    if a == b || distance(&a, &b) <= allowed || undoubled(&a) == undoubled(&b) {
-        return true;
-    }
-    // After folding, `1` and `0` behind a handle are letters.
-    let stem = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, 'l' | 'o')).to_owned();
-    let (a, b) = (stem(&a), stem(&b));
-    a.chars().count() >= 5 && a == b
+    distance(&a, &b) <= allowed || undoubled(&a) == undoubled(&b)
 }
 
 /// Whether two display names are one name to the eye: the same letters, or, from twelve letters on, one slip apart.
@@ -79,8 +40,13 @@ pub(crate) fn same_name(a: &str, b: &str) -> bool {
 
 fn letters(name: &str) -> String {
     let folded = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    let latin = folded.map(|c| DRAWN_ALIKE.iter().find(|(other, _)| *other == c).map_or(c, |(_, latin)| *latin));
+    let latin = folded.map(as_latin);
     skeleton(&latin.filter(|c| c.is_alphanumeric()).collect::<String>())
+}
+
+/// The Latin letter that a lower-case one of another script is drawn like, or the letter itself.
+pub(crate) fn as_latin(c: char) -> char {
+    DRAWN_ALIKE.chars().zip(LATIN.chars()).find(|(other, _)| *other == c).map_or(c, |(_, latin)| latin)
 }
 
 fn undoubled(text: &str) -> String {

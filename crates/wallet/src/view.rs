@@ -464,7 +464,7 @@ pub struct PaymentDetail {
     pub row: ActivityRow,
     /// Oldest first.
     pub timeline: Vec<TimelineStep>,
-    /// It has not left this device and can be undone; it leaves at this time.
+    /// It has not left this device and can be undone; it leaves at this time of this machine's clock.
     #[specta(type = Option<u32>)]
     pub held_until_ms: Option<i64>,
 }

@@ -75,7 +75,9 @@ impl Book {
         let mut tx = self.store.read().await?;
         let row = payment_row(&mut tx, id).await?;
         let timeline = steps(&mut tx, id).await?;
-        Ok(PaymentDetail { row, timeline, held_until_ms: held_until(&mut tx, id).await? })
+        let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
+        let held_until_ms = held_until(&mut tx, id).await?.map(|at_ms| at_ms.saturating_sub(ahead_ms));
+        Ok(PaymentDetail { row, timeline, held_until_ms })
     }
 
     /// Writes the private note of a payment.

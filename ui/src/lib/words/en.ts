@@ -1,4 +1,4 @@
-import type { Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, RequestState, TimelineWhat } from '$lib/ipc';
+import type { Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, TimelineWhat, Trust } from '$lib/ipc';
 import { plural } from './plural';
 
 type Problem = { what: string; why: string };
@@ -600,6 +600,71 @@ export const en = {
 			malformed: 'A damaged Tessera link was ignored.'
 		} satisfies Record<Refused, string>
 	},
+	people: {
+		title: 'People',
+		find: 'Find by name or handle',
+		lastPaid: (when: string) => `last payment ${when}`,
+		noPayment: 'no payment yet',
+		counts: (sent: number, received: number) => `${n(sent, '# sent', '# sent')} · ${n(received, '# received', '# received')}`,
+		trust: { key_changed: 'Key changed', unpaid: 'Never paid', paid: 'Paid before', words_compared: 'Words compared' } satisfies Record<Trust, string>,
+		trustWhy: {
+			key_changed: 'Their key is not the one you paid last. Paying them is stopped until you type their new words.',
+			unpaid: 'You have never paid them. Ask for their four words before the first payment.',
+			paid: 'You paid them before, under this same key.',
+			words_compared: 'You compared the four words with them.'
+		} satisfies Record<Trust, string>,
+		blocked: 'Blocked',
+		first: 'First payment',
+		last: 'Last payment',
+		sent: 'You paid them',
+		received: 'They paid you',
+		times: (count: number) => n(count, '# time', '# times'),
+		compare: 'We compared the words',
+		uncompare: 'Take the mark back',
+		wordsHint: 'Read them to each other, on the phone or face to face. If all four are the same, this is their account.',
+		pay: 'Pay or ask',
+		block: 'Block',
+		unblock: 'Unblock',
+		blockWhy: 'Blocked people cannot pay or ask you. They are not told why.',
+		report: 'Report',
+		reportTitle: (name: string) => `Report ${name}`,
+		reportWhy: 'It goes to the operator of your server, who sees your name and theirs. They are not told.',
+		reason: 'What is wrong',
+		reasons: { scam: 'They try to get money with a lie', impersonation: 'They pose as somebody else', harassment: 'They threaten or insult', unwanted: 'They keep asking, unasked', other: 'Something else' } satisfies Record<ReportReason, string>,
+		words: 'What happened, optional',
+		send: 'Send the report',
+		reported: 'Reported to the operator',
+		emptyWhat: 'Nobody here yet.',
+		emptyWhy: 'Whoever you pay, ask or are paid by shows up here, with the key they had.',
+		noneWhat: 'Nobody with this name.',
+		noneWhy: 'Look for a part of the name, or of the handle.'
+	},
+	safety: {
+		sameName: (handle: string) => `Same name as @${handle}, another account.`,
+		keyWhat: 'Their key has changed.',
+		keyWhy: 'The account is not the one you paid last: a new device, or somebody in their place. Nothing can be paid to it now.',
+		wordsBefore: 'Their four words until now',
+		newWords: 'Their new four words',
+		newWordsHint: 'Call them, or meet them, and let them read you the words from their own screen. We do not show the words here.',
+		takeKey: 'These are their words',
+		keyStop: 'Stopped until their new words are typed.',
+		heldWhat: (seconds: number) => `Leaves in ${seconds} s.`,
+		heldWhy: 'It waits on this computer. If you undo it, nothing was ever sent.',
+		undo: 'Undo',
+		undone: 'Undone. Nothing was sent.',
+		heldTo: (name: string, seconds: number) => `to ${name} leaves in ${seconds} s`,
+		wait: 'Wait before sending',
+		waitHint: 'A confirmed payment waits this long on this computer, and can be undone meanwhile.',
+		waitScanned: 'Scanned request with an amount',
+		waitTyped: 'Somebody typed or picked',
+		waitFirst: 'First or large payment',
+		none: 'No wait',
+		seconds: (count: number) => n(count, '# second', '# seconds'),
+		minutes: (count: number) => n(count, '# minute', '# minutes'),
+		large: 'Large from',
+		largeHint: 'Whole units of the payment’s currency.',
+		largeWrong: 'Digits only, like 200.'
+	},
 	errors: {
 		malformed: { what: 'The server did not understand this.', why: 'The app and the server may be of different ages. Update the older one.' },
 		not_found: { what: 'There is no such thing here.', why: 'It may have been removed, or belong to somebody else.' },
@@ -619,6 +684,8 @@ export const en = {
 		payee_not_eligible: { what: 'They cannot be paid now.', why: 'The server’s rules stand against it. They see why in their app.' },
 		source_refused: { what: 'This card or account was refused.', why: 'Choose another.' },
 		amount_invalid: { what: 'This amount cannot be moved.', why: 'It is zero, has too many decimals, or is in another currency.' },
+		cannot_be_paid: { what: 'They cannot be paid by you.', why: 'Nothing moved. Only they can change that.' },
+		cannot_be_asked: { what: 'They cannot be asked by you.', why: 'No request was made. Only they can change that.' },
 		over_limit: { what: 'Over the limit.', why: 'Send less, or in parts.' },
 		self_payment: { what: 'This is yourself.', why: 'Money cannot be sent to your own account.' },
 		order_signature: { what: 'The signed order does not match.', why: 'Nothing moved. Start the payment again.' },
@@ -665,6 +732,8 @@ export const en = {
 		address_invalid: { what: 'That is not a server address.', why: 'It looks like pay.example.org.' },
 		nothing_to_confirm: { what: 'There is nothing to confirm.', why: 'The payment was closed or already signed.' },
 		confirm_too_early: { what: 'Look at the name first.', why: 'Then confirm. Nothing moved.' },
+		key_changed: { what: 'Their key has changed.', why: 'Nothing can be paid to them before you type the four words of the new key.' },
+		wrong_words: { what: 'Those are not the words of their new key.', why: 'Nothing was changed. Let them read all four again; if they differ, somebody is posing as them.' },
 		file_failed: { what: 'The file could not be written.', why: 'Choose another place.' },
 		internal: { what: 'Something broke in the app.', why: 'Nothing was sent. Try again; restart the app if it stays.' }
 	} satisfies Record<ErrorCode, Problem>,
