@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{account, activity, codes, confirm, pay, people, requests, scan, settings, sources};
+use crate::commands::{account, activity, codes, confirm, inbox, pay, people, requests, scan, settings, sources};
 use crate::events;
 
 /// All commands and events.
@@ -62,6 +62,9 @@ pub(crate) fn builder() -> Builder<Wry> {
             people::set_words_compared,
             people::report_person,
             people::accept_new_key,
+            inbox::inbox,
+            inbox::let_request_in,
+            inbox::uncovered_note,
             settings::settings,
             settings::set_settings,
             settings::set_pin,

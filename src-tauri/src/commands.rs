@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod codes;
 pub(crate) mod confirm;
+pub(crate) mod inbox;
 #[cfg(test)]
 pub(crate) mod names;
 pub(crate) mod pay;

@@ -5,6 +5,7 @@ mod activity;
 mod code;
 mod confirm;
 mod hold;
+mod inbox;
 mod open;
 mod people;
 mod requests;

@@ -3,6 +3,7 @@
 
 mod apply;
 mod hold;
+mod inbox;
 mod mirror;
 mod orders;
 mod people;

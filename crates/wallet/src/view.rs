@@ -1,9 +1,11 @@
 //! What the window shows and sends back: the types of its commands. Times are Unix milliseconds of the server's clock.
 
 mod hold;
+mod inbox;
 mod people;
 
 pub use hold::{Hold, LONGEST_HOLD_S};
+pub use inbox::{AskMe, StrangerRequest};
 pub use people::{KnownPerson, ReportForm, Trust};
 
 use protocol::body::{Amount, Mode, Payee, Payment, Policy, Request, Source};
@@ -563,6 +565,8 @@ pub struct Settings {
     pub camera_id: Option<String>,
     /// How long confirmed payments wait.
     pub hold: Hold,
+    /// Whose requests stand on the board.
+    pub ask_me: AskMe,
 }
 
 impl Default for Settings {
@@ -573,6 +577,7 @@ impl Default for Settings {
             sound: true,
             camera_id: None,
             hold: Hold::default(),
+            ask_me: AskMe::Paid,
         }
     }
 }

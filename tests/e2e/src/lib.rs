@@ -308,6 +308,7 @@ fn start_driver(display: &str, port: u16, home: &Path, keyring: bool) -> Running
     let settings = json!({
         "language": "system", "theme": "system", "sound": true, "camera_id": null,
         "hold": { "scanned_s": 0, "typed_s": 0, "first_or_large_s": 0, "large": "200" },
+        "ask_me": "anyone",
     });
     std::fs::write(home.join("data/settings.json"), settings.to_string()).expect("settings");
     use std::os::unix::fs::PermissionsExt;

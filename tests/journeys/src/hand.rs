@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
-use wallet::view::{ActivityQuery, ActivityRow, Draft, Hold, JoinForm, NewRequestForm, Settings, Sync};
+use wallet::view::{ActivityQuery, ActivityRow, AskMe, Draft, Hold, JoinForm, NewRequestForm, Settings, Sync};
 use wallet::{App, Clock, NoProbe, Options, Secrets, SecretsError, WalletError};
 use zeroize::Zeroizing;
 
@@ -102,7 +102,7 @@ impl World {
 }
 
 impl Hand {
-    /// Opens the app. Confirmed payments leave at once, unless a story chooses otherwise.
+    /// Opens the app. Confirmed payments leave at once and anybody may ask, unless a story chooses otherwise.
     ///
     /// # Panics
     /// When it does not open.
@@ -119,7 +119,7 @@ impl Hand {
     /// When that cannot be kept.
     pub async fn hold(&self, hold: Hold) {
         let settings = self.app.settings().await.expect("settings");
-        self.app.set_settings(Settings { hold, ..settings }).await.expect("kept");
+        self.app.set_settings(Settings { hold, ask_me: AskMe::Anyone, ..settings }).await.expect("kept");
     }
 
     /// What would be paid to somebody from the card added last.

@@ -34,7 +34,7 @@ const confirmation = {
 
 /** What every scene knows unless it says otherwise. */
 export const BASE: Answers = {
-	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' } }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' } },
+	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' },
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
@@ -43,7 +43,7 @@ export const BASE: Answers = {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
 		send_bars: [], receive_bars: [], over_limit: null
 	},
-	confirmView: confirmation, people: town.people
+	confirmView: confirmation, people: town.people, inbox: town.strangers
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
@@ -150,6 +150,11 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'result-processing', url: `/payment/${town.coffee.id}`, answers: { payment: town.processingDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-action', url: `/payment/${town.coffee.id}`, answers: { payment: town.actionDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-failed', url: `/payment/${town.coffee.id}`, answers: { payment: town.failedDetail }, act: (page) => by(page, 'result-pending').waitFor() }
+	],
+	'/(app)/inbox': [
+		{ name: 'inbox', url: '/inbox', act: (page) => by(page, 'stranger').first().waitFor() },
+		{ name: 'inbox-uncovered', url: '/inbox', answers: { uncoveredNote: 'Your parcel is held. Pay the fee, call +1 555 010 4477 or see parcel-help.example/fee' }, act: async (page) => { await go(page, 'uncover'); await page.getByText('parcel-help').waitFor(); } },
+		{ name: 'inbox-empty', url: '/inbox', answers: { inbox: [] }, act: (page) => by(page, 'inbox-empty').waitFor() }
 	],
 	'/(app)/people': [
 		{ name: 'people', url: '/people', act: (page) => by(page, 'person').first().waitFor() },

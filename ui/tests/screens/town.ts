@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityRow, Amount, BookSummary, CommandError, Found, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityRow, Amount, BookSummary, CommandError, Found, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -138,4 +138,11 @@ export const people: KnownPerson[] = [
 	known(amara, 'river tundra cobalt fern', { paid_count: 0, received_count: 5, trust: 'unpaid', last_at_ms: at(14, 2, 0, 19) }),
 	known(lina, 'saffron pebble orbit wren', { trust: 'unpaid', paid_count: 0, received_count: 1, blocked: true, last_at_ms: at(8, 30, 0, 11) }),
 	known(tomas, 'linen harbor ember ivy', { trust: 'unpaid', paid_count: 0, first_at_ms: null, last_at_ms: null })
+];
+
+const parcels = person(20, 'parcel.desk', 'Parcel Desk');
+const omar = person(21, 'omar.haddad', 'Omar Haddad');
+export const strangers: StrangerRequest[] = [
+	{ request: request({ index: 80, from: parcels, to: maya, value: '3.99', note: 'Your parcel is held. Pay the fee, call ••• or see •••' }), covered: true, seal: facts.seal },
+	{ request: request({ index: 81, from: omar, to: maya, value: '12.00', note: 'Half of the taxi on Friday' }), covered: false, seal: [...facts.seal].reverse() }
 ];

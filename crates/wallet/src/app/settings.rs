@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use protocol::Code;
+use serde_json::Value;
 
 use super::hold::check_hold;
 use super::{App, blocking};
 use crate::WalletError;
 use crate::book::{Book, fact, keep_fact, read_fact};
 use crate::keys::{Pin, read_json, write_json};
-use crate::view::{Hold, Settings};
+use crate::view::Settings;
 
 impl App {
     /// What the person chose; the usual when nothing was, or when the file is damaged.
@@ -46,13 +47,14 @@ impl App {
     }
 }
 
-/// The file's choices. One from before payments could wait says nothing about that, and keeps the rest.
+/// The file's choices. What an older file does not say is as usual, and the rest is kept.
 fn read_settings(file: &Path) -> Settings {
-    let Ok(serde_json::Value::Object(mut kept)) = read_json(file) else { return Settings::default() };
-    if !kept.contains_key("hold") {
-        kept.insert("hold".into(), serde_json::to_value(Hold::default()).unwrap_or_default());
-    }
-    serde_json::from_value(kept.into()).unwrap_or_default()
+    let usual = serde_json::to_value(Settings::default()).unwrap_or_default();
+    let (Ok(Value::Object(kept)), Value::Object(mut all)) = (read_json(file), usual) else {
+        return Settings::default();
+    };
+    all.extend(kept);
+    serde_json::from_value(all.into()).unwrap_or_default()
 }
 
 /// Passes when there is no PIN or this is it. A try is on disk before it is checked.

@@ -11,7 +11,8 @@ use super::hold::held_until;
 use super::rows::{activity_row, folded, from_json, search_text, steps};
 use crate::WalletError;
 use crate::view::{
-    ActivityPage, ActivityQuery, ActivityRow, Direction, Home, HomeTile, HomeTileKind, PaymentDetail, WaitingOnOthers,
+    ActivityPage, ActivityQuery, ActivityRow, AskMe, Direction, Home, HomeTile, HomeTileKind, PaymentDetail,
+    WaitingOnOthers,
 };
 
 /// Words of a search that are looked for; more make it no narrower.
@@ -103,8 +104,8 @@ impl Book {
     }
 
     /// The first screen.
-    pub(crate) async fn home(&self, day: Day) -> Result<Home, WalletError> {
-        let (me, blocked) = (self.me()?, self.blocked().await?);
+    pub(crate) async fn home(&self, day: Day, ask_me: AskMe) -> Result<Home, WalletError> {
+        let me = self.me()?;
         let currency = Currency::from_code(&me.currency).map_err(|_| WalletError::BadAnswer)?;
         let mut tx = self.store.read().await?;
         let today = rows_between(&mut tx, day.start_ms, day.start_ms.saturating_add(DAY_MS)).await?;
@@ -114,7 +115,7 @@ impl Book {
         drop(tx);
         let latest =
             self.activity(&ActivityQuery { text: String::new(), before: None, limit: LATEST as u32 }).await?.rows;
-        let open = self.requests().await?.into_iter().filter(|request| {
+        let open = self.sorted_requests(ask_me).await?.board.into_iter().filter(|request| {
             matches!(request.state, RequestState::Open | RequestState::PartiallyPaid | RequestState::Processing)
         });
         let (mine, theirs): (Vec<_>, Vec<_>) = open.partition(|request| request.requester.id == me.person.id);
@@ -128,9 +129,7 @@ impl Book {
             waiting_on_you: theirs
                 .into_iter()
                 .filter(|r| {
-                    r.state != RequestState::Processing
-                        && r.payer.as_ref().is_some_and(|p| p.id == me.person.id)
-                        && !blocked.contains(&r.requester.id)
+                    r.state != RequestState::Processing && r.payer.as_ref().is_some_and(|p| p.id == me.person.id)
                 })
                 .collect(),
             waiting_on_others: waiting(&mine, currency)?,

@@ -51,8 +51,10 @@ CREATE TABLE wallet_person (
 );";
 
 /// `paid_key` is the public key a person had when they were last paid, `checked_key` the one whose four words were
-/// compared; an order does not leave before `not_before_ms` of the server's clock.
+/// compared; a request that was let in stands on the board
+/// whoever asks; an order does not leave before `not_before_ms` of the server's clock.
 const SAFETY: &str = "ALTER TABLE wallet_person ADD COLUMN paid_key TEXT;
 ALTER TABLE wallet_person ADD COLUMN checked_key TEXT;
 UPDATE wallet_person SET paid_key = json_extract(body, '$.public_key') WHERE paid > 0;
+ALTER TABLE wallet_request ADD COLUMN let_in BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE wallet_outbox ADD COLUMN not_before_ms BIGINT NOT NULL DEFAULT 0;";

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod hold;
+mod inbox;
 mod paying;
 mod people;
 mod safety;

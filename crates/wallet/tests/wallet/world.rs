@@ -12,7 +12,7 @@ use protocol::body::*;
 use protocol::{Code, Problem, SignedOrder};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use wallet::view::{Hold, JoinForm, Settings};
+use wallet::view::{AskMe, Hold, JoinForm, Settings};
 use wallet::*;
 use zeroize::Zeroizing;
 
@@ -499,7 +499,7 @@ impl World {
 
     pub async fn open(&self) -> Result<App, WalletError> {
         let app = App::open(self.options(self.folder.path())).await?;
-        app.set_settings(Settings { hold: self.hold.clone(), ..app.settings().await? }).await?;
+        app.set_settings(Settings { hold: self.hold.clone(), ask_me: AskMe::Anyone, ..app.settings().await? }).await?;
         Ok(app)
     }
 

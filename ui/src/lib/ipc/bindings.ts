@@ -108,6 +108,12 @@ export const commands = {
 	reportPerson: (form: ReportForm) => typedError<null, CommandError>(__TAURI_INVOKE("report_person", { form })),
 	/**  Takes a payee's new key, when these are its four words. */
 	acceptNewKey: (handle: string, fourWords: string) => typedError<null, CommandError>(__TAURI_INVOKE("accept_new_key", { handle, fourWords })),
+	/**  All of them that still can be answered. */
+	inbox: () => typedError<StrangerRequest[], CommandError>(__TAURI_INVOKE("inbox")),
+	/**  Puts one on the board. */
+	letRequestIn: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("let_request_in", { id })),
+	/**  The note of one, nothing covered. */
+	uncoveredNote: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("uncovered_note", { id })),
 	/**  The choices. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Changes them. */
@@ -176,6 +182,15 @@ export type Amount = {
 	/**  ISO 4217 alphabetic code. */
 	currency: string,
 };
+
+/**  Whose requests stand on the board and count as waiting; those of all others lie in the inbox, silently. */
+export type AskMe = 
+/**  Everybody's. */
+"anyone" | 
+/**  Those of people paid before, or whose words were compared. */
+"paid" | 
+/**  Only those of people whose words were compared. */
+"compared";
 
 /**  Why somebody or something cannot send or receive. Closed: the app has words for each, in every language. */
 export type Bar = 
@@ -1065,6 +1080,8 @@ export type Settings = {
 	camera_id: string | null,
 	/**  How long confirmed payments wait. */
 	hold: Hold,
+	/**  Whose requests stand on the board. */
+	ask_me: AskMe,
 };
 
 /**  A funding source. Never holds a card number: the processor's token stays on the server. */
@@ -1132,6 +1149,16 @@ export type Status = {
 	needs_passphrase: boolean,
 	/**  The server has ended the session: nothing is sent or pulled until the person signs in again. */
 	signed_out: boolean,
+};
+
+/**  A request from somebody this book does not know. */
+export type StrangerRequest = {
+	/**  The request; phone numbers, e-mails and links in its note are covered. */
+	request: Request,
+	/**  Something in the note is covered; it is told apart, when the person asks for it. */
+	covered: boolean,
+	/**  25 tile colours of the requester's key, as in [`super::PayeeFacts`]. */
+	seal: number[],
 };
 
 /**  How much the server knows of a payment of ours. */

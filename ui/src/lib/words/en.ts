@@ -1,4 +1,4 @@
-import type { Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, TimelineWhat, Trust } from '$lib/ipc';
+import type { AskMe, Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, TimelineWhat, Trust } from '$lib/ipc';
 import { plural } from './plural';
 
 type Problem = { what: string; why: string };
@@ -599,6 +599,23 @@ export const en = {
 			not_ours: 'A link that is not Tessera’s was ignored.',
 			malformed: 'A damaged Tessera link was ignored.'
 		} satisfies Record<Refused, string>
+	},
+	inbox: {
+		title: 'From strangers',
+		why: 'Requests from people you have never paid. They ring nothing and are not counted. Let one in, and it is like any other.',
+		link: (count: number) => n(count, '# from a stranger', '# from strangers'),
+		toBoard: 'Requests',
+		covered: 'Numbers, addresses or links in this note are covered.',
+		uncover: 'Show them',
+		accept: 'Let it in',
+		decline: 'Decline',
+		block: 'Block',
+		accepted: 'It is among your requests now',
+		emptyWhat: 'Nothing from strangers. Good.',
+		emptyWhy: 'What people you have never paid ask of you comes here first.',
+		askMe: 'Whose requests you see at once',
+		askMeHint: 'All others wait under Requests, From strangers.',
+		askers: { anyone: 'Anyone’s', paid: 'Of people I paid', compared: 'With compared words' } satisfies Record<AskMe, string>
 	},
 	people: {
 		title: 'People',

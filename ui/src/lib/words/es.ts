@@ -580,6 +580,23 @@ export const es: Words = {
 			malformed: 'Se ha ignorado un enlace de Tessera dañado.'
 		}
 	},
+	inbox: {
+		title: 'De desconocidos',
+		why: 'Solicitudes de personas a las que nunca has pagado. No suenan ni se cuentan. Deja pasar una y será como las demás.',
+		link: (count) => n(count, '# de un desconocido', '# de desconocidos', '# de desconocidos'),
+		toBoard: 'Solicitudes',
+		covered: 'Hay números, direcciones o enlaces tapados en esta nota.',
+		uncover: 'Mostrarlos',
+		accept: 'Dejar pasar',
+		decline: 'Rechazar',
+		block: 'Bloquear',
+		accepted: 'Ya está entre tus solicitudes',
+		emptyWhat: 'Nada de desconocidos. Bien.',
+		emptyWhy: 'Aquí llega primero lo que te piden personas a las que nunca has pagado.',
+		askMe: 'Solicitudes que ves enseguida',
+		askMeHint: 'Las demás esperan en Solicitudes, De desconocidos.',
+		askers: { anyone: 'Las de cualquiera', paid: 'De quien he pagado', compared: 'Con palabras comparadas' }
+	},
 	people: {
 		title: 'Personas',
 		find: 'Busca por nombre o usuario',

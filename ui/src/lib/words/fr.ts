@@ -580,6 +580,23 @@ export const fr: Words = {
 			malformed: 'Un lien Tessera abîmé a été ignoré.'
 		}
 	},
+	inbox: {
+		title: 'Inconnus',
+		why: 'Les demandes de personnes que vous n’avez jamais payées. Elles ne sonnent pas et ne sont pas comptées. Acceptez-en une, et elle est comme les autres.',
+		link: (count) => n(count, '# d’un inconnu', '# d’inconnus', '# d’inconnus'),
+		toBoard: 'Demandes',
+		covered: 'Des numéros, adresses ou liens sont masqués dans cette note.',
+		uncover: 'Les afficher',
+		accept: 'Accepter',
+		decline: 'Refuser',
+		block: 'Bloquer',
+		accepted: 'Elle est parmi vos demandes',
+		emptyWhat: 'Rien d’inconnus. Tant mieux.',
+		emptyWhy: 'Ce que vous demandent des personnes que vous n’avez jamais payées arrive d’abord ici.',
+		askMe: 'Les demandes que vous voyez aussitôt',
+		askMeHint: 'Toutes les autres attendent sous Demandes, Inconnus.',
+		askers: { anyone: 'De tout le monde', paid: 'De ceux que j’ai payés', compared: 'Mots comparés' }
+	},
 	people: {
 		title: 'Personnes',
 		find: 'Chercher un nom ou un identifiant',
