@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{account, activity, codes, confirm, lock, pay, requests, scan, settings, sources};
+use crate::commands::{account, activity, codes, confirm, inbox, lock, pay, people, requests, scan, settings, sources};
 use crate::events;
 
 /// All commands and events.
@@ -56,6 +56,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             activity::set_private_note,
             activity::cancel_payment,
             activity::open_action,
+            activity::undo_payment,
+            people::people,
+            people::set_blocked,
+            people::set_words_compared,
+            people::report_person,
+            people::accept_new_key,
+            inbox::inbox,
+            inbox::let_request_in,
+            inbox::uncovered_note,
             settings::settings,
             settings::set_settings,
             settings::set_pin,

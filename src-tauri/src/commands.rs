@@ -4,10 +4,12 @@ pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod codes;
 pub(crate) mod confirm;
+pub(crate) mod inbox;
 pub(crate) mod lock;
 #[cfg(test)]
 pub(crate) mod names;
 pub(crate) mod pay;
+pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod scan;
 pub(crate) mod settings;

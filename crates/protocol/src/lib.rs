@@ -8,6 +8,7 @@ mod order;
 pub mod path;
 mod problem;
 mod proof;
+pub mod safety;
 mod seal;
 mod signature;
 

@@ -30,6 +30,10 @@ pub const QUOTES: &str = "/v1/quotes";
 pub const PAYMENTS: &str = "/v1/payments";
 /// `POST` `NewRequest` → 201 `Request`.
 pub const REQUESTS: &str = "/v1/requests";
+/// `GET` → `[Person]`: whom the caller has blocked.
+pub const BLOCKS: &str = "/v1/blocks";
+/// `POST` `Report` → 204: tells the operator about somebody.
+pub const REPORTS: &str = "/v1/reports";
 /// `GET ?after=SEQUENCE&limit=N` → `FeedPage`: the account's ordered changes; `limit` 1 to 500, else 100.
 pub const FEED: &str = "/v1/feed";
 /// `GET`: server-sent events; `event: poke` says that there is more in the feed, a comment every 15 s that the line lives.
@@ -80,6 +84,11 @@ pub fn request_cancel(id: Uuid) -> String {
 /// `POST` (no body) → `Request`: the requester reminds the addressed payer.
 pub fn request_remind(id: Uuid) -> String {
     format!("/v1/requests/{id}/remind")
+}
+
+/// `PUT` (no body) → 204: this person can neither pay nor ask the caller any more; `DELETE` → 204: they can again.
+pub fn block(person_id: Uuid) -> String {
+    format!("/v1/blocks/{person_id}")
 }
 
 /// Header that carries the practice server's token.

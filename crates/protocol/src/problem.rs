@@ -43,6 +43,10 @@ pub enum Code {
     SourceRefused,
     /// Amount is zero, negative, has too many decimals, or in another currency.
     AmountInvalid,
+    /// They cannot be paid by this account; why is theirs to know.
+    CannotBePaid,
+    /// They cannot be asked by this account; why is theirs to know.
+    CannotBeAsked,
     /// Beyond a limit; see `limit`.
     OverLimit,
     /// Paying oneself.
@@ -112,7 +116,12 @@ impl Code {
         match self {
             Code::Malformed | Code::EmailInvalid | Code::DateInvalid | Code::NameInvalid | Code::PasswordWeak => 400,
             Code::SignedOut | Code::WrongCredentials | Code::BadSignature | Code::ClockSkew | Code::Replayed => 401,
-            Code::DeviceRefused | Code::NotEligible | Code::PayeeNotEligible | Code::SourceRefused => 403,
+            Code::DeviceRefused
+            | Code::NotEligible
+            | Code::PayeeNotEligible
+            | Code::SourceRefused
+            | Code::CannotBePaid
+            | Code::CannotBeAsked => 403,
             Code::NotFound => 404,
             Code::HandleRefused | Code::EmailTaken | Code::IdReused | Code::WrongState | Code::RequestBusy => 409,
             Code::RequestExpired | Code::RequestCanceled | Code::RequestDeclined | Code::RequestPaid => 410,

@@ -77,6 +77,8 @@ pub struct Rates {
     pub passwords_per_minute: u32,
     /// Changing calls of one person in a minute.
     pub changes_per_minute: u32,
+    /// Reports to the operator by one person in a day.
+    pub reports_per_day: u32,
     /// Calls without a session from one address in a minute.
     pub visits_per_minute: u32,
     /// Payments begun without an account from one address in an hour.
@@ -149,6 +151,7 @@ impl Default for Rates {
             visits_per_minute: 300,
             guests_per_hour: 30,
             guests_per_payee_per_hour: 600,
+            reports_per_day: 20,
         }
     }
 }
@@ -208,6 +211,7 @@ impl Config {
             joins_per_hour: 10_000,
             passwords_per_minute: 1_000,
             changes_per_minute: 10_000,
+            reports_per_day: 1_000,
             visits_per_minute: 10_000,
             guests_per_hour: 10_000,
             guests_per_payee_per_hour: 10_000,

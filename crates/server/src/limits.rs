@@ -16,6 +16,8 @@ pub enum Kind {
     PasswordAddress,
     /// Changing calls of one person.
     Change,
+    /// Reports to the operator by one person.
+    Report,
     /// Calls without a session from one address.
     Visit,
     /// Payments that guests begin, from one address.

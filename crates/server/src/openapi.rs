@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, SignedOrder, body};
+use protocol::{Code, Order, Problem, SignedOrder, body, safety};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -54,7 +54,9 @@ use utoipa::OpenApi;
         body::SourceChange,
         body::SourceKind,
         body::SourceOffer,
-        body::Subject
+        body::Subject,
+        safety::Report,
+        safety::ReportReason
     ))
 )]
 struct Schemas;
@@ -96,6 +98,10 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     ("get", "/v1/me", "The own account", None, Some("Me"), 200, Proof::Bearer),
     ("put", "/v1/me", "Change name and picture", Some("ProfileChange"), Some("Me"), 200, Proof::Change),
+    ("get", "/v1/blocks", "Whom the account has blocked", None, Some("Person[]"), 200, Proof::Bearer),
+    ("put", "/v1/blocks/{id}", "Block a person", None, None, 204, Proof::Change),
+    ("delete", "/v1/blocks/{id}", "Unblock a person", None, None, 204, Proof::Change),
+    ("post", "/v1/reports", "Report a person to the operator", Some("Report"), None, 204, Proof::Change),
     ("get", "/v1/sources", "Own funding sources", None, Some("Source[]"), 200, Proof::Bearer),
     ("post", "/v1/sources", "Add a source", Some("NewSource"), Some("Source"), 201, Proof::Change),
     ("get", "/v1/sources/offers", "What can be added as a source", None, Some("SourceOffer[]"), 200, Proof::Bearer),

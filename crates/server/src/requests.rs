@@ -10,6 +10,7 @@ pub use money::{attempt_failed, attempt_started, money_came, read_request};
 use crate::fault::Fault;
 use crate::feed::tell;
 use crate::idempotent::{Reply, once_signed};
+use crate::people::has_blocked;
 use crate::people::rows::{find_by_handle, the_person};
 use crate::people::rules::{NOTE_MOST, clean_note};
 use crate::router::Part;
@@ -78,6 +79,9 @@ async fn check_new(
         Some(handle) => {
             let handle = Handle::parse(handle).map_err(|_| Code::NotFound)?;
             let payer = find_by_handle(&mut work.tx, handle.as_str()).await?.ok_or(Code::NotFound)?;
+            if has_blocked(&mut work.tx, payer.id, requester_id).await? {
+                return Err(Code::CannotBeAsked.into());
+            }
             Some(payer.id)
         }
     };
@@ -180,8 +184,11 @@ pub async fn remind_request(
             let row = find_request(&mut work.tx, id).await?.filter(|row| row.requester_id == person_id);
             let mut row = row.ok_or(Code::NotFound)?;
             let waiting = matches!(row.state, RequestState::Open | RequestState::PartiallyPaid);
-            if !waiting || row.payer_id.is_none() || row.is_late(work.now_ms) {
+            let (true, Some(payer_id), false) = (waiting, row.payer_id, row.is_late(work.now_ms)) else {
                 return Err(Code::WrongState.into());
+            };
+            if has_blocked(&mut work.tx, payer_id, person_id).await? {
+                return Err(Code::CannotBeAsked.into());
             }
             let next_ms = row.reminded_at_ms.map_or(i64::MIN, |last| last.saturating_add(pause_ms));
             if work.now_ms < next_ms {

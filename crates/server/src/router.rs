@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use ledger::args;
 use protocol::body::ServerInfo;
 use protocol::{Code, path};
@@ -25,6 +25,9 @@ pub fn router(server: Server) -> Router {
         .route(path::SESSIONS, post(people::post_session).delete(people::delete_session))
         .route(path::SESSION_REFRESH, post(people::post_session_refresh))
         .route(path::ME, get(people::get_me).put(people::put_me))
+        .route(path::BLOCKS, get(people::get_blocks))
+        .route("/v1/blocks/{id}", put(people::put_block).merge(delete(people::delete_block)))
+        .route(path::REPORTS, post(people::post_report))
         .route(path::SOURCES, get(sources::get_sources).post(sources::post_source))
         .route(path::SOURCE_OFFERS, get(sources::list_source_offers))
         .route("/v1/sources/{id}", patch(sources::patch_source).merge(delete(sources::delete_source)))

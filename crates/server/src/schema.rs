@@ -5,8 +5,9 @@
 //! person, apart from the append-only book, which knows ids and amounts only. Feed bodies are hashed into the account's
 //! chain and hold what its owner saw: their own data, and the names of the people they paid or were paid by, as on any
 //! receipt. To erase a person, their `person_personal` row, devices, sessions, sources and their *own* feed go as a
-//! whole; what others keep is their own receipts. `person`, `payment`, `request` and the book stay, with ids alone; the
-//! guest is a `person` with a row in `guest` instead, whose name alone is personal; the
+//! whole, with whom they blocked and the words of their reports; what others keep is their own receipts. `person`,
+//! `payment`, `request` and the book stay, with ids alone; a guest is a `person` with a row in `guest` instead, whose
+//! name alone is personal; the
 //! signed order of a payment keeps the payee's name as the payer saw it, being the payer's proof.
 
 use ledger::Migration;
@@ -15,7 +16,8 @@ use ledger::Migration;
 pub const NAME: &str = "server";
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: GUESTS }];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: GUESTS }, Migration { id: 3, sql: SAFETY }];
 
 const FIRST: &str = "
 CREATE TABLE server_secret (name TEXT PRIMARY KEY, secret BLOB NOT NULL);
@@ -153,4 +155,23 @@ CREATE TABLE guest_order (
     refused TEXT,
     created_at_ms BIGINT NOT NULL
 );
+";
+
+const SAFETY: &str = "
+CREATE TABLE block (
+    person_id BLOB NOT NULL REFERENCES person (id),
+    blocked_id BLOB NOT NULL REFERENCES person (id),
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (person_id, blocked_id)
+);
+
+CREATE TABLE report (
+    id BLOB PRIMARY KEY,
+    reporter_id BLOB NOT NULL REFERENCES person (id),
+    person_id BLOB NOT NULL REFERENCES person (id),
+    reason TEXT NOT NULL,
+    words TEXT NOT NULL,
+    at_ms BIGINT NOT NULL
+);
+CREATE INDEX report_person ON report (person_id, at_ms);
 ";

@@ -4,8 +4,11 @@ mod account;
 mod activity;
 mod code;
 mod confirm;
+mod hold;
+mod inbox;
 mod lock;
 mod open;
+mod people;
 mod requests;
 mod scan;
 mod settings;
@@ -111,6 +114,7 @@ struct Inner {
     last_code: Mutex<Option<(Uuid, CodeOptions, Code)>>,
     /// When the person last touched the app, by this machine's clock.
     last_input_ms: AtomicI64,
+    scanned: hold::Scanned,
 }
 
 /// Every book, and the one in use.

@@ -2,8 +2,11 @@
 //! what the server says enters them.
 
 mod apply;
+mod hold;
+mod inbox;
 mod mirror;
 mod orders;
+mod people;
 mod query;
 mod rows;
 mod tables;
@@ -129,6 +132,8 @@ pub(crate) mod fact {
     pub(crate) const LOCK: &str = "lock";
     /// Evidence against the server; once there, nothing is written any more.
     pub(crate) const EVIDENCE: &str = "evidence";
+    /// Ids of whom the account has blocked, as the server said last.
+    pub(crate) const BLOCKED: &str = "blocked";
     pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
 }
 

@@ -26,7 +26,7 @@ codes! {
     server {
         Malformed, NotFound, SignedOut, WrongCredentials, BadSignature, ClockSkew, Replayed, DeviceRefused,
         HandleRefused, EmailTaken, EmailInvalid, PasswordWeak, DateInvalid, NameInvalid, NotEligible,
-        PayeeNotEligible, SourceRefused, AmountInvalid, OverLimit, SelfPayment, OrderSignature, FeeChanged,
+        PayeeNotEligible, SourceRefused, AmountInvalid, CannotBePaid, CannotBeAsked, OverLimit, SelfPayment, OrderSignature, FeeChanged,
         OrderExpired, RequestExpired, RequestCanceled, RequestDeclined, RequestPaid, RequestBusy, RequestAmount,
         WrongState, IdReused, TooMany, TooLarge, Unavailable,
     }
@@ -91,6 +91,10 @@ codes! {
         NothingToConfirm,
         /// Confirmed before it could have been read.
         ConfirmTooEarly,
+        /// The payee's key is not the one they were last paid with.
+        KeyChanged,
+        /// Not the four words of the payee's key.
+        WrongWords,
         /// A file could not be read or written.
         FileFailed,
         /// A fault of the app itself.
@@ -206,6 +210,12 @@ pub enum WalletError {
     /// Too early.
     #[error("confirmed before it could have been read")]
     ConfirmTooEarly,
+    /// Another key than the one they were last paid with.
+    #[error("the payee's key has changed")]
+    KeyChanged,
+    /// Other words.
+    #[error("not the four words of this key")]
+    WrongWords,
     /// File trouble.
     #[error("a file could not be read or written")]
     FileFailed,
@@ -256,6 +266,8 @@ impl WalletError {
             WalletError::AddressInvalid => ErrorCode::AddressInvalid,
             WalletError::NothingToConfirm => ErrorCode::NothingToConfirm,
             WalletError::ConfirmTooEarly => ErrorCode::ConfirmTooEarly,
+            WalletError::KeyChanged => ErrorCode::KeyChanged,
+            WalletError::WrongWords => ErrorCode::WrongWords,
             WalletError::FileFailed => ErrorCode::FileFailed,
             WalletError::NotDrawn | WalletError::Fault(_) => ErrorCode::Internal,
         }

@@ -8,6 +8,7 @@ mod error;
 mod fingerprint;
 mod keys;
 mod look_alike;
+mod mask;
 mod outside;
 mod reader;
 mod remote;

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ed25519_dalek::SigningKey;
 use pay::{Handle, HandleError};
 use protocol::body::{
-    FeedPage, HandleCheck, HandleVerdict, Join, Me, NewRequest, NewSource, Payee, Payment, ProfileChange, Quote,
-    QuoteAsk, Request, ServerInfo, Session, Source, SourceChange, SourceOffer,
+    FeedPage, HandleCheck, HandleVerdict, Join, Me, NewRequest, NewSource, Payee, Payment, Person, ProfileChange,
+    Quote, QuoteAsk, Request, ServerInfo, Session, Source, SourceChange, SourceOffer,
 };
+use protocol::safety::Report;
 use protocol::{SignedOrder, path};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -257,6 +258,23 @@ impl Remote {
     /// Reminds the payer of an own request.
     pub async fn remind_request(&self, id: Uuid) -> Result<Request, WalletError> {
         self.call(Call::post(path::request_remind(id)).key(self.new_id())).await
+    }
+
+    /// Whom the account has blocked.
+    pub async fn blocked(&self) -> Result<Vec<Person>, WalletError> {
+        self.call(Call::get(path::BLOCKS)).await
+    }
+
+    /// Blocks a person, or no longer.
+    pub async fn set_blocked(&self, person_id: Uuid, blocked: bool) -> Result<(), WalletError> {
+        let path = path::block(person_id);
+        let call = if blocked { Call::put(path) } else { Call::delete(path) };
+        self.call_for_nothing(call.key(self.new_id())).await
+    }
+
+    /// Tells the operator about a person.
+    pub async fn report(&self, report: &Report) -> Result<(), WalletError> {
+        self.call_for_nothing(Call::post(path::REPORTS).body(report)?.key(report.id)).await
     }
 
     /// The account's changes after `after`, at most `limit` (1 to 500).

@@ -1,5 +1,13 @@
 //! What the window shows and sends back: the types of its commands. Times are Unix milliseconds of the server's clock.
 
+mod hold;
+mod inbox;
+mod people;
+
+pub use hold::{Hold, LONGEST_HOLD_S};
+pub use inbox::{AskMe, StrangerRequest};
+pub use people::{KnownPerson, ReportForm, Trust};
+
 use protocol::body::{Amount, Mode, Payee, Payment, Policy, Request, Source};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -276,6 +284,12 @@ pub struct PayeeFacts {
     pub seal: Vec<u8>,
     /// Handle of somebody paid before whose handle looks like this one.
     pub looks_like: Option<String>,
+    /// Handle of somebody paid before whose name is this one to the eye.
+    pub same_name_as: Option<String>,
+    /// Their key is not the one they had when they were last paid: nothing can be paid to them before the words of
+    /// the new one are typed. Words and seal here are then still those of the old key, so that the new words have to
+    /// come from the person.
+    pub key_changed: bool,
 }
 
 /// A payment somebody is about to look at.
@@ -458,6 +472,9 @@ pub struct PaymentDetail {
     pub row: ActivityRow,
     /// Oldest first.
     pub timeline: Vec<TimelineStep>,
+    /// It has not left this device and can be undone; it leaves at this time of this machine's clock.
+    #[specta(type = Option<u32>)]
+    pub held_until_ms: Option<i64>,
 }
 
 /// Colour of a tile.
@@ -552,11 +569,22 @@ pub struct Settings {
     pub sound: bool,
     /// The camera used last.
     pub camera_id: Option<String>,
+    /// How long confirmed payments wait.
+    pub hold: Hold,
+    /// Whose requests stand on the board.
+    pub ask_me: AskMe,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { language: LanguageChoice::System, theme: ThemeChoice::System, sound: true, camera_id: None }
+        Settings {
+            language: LanguageChoice::System,
+            theme: ThemeChoice::System,
+            sound: true,
+            camera_id: None,
+            hold: Hold::default(),
+            ask_me: AskMe::Paid,
+        }
     }
 }
 

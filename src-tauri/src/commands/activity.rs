@@ -49,3 +49,10 @@ pub(crate) async fn open_action(app: AppHandle, core: Core<'_>, payment_id: Uuid
     let action = core.wallet().await?.action(payment_id).await?;
     browser::open(&app, &action.url, &action.server)
 }
+
+/// Takes a payment back that still waits on this device.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo_payment(core: Core<'_>, id: Uuid) -> Answer<()> {
+    Ok(core.wallet().await?.undo_payment(id).await?)
+}

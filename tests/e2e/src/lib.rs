@@ -347,6 +347,13 @@ fn start_driver(display: &str, port: u16, home: &Path, keyring: bool) -> Running
     for folder in ["camera", "data", "config", "cache", "run", "bin"] {
         std::fs::create_dir_all(home.join(folder)).expect("a folder of the home");
     }
+    // Payments leave at once: the stories here are not about waiting.
+    let settings = json!({
+        "language": "system", "theme": "system", "sound": true, "camera_id": null,
+        "hold": { "scanned_s": 0, "typed_s": 0, "first_or_large_s": 0, "large": "200" },
+        "ask_me": "anyone",
+    });
+    std::fs::write(home.join("data/settings.json"), settings.to_string()).expect("settings");
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700)).expect("private run folder");
     // A browser that only notes what it was asked to open.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
-use wallet::view::{ActivityQuery, ActivityRow, Draft, JoinForm, NewRequestForm, Sync};
+use wallet::view::{ActivityQuery, ActivityRow, AskMe, Draft, Hold, JoinForm, NewRequestForm, Settings, Sync};
 use wallet::{App, Clock, NoProbe, Options, Secrets, SecretsError, WalletError};
 use zeroize::Zeroizing;
 
@@ -102,13 +102,24 @@ impl World {
 }
 
 impl Hand {
-    /// Opens the app.
+    /// Opens the app. Confirmed payments leave at once and anybody may ask, unless a story chooses otherwise.
     ///
     /// # Panics
     /// When it does not open.
     pub async fn open(options: Options) -> Hand {
         let clock = options.clock.clone();
-        Hand { app: App::open(options).await.expect("the app opens"), clock }
+        let hand = Hand { app: App::open(options).await.expect("the app opens"), clock };
+        hand.hold(Hold::none()).await;
+        hand
+    }
+
+    /// Chooses how long confirmed payments wait.
+    ///
+    /// # Panics
+    /// When that cannot be kept.
+    pub async fn hold(&self, hold: Hold) {
+        let settings = self.app.settings().await.expect("settings");
+        self.app.set_settings(Settings { hold, ask_me: AskMe::Anyone, ..settings }).await.expect("kept");
     }
 
     /// What would be paid to somebody from the card added last.

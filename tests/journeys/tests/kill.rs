@@ -163,6 +163,36 @@ async fn killed_at(point: &str) {
     assert_eq!(server.read_the_book().await, (1, 725));
 }
 
+/// A payer is killed while the confirmed payment still waits for its time.
+async fn killed_while_waiting(seconds: &str) -> (Server, TempDir) {
+    let server = Server::start("");
+    let (payer, payee) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    run(victim().arg("join").arg(payee.path()).args([&server.address(), "ben.bakes"]));
+    run(victim().arg("join").arg(payer.path()).args([&server.address(), "ana"]));
+    let paying = ["ben.bakes", "7.25", seconds];
+    let (mut process, _lines) = until_said(victim().arg("pay-waiting").arg(payer.path()).args(paying), "reached");
+    process.kill();
+    (server, payer)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_killed_while_a_payment_waits_still_can_undo_it_and_nothing_moves() {
+    let (mut server, payer) = killed_while_waiting("600").await;
+    let said = run(victim().arg("undo").arg(payer.path()));
+    assert_eq!(said, ["payment canceled 7.25", "sent 0.00"]);
+    assert_eq!(run(victim().arg("finish").arg(payer.path())), said, "opening it once more changes nothing");
+    assert_eq!(server.read_the_book().await, (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_killed_while_a_payment_waits_sends_it_once_when_its_time_has_come() {
+    let (mut server, payer) = killed_while_waiting("4").await;
+    let said = run(victim().arg("finish").arg(payer.path()));
+    assert_eq!(said, ["payment succeeded 7.25", "sent 7.25"]);
+    assert_eq!(run(victim().arg("finish").arg(payer.path())), said, "opening it once more changes nothing");
+    assert_eq!(server.read_the_book().await, (1, 725));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_app_killed_with_the_order_stored_and_not_sent_pays_once() {
     killed_at("stored").await;

@@ -35,7 +35,7 @@ const confirmation = {
 
 /** What every scene knows unless it says otherwise. */
 export const BASE: Answers = {
-	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null },
+	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' },
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
@@ -44,8 +44,8 @@ export const BASE: Answers = {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
 		send_bars: [], receive_bars: [], over_limit: null
 	},
-	confirmView: confirmation,
-	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null
+	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
+	confirmView: confirmation, people: town.people, inbox: town.strangers
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
@@ -106,6 +106,7 @@ export const SCENES: Record<string, Scene[]> = {
 			name: 'sign-in-refused', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, errors: { signIn: town.refused('wrong_credentials') },
 			act: async (page) => { await go(page, 'sign-in'); await by(page, 'sign-in-password').fill('not it'); await go(page, 'sign-in-go'); await by(page, 'problem').waitFor(); }
 		},
+		{ name: 'home-held', url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null }, payment: town.heldDetail }, act: (page) => by(page, 'held').waitFor() },
 		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }) }, act: (page) => by(page, 'received-today').waitFor() }
 	],
 	'/(app)/scan': [
@@ -113,6 +114,15 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'foreign', url: '/scan', emit: found(town.foundForeign), act: (page) => by(page, 'found').waitFor() },
 		{ name: 'scan-no-camera', url: '/scan', answers: { cameras: [] }, errors: { openCamera: town.refused('no_camera') }, act: (page) => go(page, 'scan-type') },
 		{ name: 'pay', url: '/scan', emit: found(town.foundRequest), act: async (page) => { await go(page, 'found-go'); await by(page, 'first-payment').last().waitFor(); await page.waitForTimeout(700); } },
+		{
+			name: 'pay-key-changed', url: '/scan', emit: found(town.foundPerson),
+			answers: { payeeFacts: { ...town.facts, first_payment: false, key_changed: true } }, errors: { acceptNewKey: town.refused('wrong_words') },
+			act: async (page) => { await go(page, 'found-go'); await by(page, 'new-words').fill('amber kettle north reed'); await go(page, 'take-key'); await by(page, 'problem').waitFor(); }
+		},
+		{
+			name: 'pay-same-name', url: '/scan', emit: found(town.foundPerson), answers: { payeeFacts: { ...town.facts, same_name_as: 'harbor.bakery.main' } },
+			act: async (page) => { await go(page, 'found-go'); await by(page, 'same-name').last().waitFor(); }
+		},
 		{
 			name: 'pay-free', url: '/scan', emit: found(town.foundPerson),
 			answers: { sources: [...town.sources.slice(0, 2), { id: 'x', kind: 'card', card_class: 'credit', label: 'Mastercard credit', hint: '0192', is_default: false, send_bar: 'credit_card', receive_bar: 'credit_card' }], payeeFacts: { ...town.facts, looks_like: 'harborbakery1' } },
@@ -144,10 +154,23 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/payment/[id]': [
 		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },
+		{ name: 'result-held', url: `/payment/${town.coffee.id}`, answers: { payment: town.heldDetail }, act: (page) => by(page, 'undo').waitFor() },
 		{ name: 'result-unknown', url: `/payment/${town.coffee.id}`, answers: { payment: town.unknownDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-processing', url: `/payment/${town.coffee.id}`, answers: { payment: town.processingDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-action', url: `/payment/${town.coffee.id}`, answers: { payment: town.actionDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-failed', url: `/payment/${town.coffee.id}`, answers: { payment: town.failedDetail }, act: (page) => by(page, 'result-pending').waitFor() }
+	],
+	'/(app)/inbox': [
+		{ name: 'inbox', url: '/inbox', act: (page) => by(page, 'stranger').first().waitFor() },
+		{ name: 'inbox-uncovered', url: '/inbox', answers: { uncoveredNote: 'Your parcel is held. Pay the fee, call +1 555 010 4477 or see parcel-help.example/fee' }, act: async (page) => { await go(page, 'uncover'); await page.getByText('parcel-help').waitFor(); } },
+		{ name: 'inbox-empty', url: '/inbox', answers: { inbox: [] }, act: (page) => by(page, 'inbox-empty').waitFor() }
+	],
+	'/(app)/people': [
+		{ name: 'people', url: '/people', act: (page) => by(page, 'person').first().waitFor() },
+		{ name: 'people-person', url: '/people', act: async (page) => { await by(page, 'person').nth(1).click(); await by(page, 'person-card').waitFor(); } },
+		{ name: 'people-key', url: '/people', act: async (page) => { await by(page, 'person').nth(2).click(); await by(page, 'person-card').waitFor(); } },
+		{ name: 'people-report', url: '/people', act: async (page) => { await by(page, 'person').nth(4).click(); await go(page, 'person-report'); await by(page, 'report-form').waitFor(); } },
+		{ name: 'people-empty', url: '/people', answers: { people: [] }, act: (page) => by(page, 'people-empty').waitFor() }
 	],
 	'/(app)/code': [{ name: 'code', url: '/code', act: (page) => by(page, 'qr').waitFor() }],
 	'/(app)/funding': [

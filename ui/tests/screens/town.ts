@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityRow, Amount, BookSummary, CommandError, Found, Home, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityRow, Amount, BookSummary, CommandError, Found, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -28,7 +28,7 @@ export const status = (change: Partial<Status> = {}): Status => ({ books: [realB
 
 export const me: Me = { person: maya, currency: 'USD', country: 'US', send_bars: [], receive_bars: [] };
 
-export const facts: PayeeFacts = { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 2, 0, 2, 0, 1, 1, 2, 1, 1], looks_like: null };
+export const facts: PayeeFacts = { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 2, 0, 2, 0, 1, 1, 2, 1, 1], looks_like: null, same_name_as: null, key_changed: false };
 export const payee: Payee = { person: bakery, currency: 'USD', receive_bars: [], holder: 'their Stripe account', name_checked_at_ms: at(9, 0, 0, 2) };
 
 type PaymentMade = { index: number; from: Person; to: Person; value: string; note?: string; state?: Payment['state']; when: number } & Partial<Payment>;
@@ -115,13 +115,13 @@ export const home: Home = {
 const step = (at_ms: number, what: TimelineStep['what'], by: TimelineStep['by']): TimelineStep => ({ at_ms, what, by });
 const taken = [step(at(10, 42, 7), 'confirmed', 'you'), step(at(10, 42, 7), 'sent', 'you'), step(at(10, 42, 7), 'accepted', 'server')];
 export const guestRows = guestPayments().map((it) => row(it));
-export const guestDetail: PaymentDetail = { row: row(guestPayments()[0] ?? coffee), timeline: [step(at(10, 39, 54), 'accepted', 'server'), step(at(10, 40), 'succeeded', 'processor')] };
-export const paidDetail: PaymentDetail = { row: row(coffee), timeline: [...taken, step(at(10, 42, 9), 'succeeded', 'processor')] };
-export const unknownDetail: PaymentDetail = { row: row({ ...coffee, state: 'processing', outcome_unknown: true, verified_by: null, created_at_ms: NOW - 20_000 }, { sync: 'unknown' }), timeline: [step(NOW - 20_000, 'confirmed', 'you'), step(NOW - 19_000, 'accepted', 'server'), step(NOW - 18_000, 'asking', 'server')] };
-export const processingDetail: PaymentDetail = { row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };
-export const actionDetail: PaymentDetail = { row: row({ ...coffee, state: 'requires_action', verified_by: null }), timeline: [...taken, step(at(10, 42, 8), 'action_asked', 'processor')] };
-export const failedDetail: PaymentDetail = { row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
-export const jonasDetail: PaymentDetail = { row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
+export const guestDetail: PaymentDetail = { held_until_ms: null, row: row(guestPayments()[0] ?? coffee), timeline: [step(at(10, 39, 54), 'accepted', 'server'), step(at(10, 40), 'succeeded', 'processor')] };
+export const paidDetail: PaymentDetail = { held_until_ms: null, row: row(coffee), timeline: [...taken, step(at(10, 42, 9), 'succeeded', 'processor')] };
+export const unknownDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'processing', outcome_unknown: true, verified_by: null, created_at_ms: NOW - 20_000 }, { sync: 'unknown' }), timeline: [step(NOW - 20_000, 'confirmed', 'you'), step(NOW - 19_000, 'accepted', 'server'), step(NOW - 18_000, 'asking', 'server')] };
+export const processingDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };
+export const actionDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'requires_action', verified_by: null }), timeline: [...taken, step(at(10, 42, 8), 'action_asked', 'processor')] };
+export const failedDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
+export const jonasDetail: PaymentDetail = { held_until_ms: null, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
 
 const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [] };
 export const foundRequest: Found = { ...nothing, kind: 'request', payee, request: request({ index: 60, from: bakery, to: null, value: '14.50', note: 'Two coffees, one tart', expires_at_ms: NOW + 12 * 60_000 }), amount: usd('14.50'), host: 'maples.example', text: 'https://maples.example/r/7C2VXT4H' };
@@ -131,3 +131,23 @@ export const foundForeign: Found = {
 	reading: { scheme: 'Swiss QR-bill', profile: 'QRR', valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: [], problem: null }
 };
 export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, retry_after_s: null, ...change });
+export const heldDetail: PaymentDetail = { held_until_ms: NOW + 24_000, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
+
+const known = (it: Person, words: string, change: Partial<KnownPerson> = {}): KnownPerson => ({
+	person: it, four_words: words.split(' '), seal: facts.seal.map((colour, index) => (colour + it.handle.length + index * (index % 2)) % 6), trust: 'paid', blocked: false, paid_count: 2, received_count: 0, first_at_ms: at(9, 5, 0, 2), last_at_ms: at(10, 42), ...change
+});
+export const people: KnownPerson[] = [
+	known(bakery, 'amber kettle north reed', { trust: 'words_compared', paid_count: 14 }),
+	known(jonas, 'violet anchor maple stone', { received_count: 3, last_at_ms: at(9, 12) }),
+	known(ben, 'copper lantern meadow quill', { trust: 'key_changed', last_at_ms: at(18, 2, 0, 20) }),
+	known(amara, 'river tundra cobalt fern', { paid_count: 0, received_count: 5, trust: 'unpaid', last_at_ms: at(14, 2, 0, 19) }),
+	known(lina, 'saffron pebble orbit wren', { trust: 'unpaid', paid_count: 0, received_count: 1, blocked: true, last_at_ms: at(8, 30, 0, 11) }),
+	known(tomas, 'linen harbor ember ivy', { trust: 'unpaid', paid_count: 0, first_at_ms: null, last_at_ms: null })
+];
+
+const parcels = person(20, 'parcel.desk', 'Parcel Desk');
+const omar = person(21, 'omar.haddad', 'Omar Haddad');
+export const strangers: StrangerRequest[] = [
+	{ request: request({ index: 80, from: parcels, to: maya, value: '3.99', note: 'Your parcel is held. Pay the fee, call ••• or see •••' }), covered: true, seal: facts.seal },
+	{ request: request({ index: 81, from: omar, to: maya, value: '12.00', note: 'Half of the taxi on Friday' }), covered: false, seal: [...facts.seal].reverse() }
+];

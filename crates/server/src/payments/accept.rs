@@ -3,6 +3,7 @@ use crate::idempotent::{Reply, once_signed};
 use crate::payments::quote::over_limit;
 use crate::payments::rows::PaymentRow;
 use crate::payments::{book, tell_payer};
+use crate::people::has_blocked;
 use crate::people::rows::{PersonRow, find_person, the_person};
 use crate::people::rules::{NOTE_MOST, clean_note};
 use crate::requests::rows::RequestRow;
@@ -88,6 +89,9 @@ async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(Pay
     }
     let payer = the_person(&mut work.tx, order.payer_id).await?;
     let payee = find_person(&mut work.tx, order.payee_id).await?.ok_or(Code::NotFound)?;
+    if has_blocked(&mut work.tx, payee.id, payer.id).await? {
+        return Err(Code::CannotBePaid.into());
+    }
     if payee.handle != order.payee_handle {
         return Err(Code::Malformed.into());
     }

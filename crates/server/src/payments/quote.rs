@@ -1,4 +1,5 @@
 use crate::fault::Fault;
+use crate::people::has_blocked;
 use crate::people::rows::{find_person, the_person};
 use crate::requests::read_request;
 use crate::signed::{Attempted, Caller};
@@ -29,6 +30,9 @@ pub async fn post_quote(
     let payee = find_person(&mut tx, ask.payee_id).await?.ok_or(Code::NotFound)?;
     if payer.id == payee.id {
         return Err(Code::SelfPayment.into());
+    }
+    if has_blocked(&mut tx, payee.id, payer.id).await? {
+        return Err(Code::CannotBePaid.into());
     }
     let amount = Money::try_from(&ask.amount)?;
     if amount.is_zero() || amount.currency() != payer.currency || amount.currency() != payee.currency {

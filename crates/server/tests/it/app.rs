@@ -85,6 +85,7 @@ fn config(timings: Timings) -> Config {
         visits_per_minute: 1000,
         guests_per_hour: 1000,
         guests_per_payee_per_hour: 1000,
+        reports_per_day: 3,
     };
     Config { rates, timings, ..Config::default() }
 }

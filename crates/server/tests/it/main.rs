@@ -11,3 +11,4 @@ mod payments;
 mod people;
 mod practice;
 mod requests;
+mod safety;

@@ -26,7 +26,8 @@ impl App {
     /// The first screen. Local time is UTC plus `offset_minutes`.
     pub async fn home(&self, offset_minutes: i32) -> Result<Home, WalletError> {
         let book = self.book().await?;
-        book.home(Day::around(book.now_ms(), offset_minutes)).await
+        let ask_me = self.settings().await?.ask_me;
+        book.home(Day::around(book.now_ms(), offset_minutes), ask_me).await
     }
 
     /// A page of payments, newest first.

@@ -5,6 +5,7 @@ use protocol::body::{Payee, QuoteAsk, QuoteLine, Request, RequestState, Source};
 use protocol::{Code, Order, Problem};
 
 use super::App;
+use super::hold::hold_ms;
 use super::settings::{asks_pin_to_pay, check_pin, refuse};
 use crate::WalletError;
 use crate::book::Book;
@@ -16,6 +17,8 @@ use crate::view::{Confirmation, Confirmed, Draft, PayeeFacts};
 const READ_MS: i64 = 600;
 /// How long an order typed by hand may wait for the line.
 const ORDER_LIFE_MS: i64 = 24 * 3_600_000;
+/// An order that waited leaves at least this long before it expires.
+const LEAVING_MS: i64 = 10_000;
 /// A view that nobody answered gives way to another after this.
 const FORGOTTEN_MS: i64 = 600_000;
 /// Longest note, bytes.
@@ -86,7 +89,10 @@ impl App {
             check_pin(&book, pin.as_deref()).await?;
         }
         let pending = self.pending().take().ok_or(WalletError::NothingToConfirm)?;
-        match store(&book, &pending).await {
+        let scanned = self.inner.scanned.asked_for(pending.request.as_ref(), pending.amount);
+        let hold = self.settings().await.unwrap_or_default().hold;
+        let hold_ms = hold_ms(&hold, pending.amount, pending.facts.first_payment, scanned);
+        match store(&book, &pending, hold_ms).await {
             Ok(confirmed) => {
                 book.probe.reached(KillPoint::StoredNotSent);
                 book.wake_sender.notify_one();
@@ -137,6 +143,10 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
     if payee.person.id == book.account()?.person_id {
         return Err(refuse(Code::SelfPayment));
     }
+    let facts = facts(book, &payee).await?;
+    if facts.key_changed {
+        return Err(WalletError::KeyChanged);
+    }
     let request = match draft.request_id {
         Some(id) => Some(payable(remote.request(id).await?, &payee)?),
         None => None,
@@ -168,7 +178,6 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
     if !adds_up {
         return Err(WalletError::BadAnswer);
     }
-    let facts = facts(book, &payee).await?;
     Ok(Pending { payee, facts, amount, line, source, note: draft.note, request, viewed_at_ms: None })
 }
 
@@ -193,13 +202,19 @@ fn payable(request: Request, payee: &Payee) -> Result<Request, WalletError> {
 }
 
 async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
-    let handle = Handle::parse(&payee.person.handle).map_err(|_| WalletError::BadAnswer)?;
-    let (first_payment, looks_like) = book.known_payee(payee.person.id, &handle).await?;
-    let (words, seal) = crate::fingerprint(&payee.person.public_key);
-    Ok(PayeeFacts { first_payment, four_words: words.map(str::to_owned).to_vec(), seal: seal.to_vec(), looks_like })
+    let known = book.acquaintance(&payee.person).await?;
+    let (words, seal) = crate::fingerprint(known.other_key.as_ref().unwrap_or(&payee.person.public_key));
+    Ok(PayeeFacts {
+        first_payment: known.first_payment,
+        four_words: words.map(str::to_owned).to_vec(),
+        seal: seal.to_vec(),
+        looks_like: known.looks_like,
+        same_name_as: known.same_name_as,
+        key_changed: known.other_key.is_some(),
+    })
 }
 
-async fn store(book: &Book, pending: &Pending) -> Result<Confirmed, WalletError> {
+async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed, WalletError> {
     let account = book.account()?;
     let now = book.now_ms();
     let end = pending.request.as_ref().and_then(|request| request.expires_at_ms).filter(|end| *end > now);
@@ -220,8 +235,10 @@ async fn store(book: &Book, pending: &Pending) -> Result<Confirmed, WalletError>
         expires_at_ms: end.unwrap_or(now.saturating_add(ORDER_LIFE_MS)),
     };
     let payment_id = order.id;
+    // A request that ends soon is not to end while its payment waits here.
+    let not_before_ms = now.saturating_add(hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
     let device = account.device();
     let signed = leaving_no_trace(|| order.sign(&device.key)).map_err(|_| WalletError::BadAnswer)?;
-    book.store_order(&signed, book.me()?.person, pending.payee.person.clone()).await?;
+    book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms).await?;
     Ok(Confirmed { payment_id })
 }

@@ -66,6 +66,7 @@ impl App {
             confirming: tokio::sync::Mutex::new(()),
             last_code: Mutex::new(None),
             last_input_ms,
+            scanned: super::hold::Scanned::default(),
         };
         let app = App { inner: Arc::new(inner) };
         for (folder, card) in cards {

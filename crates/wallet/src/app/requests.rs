@@ -8,9 +8,10 @@ use crate::WalletError;
 use crate::view::NewRequestForm;
 
 impl App {
-    /// Every request, newest change first.
+    /// The board: own requests and those of people who may ask, newest change first.
     pub async fn requests(&self) -> Result<Vec<Request>, WalletError> {
-        self.book().await?.requests().await
+        let ask_me = self.settings().await?.ask_me;
+        Ok(self.book().await?.sorted_requests(ask_me).await?.board)
     }
 
     /// Asks for money.

@@ -110,6 +110,7 @@ impl App {
         for symbol in symbols {
             let mut found = name_text(&book, &symbol.bytes, symbol.text.as_deref()).await?;
             found.corners = symbol.corners.iter().map(|[x, y]| [x.round() as i32, y.round() as i32]).collect();
+            self.inner.scanned.saw(&found);
             all.push(found);
         }
         Ok(all)

@@ -1,9 +1,13 @@
 //! Choices about the app, and the PIN.
 
+use std::path::Path;
+
 use ledger::LedgerError;
 use protocol::Code;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::hold::check_hold;
 use super::lock::choices;
 use super::{App, blocking};
 use crate::WalletError;
@@ -15,11 +19,12 @@ impl App {
     /// What the person chose; the usual when nothing was, or when the file is damaged.
     pub async fn settings(&self) -> Result<Settings, WalletError> {
         let file = self.inner.options.folder.join("settings.json");
-        blocking(move || Ok(read_json(&file).unwrap_or_default())).await
+        blocking(move || Ok(read_settings(&file))).await
     }
 
     /// Keeps what the person chose.
     pub async fn set_settings(&self, settings: Settings) -> Result<Settings, WalletError> {
+        check_hold(&settings.hold)?;
         let file = self.inner.options.folder.join("settings.json");
         let kept = settings.clone();
         blocking(move || write_json(&file, &kept)).await?;
@@ -41,6 +46,16 @@ impl App {
         book.changed();
         Ok(())
     }
+}
+
+/// The file's choices. What an older file does not say is as usual, and the rest is kept.
+fn read_settings(file: &Path) -> Settings {
+    let usual = serde_json::to_value(Settings::default()).unwrap_or_default();
+    let (Ok(Value::Object(kept)), Value::Object(mut all)) = (read_json(file), usual) else {
+        return Settings::default();
+    };
+    all.extend(kept);
+    serde_json::from_value(all.into()).unwrap_or_default()
 }
 
 /// Passes when there is no PIN or this is it. A try is on disk before it is checked, also in a book that is closed for

@@ -76,7 +76,9 @@ impl Book {
             let digest = order.and_then(|order| order.order.digest().ok());
             mirror(tx, me, &payment, direction, digest, payment.updated_at_ms).await?;
             if direction == Direction::Out {
-                tx.execute("UPDATE wallet_person SET paid = paid + 1 WHERE id = $1", args![other.id]).await?;
+                // A payment made with another device pins the key too, if nothing did.
+                let sql = "UPDATE wallet_person SET paid = paid + 1, paid_key = COALESCE(paid_key, $2) WHERE id = $1";
+                tx.execute(sql, args![other.id, &other.public_key]).await?;
             } else {
                 news.incoming.push(payment);
             }

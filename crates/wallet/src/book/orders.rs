@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Book;
 use super::apply::{store_payment, store_person};
+use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
 use crate::view::{Direction, TimelineBy, TimelineWhat};
 use crate::{ErrorCode, WalletError};
@@ -62,12 +63,14 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
 }
 
 impl Book {
-    /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet.
+    /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet, and
+    /// nothing will be before `not_before_ms` of the server's clock.
     pub(crate) async fn store_order(
         &self,
         signed: &SignedOrder,
         payer: Person,
         payee: Person,
+        not_before_ms: i64,
     ) -> Result<(), WalletError> {
         let order = &signed.order;
         let payment = Payment {
@@ -90,9 +93,12 @@ impl Book {
         let mut tx = self.begin().await?;
         store_payment(&mut tx, &payment, Direction::Out, "").await?;
         store_person(&mut tx, &payment.payee).await?;
-        let sql = "INSERT INTO wallet_outbox (payment_id, body, state, attempts, next_at_ms, expires_at_ms)
-            VALUES ($1, $2, 'queued', 0, $3, $4)";
-        tx.execute(sql, args![order.id, to_json(signed)?, self.clock.now_ms(), order.expires_at_ms]).await?;
+        pin_key(&mut tx, &payment.payee).await?;
+        let sql = "INSERT INTO wallet_outbox
+            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms)
+            VALUES ($1, $2, 'queued', 0, $3, $4, $5)";
+        let body = to_json(signed)?;
+        tx.execute(sql, args![order.id, body, self.clock.now_ms(), order.expires_at_ms, not_before_ms]).await?;
         store_step(&mut tx, order.id, order.confirmed_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await?;
         Ok(tx.commit().await?)
     }
@@ -100,16 +106,19 @@ impl Book {
     /// Orders whose time has come by this machine's clock, oldest first.
     pub(crate) async fn due_orders(&self) -> Result<Vec<Outgoing>, WalletError> {
         let sql = "SELECT payment_id, body, state, attempts, expires_at_ms FROM wallet_outbox
-            WHERE state IN ('queued', 'unknown') AND next_at_ms <= $1 ORDER BY next_at_ms, payment_id LIMIT 50";
+            WHERE state IN ('queued', 'unknown') AND next_at_ms <= $1 AND not_before_ms <= $2
+            ORDER BY next_at_ms, payment_id LIMIT 50";
         let mut tx = self.store.read().await?;
-        tx.rows(sql, args![self.clock.now_ms()]).await?.iter().map(outgoing).collect()
+        tx.rows(sql, args![self.clock.now_ms(), self.now_ms()]).await?.iter().map(outgoing).collect()
     }
 
     /// When the next order is due, by this machine's clock.
     pub(crate) async fn next_due_ms(&self) -> Result<Option<i64>, WalletError> {
-        let sql = "SELECT MIN(next_at_ms) FROM wallet_outbox WHERE state IN ('queued', 'unknown')";
+        let sql = "SELECT MIN(MAX(next_at_ms, not_before_ms - $1)) FROM wallet_outbox
+            WHERE state IN ('queued', 'unknown')";
+        let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
         let mut tx = self.store.read().await?;
-        Ok(tx.row(sql, args![]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
+        Ok(tx.row(sql, args![ahead_ms]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
     }
 
     /// Whether an order says that it is leaving.

@@ -1,17 +1,19 @@
 //! What the screens ask of a book.
 
 use ledger::{Tx, args};
-use pay::{Currency, Handle, Money};
+use pay::{Currency, Money};
 use protocol::Code;
 use protocol::body::{Payment, PaymentState, Request, RequestState};
 use uuid::Uuid;
 
 use super::Book;
+use super::hold::held_until;
 use super::rows::{activity_row, folded, from_json, search_text, steps};
+use crate::WalletError;
 use crate::view::{
-    ActivityPage, ActivityQuery, ActivityRow, Direction, Home, HomeTile, HomeTileKind, PaymentDetail, WaitingOnOthers,
+    ActivityPage, ActivityQuery, ActivityRow, AskMe, Direction, Home, HomeTile, HomeTileKind, PaymentDetail,
+    WaitingOnOthers,
 };
-use crate::{WalletError, look_alike};
 
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
@@ -73,7 +75,10 @@ impl Book {
     pub(crate) async fn payment_detail(&self, id: Uuid) -> Result<PaymentDetail, WalletError> {
         let mut tx = self.store.read().await?;
         let row = payment_row(&mut tx, id).await?;
-        Ok(PaymentDetail { row, timeline: steps(&mut tx, id).await? })
+        let timeline = steps(&mut tx, id).await?;
+        let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
+        let held_until_ms = held_until(&mut tx, id).await?.map(|at_ms| at_ms.saturating_sub(ahead_ms));
+        Ok(PaymentDetail { row, timeline, held_until_ms })
     }
 
     /// Writes the private note of a payment.
@@ -98,25 +103,8 @@ impl Book {
         rows.iter().map(|row| from_json(&row.text(0)?)).collect()
     }
 
-    /// Whether anything was ever paid to them, and the handle of somebody paid before that theirs looks like.
-    pub(crate) async fn known_payee(&self, id: Uuid, handle: &Handle) -> Result<(bool, Option<String>), WalletError> {
-        let mut tx = self.store.read().await?;
-        let row = tx.row("SELECT paid FROM wallet_person WHERE id = $1", args![id]).await?;
-        let paid = row.map(|row| row.i64(0)).transpose()?.unwrap_or_default();
-        let mut looks_like = None;
-        let sql = "SELECT handle FROM wallet_person WHERE paid > 0 AND id <> $1 ORDER BY paid DESC LIMIT 5000";
-        for row in tx.rows(sql, args![id]).await? {
-            let known = row.text(0)?;
-            if look_alike::alike(handle.as_str(), &known) {
-                looks_like = Some(known);
-                break;
-            }
-        }
-        Ok((paid == 0, looks_like))
-    }
-
     /// The first screen.
-    pub(crate) async fn home(&self, day: Day) -> Result<Home, WalletError> {
+    pub(crate) async fn home(&self, day: Day, ask_me: AskMe) -> Result<Home, WalletError> {
         let me = self.me()?;
         let currency = Currency::from_code(&me.currency).map_err(|_| WalletError::BadAnswer)?;
         let mut tx = self.store.read().await?;
@@ -127,7 +115,7 @@ impl Book {
         drop(tx);
         let latest =
             self.activity(&ActivityQuery { text: String::new(), before: None, limit: LATEST as u32 }).await?.rows;
-        let open = self.requests().await?.into_iter().filter(|request| {
+        let open = self.sorted_requests(ask_me).await?.board.into_iter().filter(|request| {
             matches!(request.state, RequestState::Open | RequestState::PartiallyPaid | RequestState::Processing)
         });
         let (mine, theirs): (Vec<_>, Vec<_>) = open.partition(|request| request.requester.id == me.person.id);

@@ -1,52 +1,60 @@
 use ledger::Migration;
 
 /// The wallet's own tables. What is personal is in rows that can be erased, apart from the ledger's, which only grow.
-pub(super) const TABLES: &[Migration] = &[Migration {
-    id: 1,
-    sql: "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
-        CREATE TABLE wallet_payment (
-            id BLOB PRIMARY KEY,
-            body TEXT NOT NULL,
-            direction TEXT NOT NULL,
-            state TEXT NOT NULL,
-            refused TEXT,
-            created_at_ms BIGINT NOT NULL,
-            other_id BLOB NOT NULL,
-            private_note TEXT NOT NULL,
-            search TEXT NOT NULL
-        );
-        CREATE INDEX wallet_payment_by_time ON wallet_payment (created_at_ms, id, search);
-        CREATE INDEX wallet_payment_by_other ON wallet_payment (other_id, direction);
-        CREATE TABLE wallet_step (
-            payment_id BLOB NOT NULL,
-            at_ms BIGINT NOT NULL,
-            what TEXT NOT NULL,
-            done_by TEXT NOT NULL,
-            PRIMARY KEY (payment_id, at_ms, what)
-        );
-        CREATE TABLE wallet_outbox (
-            payment_id BLOB PRIMARY KEY,
-            body TEXT NOT NULL,
-            state TEXT NOT NULL,
-            attempts BIGINT NOT NULL,
-            next_at_ms BIGINT NOT NULL,
-            expires_at_ms BIGINT NOT NULL
-        );
-        CREATE INDEX wallet_outbox_open ON wallet_outbox (next_at_ms) WHERE state <> 'acked';
-        CREATE TABLE wallet_request (
-            id BLOB PRIMARY KEY,
-            body TEXT NOT NULL,
-            mine BIGINT NOT NULL,
-            state TEXT NOT NULL,
-            version BIGINT NOT NULL,
-            updated_at_ms BIGINT NOT NULL
-        );
-        CREATE INDEX wallet_request_by_time ON wallet_request (updated_at_ms);
-        CREATE TABLE wallet_person (
-            id BLOB PRIMARY KEY,
-            handle TEXT NOT NULL,
-            skeleton TEXT NOT NULL,
-            body TEXT NOT NULL,
-            paid BIGINT NOT NULL
-        );",
-}];
+pub(super) const TABLES: &[Migration] = &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: SAFETY }];
+
+const FIRST: &str = "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE wallet_payment (
+    id BLOB PRIMARY KEY,
+    body TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    refused TEXT,
+    created_at_ms BIGINT NOT NULL,
+    other_id BLOB NOT NULL,
+    private_note TEXT NOT NULL,
+    search TEXT NOT NULL
+);
+CREATE INDEX wallet_payment_by_time ON wallet_payment (created_at_ms, id, search);
+CREATE INDEX wallet_payment_by_other ON wallet_payment (other_id, direction);
+CREATE TABLE wallet_step (
+    payment_id BLOB NOT NULL,
+    at_ms BIGINT NOT NULL,
+    what TEXT NOT NULL,
+    done_by TEXT NOT NULL,
+    PRIMARY KEY (payment_id, at_ms, what)
+);
+CREATE TABLE wallet_outbox (
+    payment_id BLOB PRIMARY KEY,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+CREATE INDEX wallet_outbox_open ON wallet_outbox (next_at_ms) WHERE state <> 'acked';
+CREATE TABLE wallet_request (
+    id BLOB PRIMARY KEY,
+    body TEXT NOT NULL,
+    mine BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    updated_at_ms BIGINT NOT NULL
+);
+CREATE INDEX wallet_request_by_time ON wallet_request (updated_at_ms);
+CREATE TABLE wallet_person (
+    id BLOB PRIMARY KEY,
+    handle TEXT NOT NULL,
+    skeleton TEXT NOT NULL,
+    body TEXT NOT NULL,
+    paid BIGINT NOT NULL
+);";
+
+/// `paid_key` is the public key a person had when they were last paid, `checked_key` the one whose four words were
+/// compared; a request that was let in stands on the board
+/// whoever asks; an order does not leave before `not_before_ms` of the server's clock.
+const SAFETY: &str = "ALTER TABLE wallet_person ADD COLUMN paid_key TEXT;
+ALTER TABLE wallet_person ADD COLUMN checked_key TEXT;
+UPDATE wallet_person SET paid_key = json_extract(body, '$.public_key') WHERE paid > 0;
+ALTER TABLE wallet_request ADD COLUMN let_in BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE wallet_outbox ADD COLUMN not_before_ms BIGINT NOT NULL DEFAULT 0;";

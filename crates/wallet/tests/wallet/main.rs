@@ -1,8 +1,11 @@
 //! The app over a scripted server in memory.
 
 mod bad_input;
+mod hold;
+mod inbox;
 mod lock;
 mod paying;
+mod people;
 mod safety;
 mod world;
 

@@ -12,7 +12,7 @@ use protocol::body::*;
 use protocol::{Code, Problem, SignedOrder};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use wallet::view::JoinForm;
+use wallet::view::{AskMe, Hold, JoinForm, Settings};
 use wallet::*;
 use zeroize::Zeroizing;
 
@@ -100,6 +100,8 @@ pub struct State {
     pub orders: Vec<(Uuid, Vec<u8>)>,
     pub feed: Vec<Change>,
     pub faults: VecDeque<(&'static str, Fault)>,
+    pub blocked: Vec<Uuid>,
+    pub reports: Vec<Value>,
     pub seen: Vec<String>,
     /// Ended by the server: only name and password open another.
     pub session_ended: bool,
@@ -133,6 +135,8 @@ impl Server {
             orders: vec![],
             feed: vec![],
             faults: VecDeque::new(),
+            blocked: vec![],
+            reports: vec![],
             seen: vec![],
             session_ended: false,
         };
@@ -317,6 +321,22 @@ impl Server {
                     ),
                 }
             }
+            ("GET", "/v1/blocks") => {
+                let people: Vec<&Person> = state.people.iter().filter(|p| state.blocked.contains(&p.id)).collect();
+                (200, serde_json::to_value(people).expect("json"))
+            }
+            ("PUT" | "DELETE", p) if p.starts_with("/v1/blocks/") => {
+                let id = Uuid::parse_str(&p[11..]).expect("id");
+                state.blocked.retain(|known| *known != id);
+                if method == "PUT" {
+                    state.blocked.push(id);
+                }
+                (204, Value::Null)
+            }
+            ("POST", "/v1/reports") => {
+                state.reports.push(body);
+                (204, Value::Null)
+            }
             ("GET", "/v1/feed") => {
                 let after: i64 = request
                     .path
@@ -441,6 +461,8 @@ pub struct World {
     pub server: Arc<Server>,
     pub probe: Arc<dyn Probe>,
     pub background: bool,
+    /// Nothing waits, unless a story is about waiting.
+    pub hold: Hold,
     runs: AtomicU64,
 }
 
@@ -454,6 +476,7 @@ impl World {
             clock,
             probe: Arc::new(NoProbe),
             background: false,
+            hold: Hold::none(),
             runs: AtomicU64::new(1),
         }
     }
@@ -475,7 +498,9 @@ impl World {
     }
 
     pub async fn open(&self) -> Result<App, WalletError> {
-        App::open(self.options(self.folder.path())).await
+        let app = App::open(self.options(self.folder.path())).await?;
+        app.set_settings(Settings { hold: self.hold.clone(), ask_me: AskMe::Anyone, ..app.settings().await? }).await?;
+        Ok(app)
     }
 
     pub async fn joined(&self) -> App {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use wallet::view::Sync as Known;
+use wallet::view::{Hold, Sync as Known};
 use wallet::{
     ErrorCode, HttpRequest, HttpResponse, Internet, KillPoint, Network, NoProbe, Options, Pokes, Probe, SystemClock,
     SystemRandom, Transport, TransportError,
@@ -115,6 +115,22 @@ async fn main() {
             let hand = Hand::open(options(Path::new(folder), Arc::new(StandStill(point)))).await;
             hand.pay(payee, amount, None).await.expect("confirmed");
             std::future::pending::<()>().await;
+        }
+        // Pays as "pay" does, but the payment waits this many seconds first.
+        ["pay-waiting", folder, payee, amount, seconds] => {
+            let probe = Arc::new(StandStill(KillPoint::StoredNotSent));
+            let hand = Hand::open(options(Path::new(folder), probe)).await;
+            let first_or_large_s = seconds.parse().expect("seconds");
+            hand.hold(Hold { first_or_large_s, ..Hold::none() }).await;
+            hand.pay(payee, amount, None).await.expect("confirmed");
+            std::future::pending::<()>().await;
+        }
+        ["undo", folder] => {
+            let hand = Hand::open(options(Path::new(folder), Arc::new(NoProbe))).await;
+            for row in hand.rows().await {
+                hand.app.undo_payment(row.payment.id).await.expect("it still waits");
+            }
+            finish(&hand).await;
         }
         ["finish", folder] => finish(&Hand::open(options(Path::new(folder), Arc::new(NoProbe))).await).await,
         ["hold", folder] => {

@@ -96,6 +96,24 @@ export const commands = {
 	cancelPayment: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("cancel_payment", { id })),
 	/**  Opens the page where the bank asks something, in the system's browser. */
 	openAction: (paymentId: string) => typedError<null, CommandError>(__TAURI_INVOKE("open_action", { paymentId })),
+	/**  Takes a payment back that still waits on this device. */
+	undoPayment: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("undo_payment", { id })),
+	/**  Everybody. */
+	people: () => typedError<KnownPerson[], CommandError>(__TAURI_INVOKE("people")),
+	/**  Blocks a person, or no longer. */
+	setBlocked: (personId: string, blocked: boolean) => typedError<KnownPerson[], CommandError>(__TAURI_INVOKE("set_blocked", { personId, blocked })),
+	/**  Keeps that the four words were compared, or that they are not to be relied on. */
+	setWordsCompared: (personId: string, compared: boolean) => typedError<KnownPerson[], CommandError>(__TAURI_INVOKE("set_words_compared", { personId, compared })),
+	/**  Tells the operator about a person. */
+	reportPerson: (form: ReportForm) => typedError<null, CommandError>(__TAURI_INVOKE("report_person", { form })),
+	/**  Takes a payee's new key, when these are its four words. */
+	acceptNewKey: (handle: string, fourWords: string) => typedError<null, CommandError>(__TAURI_INVOKE("accept_new_key", { handle, fourWords })),
+	/**  All of them that still can be answered. */
+	inbox: () => typedError<StrangerRequest[], CommandError>(__TAURI_INVOKE("inbox")),
+	/**  Puts one on the board. */
+	letRequestIn: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("let_request_in", { id })),
+	/**  The note of one, nothing covered. */
+	uncoveredNote: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("uncovered_note", { id })),
 	/**  The choices. */
 	settings: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Changes them. */
@@ -174,6 +192,15 @@ export type Amount = {
 	/**  ISO 4217 alphabetic code. */
 	currency: string,
 };
+
+/**  Whose requests stand on the board and count as waiting; those of all others lie in the inbox, silently. */
+export type AskMe = 
+/**  Everybody's. */
+"anyone" | 
+/**  Those of people paid before, or whose words were compared. */
+"paid" | 
+/**  Only those of people whose words were compared. */
+"compared";
 
 /**  Why somebody or something cannot send or receive. Closed: the app has words for each, in every language. */
 export type Bar = 
@@ -396,7 +423,7 @@ export type EligibilityPolicy = {
 };
 
 /**  Every reason the app can give. The window has words for each, in every language. */
-export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
+export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
 /**  The server cannot be reached; nothing was sent. */
 "offline" | 
 /**  The server did not answer in time, or the line broke; it may or may not have heard. */
@@ -457,6 +484,10 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 "nothing_to_confirm" | 
 /**  Confirmed before it could have been read. */
 "confirm_too_early" | 
+/**  The payee's key is not the one they were last paid with. */
+"key_changed" | 
+/**  Not the four words of the payee's key. */
+"wrong_words" | 
 /**  A file could not be read or written. */
 "file_failed" | 
 /**  A fault of the app itself. */
@@ -547,6 +578,18 @@ export type HandleVerdict =
 /**  A character that is not allowed. */
 "bad_character";
 
+/**  How long a confirmed payment waits on this device before it leaves. Seconds, at most [`LONGEST_HOLD_S`]. */
+export type Hold = {
+	/**  For a request with a fixed amount whose code was scanned: whoever asks stands there. */
+	scanned_s: number,
+	/**  For somebody typed or picked from a list. */
+	typed_s: number,
+	/**  For a first payment, and for a large one. */
+	first_or_large_s: number,
+	/**  From this amount on a payment is large: whole units of the payment's own currency. */
+	large: string,
+};
+
 /**  The first screen. Sums are of succeeded payments in the own currency. */
 export type Home = {
 	/**  Came today. */
@@ -625,6 +668,28 @@ export type KeyStorage =
 "passphrase" | 
 /**  In a file only its owner can read (practice only). */
 "file";
+
+/**  Somebody this book has paid, was paid by, asked, or was asked by. */
+export type KnownPerson = {
+	/**  As the server showed them last, without picture. */
+	person: Person,
+	/**  Four words made from their key. */
+	four_words: string[],
+	/**  25 tile colours, as in [`super::PayeeFacts`]. */
+	seal: number[],
+	/**  How far they are known. */
+	trust: Trust,
+	/**  They can neither pay nor ask this account. */
+	blocked: boolean,
+	/**  Payments to them that succeeded. */
+	paid_count: number,
+	/**  Payments from them that succeeded. */
+	received_count: number,
+	/**  The first of those. */
+	first_at_ms: number | null,
+	/**  The last of those. */
+	last_at_ms: number | null,
+};
 
 /**  Language of the window. */
 export type LanguageChoice = 
@@ -761,6 +826,14 @@ export type PayeeFacts = {
 	seal: number[],
 	/**  Handle of somebody paid before whose handle looks like this one. */
 	looks_like: string | null,
+	/**  Handle of somebody paid before whose name is this one to the eye. */
+	same_name_as: string | null,
+	/**
+	 *  Their key is not the one they had when they were last paid: nothing can be paid to them before the words of
+	 *  the new one are typed. Words and seal here are then still those of the old key, so that the new words have to
+	 *  come from the person.
+	 */
+	key_changed: boolean,
 };
 
 /**  A payment as both its sides see it. */
@@ -806,6 +879,8 @@ export type PaymentDetail = {
 	row: ActivityRow,
 	/**  Oldest first. */
 	timeline: TimelineStep[],
+	/**  It has not left this device and can be undone; it leaves at this time of this machine's clock. */
+	held_until_ms: number | null,
 };
 
 /**  See [`pay::PaymentState`]. */
@@ -931,6 +1006,29 @@ export type Refused =
 /**  Our form with something wrong inside. */
 "malformed";
 
+/**  What a person tells the operator about another. */
+export type ReportForm = {
+	/**  Who. */
+	person_id: string,
+	/**  Why. */
+	reason: ReportReason,
+	/**  What happened; may be empty. */
+	words: string,
+};
+
+/**  Why somebody is reported. */
+export type ReportReason = 
+/**  They took money, or try to, with a lie. */
+"scam" | 
+/**  They pose as somebody else. */
+"impersonation" | 
+/**  They threaten or insult. */
+"harassment" | 
+/**  They ask again and again, unasked. */
+"unwanted" | 
+/**  Something else; the words say what. */
+"other";
+
 /**  A request as both its sides see it. */
 export type Request = {
 	/**  Id. */
@@ -1022,6 +1120,10 @@ export type Settings = {
 	sound: boolean,
 	/**  The camera used last. */
 	camera_id: string | null,
+	/**  How long confirmed payments wait. */
+	hold: Hold,
+	/**  Whose requests stand on the board. */
+	ask_me: AskMe,
 };
 
 /**  A funding source. Never holds a card number: the processor's token stays on the server. */
@@ -1093,6 +1195,16 @@ export type Status = {
 	locked: boolean,
 };
 
+/**  A request from somebody this book does not know. */
+export type StrangerRequest = {
+	/**  The request; phone numbers, e-mails and links in its note are covered. */
+	request: Request,
+	/**  Something in the note is covered; it is told apart, when the person asks for it. */
+	covered: boolean,
+	/**  25 tile colours of the requester's key, as in [`super::PayeeFacts`]. */
+	seal: number[],
+};
+
 /**  How much the server knows of a payment of ours. */
 export type Sync = 
 /**  Confirmed and stored here, not sent yet. */
@@ -1150,6 +1262,17 @@ export type TimelineWhat =
 "failed" | 
 /**  Called off. */
 "canceled";
+
+/**  How far a person is known, from the weakest to the strongest. */
+export type Trust = 
+/**  Their key is not the one they had when they were last paid. */
+"key_changed" | 
+/**  Never paid from this book. */
+"unpaid" | 
+/**  Paid before, under the same key. */
+"paid" | 
+/**  The four words were compared with them. */
+"words_compared";
 
 /**  What others owe on requests of ours, in the own currency. */
 export type WaitingOnOthers = {

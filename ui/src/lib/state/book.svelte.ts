@@ -1,7 +1,10 @@
 import { core, type NewRequestForm } from '$lib/ipc';
 import { activity } from './activity.svelte';
 import { drawn, myCode } from './code.svelte';
+import { held } from './held.svelte';
+import { inbox } from './inbox.svelte';
 import { Latest } from './latest.svelte';
+import { people } from './people.svelte';
 
 export const home = new Latest(() => core.home());
 export const me = new Latest(() => core.me());
@@ -11,7 +14,8 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, activity.newest, myCode.code]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, activity.newest, myCode.code, people, inbox]) latest.forget();
+	held.detail = null;
 	activity.older = [];
 }
 
