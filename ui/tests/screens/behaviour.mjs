@@ -65,6 +65,52 @@ export const BEHAVIOURS = {
 		assert.deepEqual((await asked(page, 'confirm_pay')).map((it) => it.args), [{ pin: '123456' }]);
 	},
 
+	async every_alarm_about_the_payee_moves_focus_to_back_and_enter_there_pays_nothing({ open, enter }) {
+		const opened = await open();
+		const { page } = opened;
+		const calm = { ...CONFIRMATION.facts, first_payment: false, same_name_as: null, key_changed: false };
+		const found = { kind: 'person', payee: CONFIRMATION.payee, request: null, amount: usd('14.50'), reading: null, host: null, text: '', corners: [] };
+		for (const alarm of [{ looks_like: 'harborbakery1' }, { same_name_as: 'quay' }, { key_changed: true }]) {
+			await enter(opened, { url: '/people', answers: { payeeFacts: { ...calm, ...alarm }, findPayee: found } });
+			await by(page, 'person').click();
+			await by(page, 'person-pay').click();
+			await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'pay-back');
+			await page.keyboard.press('Enter');
+			await by(page, 'pay-sheet').waitFor({ state: 'detached' });
+			assert.deepEqual(await asked(page, 'prepare_payment'), []);
+		}
+	},
+
+	async a_changed_key_can_only_be_passed_with_four_words({ open, enter }) {
+		const opened = await open();
+		const { page } = opened;
+		const facts = { ...CONFIRMATION.facts, first_payment: false, same_name_as: null, key_changed: true };
+		const found = { kind: 'person', payee: CONFIRMATION.payee, request: null, amount: null, reading: null, host: null, text: '', corners: [] };
+		await enter(opened, { url: '/people', answers: { payeeFacts: facts, findPayee: found, acceptNewKey: null } });
+		await by(page, 'person').click();
+		await by(page, 'person-pay').click();
+		await by(page, 'new-words').fill('one two three');
+		await by(page, 'new-words').press('Enter');
+		assert.deepEqual(await asked(page, 'accept_new_key'), []);
+		assert.equal(await by(page, 'pay-go').getAttribute('aria-disabled'), 'true');
+		await by(page, 'new-words').fill('one two three four');
+		await by(page, 'new-words').press('Enter');
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'accept_new_key'));
+		assert.deepEqual((await asked(page, 'accept_new_key')).map((it) => it.args), [{ handle: 'harborbakery', fourWords: 'one two three four' }]);
+		assert.deepEqual(await asked(page, 'prepare_payment'), []);
+	},
+
+	async a_waiting_payment_counts_down_and_can_be_undone_from_another_screen({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null }, payment: town.heldDetail, undoPayment: null } });
+		assert.match(await by(page, 'held').innerText(), /24 s/);
+		await by(page, 'held-undo').click();
+		await by(page, 'held').waitFor({ state: 'detached' });
+		assert.deepEqual((await asked(page, 'undo_payment')).map((it) => it.args), [{ id: town.heldDetail.row.payment.id }]);
+		await by(page, 'toast').waitFor();
+	},
+
 	async a_hand_held_scanner_is_read_anywhere_on_the_scan_screen({ open, enter }) {
 		const opened = await open();
 		const { page } = opened;
