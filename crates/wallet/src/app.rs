@@ -2,12 +2,14 @@
 
 mod account;
 mod activity;
+mod bills;
 mod code;
 mod confirm;
 mod open;
 mod requests;
 mod scan;
 mod settings;
+mod share;
 mod sources;
 
 use std::fs::File;
@@ -27,6 +29,7 @@ use crate::view::{Code, CodeOptions, Online};
 use crate::{Internet, Keyring, WalletError, reader, sender};
 
 pub use activity::Action;
+pub(crate) use bills::StoredBill;
 use confirm::Pending;
 
 /// What an app is made of.

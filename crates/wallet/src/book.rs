@@ -2,6 +2,7 @@
 //! what the server says enters them.
 
 mod apply;
+mod bills;
 mod mirror;
 mod orders;
 mod query;

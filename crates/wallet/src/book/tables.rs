@@ -49,4 +49,16 @@ pub(super) const TABLES: &[Migration] = &[Migration {
             body TEXT NOT NULL,
             paid BIGINT NOT NULL
         );",
+}, Migration {
+    id: 2,
+    // Notes about payments of other systems: no amount column on purpose, nothing here can be summed.
+    sql: "CREATE TABLE wallet_bill (
+            id BLOB PRIMARY KEY,
+            payload TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            due TEXT,
+            note TEXT NOT NULL,
+            created_at_ms BIGINT NOT NULL,
+            marked_at_ms BIGINT
+        );",
 }];
