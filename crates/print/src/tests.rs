@@ -26,8 +26,11 @@ fn code() -> Drawing {
 }
 
 fn with_picture() -> Drawing {
-    // A picture is any picture: here a code drawn small, which is hard on the scanner on purpose.
-    let picture = draw("x", Ecc::L).and_then(|d| d.to_png(4)).expect("a picture");
+    let pixels: Vec<u8> = (0..64 * 64).map(|n| (n % 64 * 3 + n / 64) as u8).collect();
+    let shades = qr::Luma::new(64, 64, pixels).expect("a picture");
+    let corners = [[10.0, 10.0], [54.0, 10.0], [54.0, 54.0], [10.0, 54.0]];
+    let place = Symbol { bytes: Vec::new(), text: None, symbology: qr::Symbology::Qr, corners };
+    let picture = picture::thumbnail(&shades, &place).expect("a PNG file");
     draw_with_picture(LINK, &picture).expect("drawn")
 }
 
@@ -36,7 +39,12 @@ fn poppler(program: &str, arguments: &[&str], file: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sheet.pdf");
     std::fs::write(&path, file).expect("written");
-    let output = Command::new(program).args(arguments).arg(&path).arg("-").output();
+    let mut command = Command::new(program);
+    command.args(arguments).arg(&path);
+    if program == "pdftotext" {
+        command.arg("-");
+    }
+    let output = command.output();
     let output = output.unwrap_or_else(|error| panic!("{program} runs (package poppler-utils): {error}"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.is_empty(), "{program}: {said}");

@@ -27,7 +27,8 @@ fn words() -> ShareWords {
 
 #[tokio::test]
 async fn a_signature_is_html_with_a_plain_twin_and_nothing_in_it_is_markup_of_a_name() {
-    let app = World::new().joined().await;
+    let world = World::new();
+    let app = world.joined().await;
     let text = app.share_text(mine(), ShareForm::Signature, words()).await.expect("shared");
     let html = text.html.expect("html");
     assert!(html.contains("Pay &lt;Ana&gt; [x]") && !html.contains("<Ana>"), "{html}");
@@ -41,7 +42,8 @@ async fn a_signature_is_html_with_a_plain_twin_and_nothing_in_it_is_markup_of_a_
 
 #[tokio::test]
 async fn a_markdown_link_keeps_its_brackets() {
-    let app = World::new().joined().await;
+    let world = World::new();
+    let app = world.joined().await;
     let text = app.share_text(mine(), ShareForm::Markdown, words()).await.expect("shared");
     assert!(text.plain.starts_with("[Pay \\<Ana\\> \\[x\\]](<https://"), "{}", text.plain);
     assert_eq!(text.html, None);
@@ -49,7 +51,8 @@ async fn a_markdown_link_keeps_its_brackets() {
 
 #[tokio::test]
 async fn every_file_of_the_own_code_is_made() {
-    let app = World::new().joined().await;
+    let world = World::new();
+    let app = world.joined().await;
     for (file, start, ending) in [
         (ShareFile::Svg, "<svg", "svg"),
         (ShareFile::Png, "\u{89}PNG", "png"),
@@ -68,7 +71,8 @@ async fn every_file_of_the_own_code_is_made() {
 
 #[tokio::test]
 async fn several_codes_on_screens_are_all_found_each_once_with_a_small_picture() {
-    let app = World::new().joined().await;
+    let world = World::new();
+    let app = world.joined().await;
     let screen = |texts: &[&str]| {
         let mut pixels = vec![200_u8; 1_600 * 700];
         for (n, text) in texts.iter().enumerate() {
@@ -92,7 +96,8 @@ async fn several_codes_on_screens_are_all_found_each_once_with_a_small_picture()
 
 #[tokio::test]
 async fn a_small_code_in_the_corner_of_a_large_screen_is_found_beside_a_large_one() {
-    let app = World::new().joined().await;
+    let world = World::new();
+    let app = world.joined().await;
     let (width, height) = (3_840_usize, 2_160_usize);
     let mut pixels = vec![230_u8; width * height];
     let mut put = |text: &str, scale: u32, left: usize, top: usize| {
@@ -146,7 +151,8 @@ async fn a_bill_is_kept_once_marked_and_never_in_a_sum() {
 
 #[tokio::test]
 async fn what_is_no_payment_or_carries_a_secret_is_not_kept() {
-    let app = World::new().joined().await;
+    let world = World::new();
+    let app = world.joined().await;
     for text in ["hello", "https://example.org/", "https://pay.example/@ana", "WIFI:S:net;P:secret;;", "bitcoin:nonsense"] {
         assert_eq!(app.save_bill(text, "").await, Err(WalletError::Invalid(Code::Malformed)), "{text}");
     }
