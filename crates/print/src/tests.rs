@@ -34,6 +34,13 @@ fn with_picture() -> Drawing {
     draw_with_picture(LINK, &picture).expect("drawn")
 }
 
+/// Leaves the sheet under `artifacts/print`, to be looked at.
+fn keep(sheet: Sheet, file: &[u8]) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../artifacts/print");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join(format!("{sheet:?}.pdf").to_lowercase()), file).expect("written");
+}
+
 /// Runs one of poppler's programs on the file.
 fn poppler(program: &str, arguments: &[&str], file: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
@@ -73,6 +80,7 @@ fn every_sheet_has_the_size_of_its_paper_and_its_code_reads() {
     for drawing in [code(), with_picture()] {
         for sheet in SHEETS {
             let file = pdf(sheet, &drawing, &label("Ana Ñúñez")).expect("printed");
+            keep(sheet, &file);
             let image = raster(&file, 300);
             let mm = |pixels: u32| pixels as f32 * 25.4 / 300.0;
             let (width, height) = sheet.size_mm();
