@@ -56,7 +56,8 @@ pub fn measure(picture: &Luma) -> Meter {
     let light = (sum / count as u64) as u8;
     let (low, high) = range(&rows, count);
     let contrast = high.saturating_sub(low);
-    let sharpness = if contrast == 0 { 0 } else { (u32::from(steepest(&rows)) * 100 / u32::from(contrast)).min(100) as u8 };
+    let sharpness =
+        if contrast == 0 { 0 } else { (u32::from(steepest(&rows)) * 100 / u32::from(contrast)).min(100) as u8 };
     let advice = if light < DARKEST {
         Advice::TooDark
     } else if light > BRIGHTEST && contrast < PLAIN {
@@ -101,10 +102,13 @@ fn steepest(rows: &[&[u8]]) -> u8 {
     // Noise makes small steps everywhere; a page makes few large ones.
     let real: usize = steps[4..].iter().sum();
     let mut seen = 0;
-    (4..256).rev().find(|&step| {
-        seen += steps[step];
-        seen > real / 100
-    }).unwrap_or_default() as u8
+    (4..256)
+        .rev()
+        .find(|&step| {
+            seen += steps[step];
+            seen > real / 100
+        })
+        .unwrap_or_default() as u8
 }
 
 /// Width of a square of a code in sight, in tenths of a pixel: its corner marks are the only things that are dark,

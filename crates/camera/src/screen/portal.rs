@@ -22,7 +22,11 @@ pub(super) fn screens() -> Result<Vec<Luma>, ScreenError> {
     let bytes = std::fs::read(&file).map_err(|_| ScreenError::Faulty);
     // The portal keeps what it shot; we do not.
     if let Err(error) = std::fs::remove_file(&file) {
-        return Err(if error.kind() == std::io::ErrorKind::NotFound { ScreenError::Faulty } else { ScreenError::Denied });
+        return Err(if error.kind() == std::io::ErrorKind::NotFound {
+            ScreenError::Faulty
+        } else {
+            ScreenError::Denied
+        });
     }
     Ok(vec![unpacked(&bytes?)?])
 }

@@ -48,7 +48,8 @@ impl Depth {
         let format = setup.pixmap_formats.iter().find(|format| format.depth == screen.root_depth);
         let bits = format.map_or(0, |format| format.bits_per_pixel);
         let visuals = screen.allowed_depths.iter().flat_map(|depth| &depth.visuals);
-        let visual = visuals.clone().find(|visual| visual.visual_id == screen.root_visual).ok_or(ScreenError::Faulty)?;
+        let visual =
+            visuals.clone().find(|visual| visual.visual_id == screen.root_visual).ok_or(ScreenError::Faulty)?;
         let bytes = usize::from(bits / 8);
         if !(3..=4).contains(&bytes) {
             return Err(ScreenError::Faulty);
@@ -56,7 +57,8 @@ impl Depth {
         let place = |mask: u32| {
             let byte = (mask.trailing_zeros() / 8) as usize;
             let whole = mask == 0xff << (byte * 8);
-            let stored = if setup.image_byte_order == ImageOrder::LSB_FIRST { byte } else { bytes - 1 - byte.min(bytes - 1) };
+            let stored =
+                if setup.image_byte_order == ImageOrder::LSB_FIRST { byte } else { bytes - 1 - byte.min(bytes - 1) };
             (whole && stored < bytes).then_some(stored).ok_or(ScreenError::Faulty)
         };
         Ok(Depth { bytes, rgb: [place(visual.red_mask)?, place(visual.green_mask)?, place(visual.blue_mask)?] })

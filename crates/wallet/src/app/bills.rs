@@ -97,9 +97,8 @@ fn handover(text: &str) -> Option<Handover> {
     if !reading.valid() || reading.warnings.iter().any(kept_back) {
         return None;
     }
-    let has_scheme = |scheme: &str| {
-        text.get(..=scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(&format!("{scheme}:")))
-    };
+    let has_scheme =
+        |scheme: &str| text.get(..=scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(&format!("{scheme}:")));
     let uri = match reading.scheme {
         Scheme::BitcoinAddress => format!("bitcoin:{text}"),
         Scheme::Bolt11 if !has_scheme("lightning") => format!("lightning:{text}"),

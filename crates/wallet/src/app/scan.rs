@@ -76,7 +76,10 @@ impl App {
                 }
             }
             let several = all.len() > 1;
-            Ok(all.into_iter().map(|(s, screen)| (several.then(|| thumb(&screen, &s)).flatten(), s)).collect::<Vec<_>>())
+            Ok(all
+                .into_iter()
+                .map(|(s, screen)| (several.then(|| thumb(&screen, &s)).flatten(), s))
+                .collect::<Vec<_>>())
         })
         .await?;
         if symbols.is_empty() { Err(WalletError::NoCodeFound) } else { self.name(symbols).await }
@@ -261,7 +264,17 @@ fn left_of(request: &Request) -> Result<Option<Amount>, WalletError> {
 }
 
 fn empty(kind: FoundKind, text: String) -> Found {
-    Found { kind, payee: None, request: None, amount: None, reading: None, host: None, text, corners: Vec::new(), thumb: None }
+    Found {
+        kind,
+        payee: None,
+        request: None,
+        amount: None,
+        reading: None,
+        host: None,
+        text,
+        corners: Vec::new(),
+        thumb: None,
+    }
 }
 
 /// A text for the screen: what hides or turns letters is replaced by a visible mark.

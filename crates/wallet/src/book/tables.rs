@@ -1,9 +1,10 @@
 use ledger::Migration;
 
 /// The wallet's own tables. What is personal is in rows that can be erased, apart from the ledger's, which only grow.
-pub(super) const TABLES: &[Migration] = &[Migration {
-    id: 1,
-    sql: "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+pub(super) const TABLES: &[Migration] = &[
+    Migration {
+        id: 1,
+        sql: "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
         CREATE TABLE wallet_payment (
             id BLOB PRIMARY KEY,
             body TEXT NOT NULL,
@@ -49,10 +50,11 @@ pub(super) const TABLES: &[Migration] = &[Migration {
             body TEXT NOT NULL,
             paid BIGINT NOT NULL
         );",
-}, Migration {
-    id: 2,
-    // Notes about payments of other systems: no amount column on purpose, nothing here can be summed.
-    sql: "CREATE TABLE wallet_bill (
+    },
+    Migration {
+        id: 2,
+        // Notes about payments of other systems: no amount column on purpose, nothing here can be summed.
+        sql: "CREATE TABLE wallet_bill (
             id BLOB PRIMARY KEY,
             payload TEXT NOT NULL UNIQUE,
             state TEXT NOT NULL,
@@ -61,4 +63,5 @@ pub(super) const TABLES: &[Migration] = &[Migration {
             created_at_ms BIGINT NOT NULL,
             marked_at_ms BIGINT
         );",
-}];
+    },
+];

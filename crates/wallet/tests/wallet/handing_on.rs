@@ -123,7 +123,10 @@ async fn a_bill_is_kept_once_marked_and_never_in_a_sum() {
     let app = world.joined().await;
     let before = (app.home(0).await.expect("home"), app.totals(pay::Currency::from_code("USD").expect("USD")).await);
     let bill = app.save_bill(ADDRESS, "for the coffee").await.expect("kept");
-    assert_eq!((bill.state, bill.note.as_str(), bill.reading.scheme.as_str()), (BillState::ToPay, "for the coffee", "bip21"));
+    assert_eq!(
+        (bill.state, bill.note.as_str(), bill.reading.scheme.as_str()),
+        (BillState::ToPay, "for the coffee", "bip21")
+    );
     assert_eq!(bill.handover.as_ref().map(|it| it.uri.as_str()), Some(ADDRESS));
     let again = app.save_bill(ADDRESS, "another note").await.expect("known");
     assert_eq!((again.id, again.note.as_str()), (bill.id, "for the coffee"));
@@ -153,7 +156,9 @@ async fn a_bill_is_kept_once_marked_and_never_in_a_sum() {
 async fn what_is_no_payment_or_carries_a_secret_is_not_kept() {
     let world = World::new();
     let app = world.joined().await;
-    for text in ["hello", "https://example.org/", "https://pay.example/@ana", "WIFI:S:net;P:secret;;", "bitcoin:nonsense"] {
+    for text in
+        ["hello", "https://example.org/", "https://pay.example/@ana", "WIFI:S:net;P:secret;;", "bitcoin:nonsense"]
+    {
         assert_eq!(app.save_bill(text, "").await, Err(WalletError::Invalid(Code::Malformed)), "{text}");
     }
     assert!(app.bills().await.expect("bills").is_empty());
