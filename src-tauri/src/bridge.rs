@@ -3,7 +3,9 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{account, activity, codes, confirm, inbox, lock, pay, people, requests, scan, settings, sources};
+use crate::commands::{
+    account, activity, bills, codes, confirm, inbox, lock, pay, people, requests, scan, settings, share, sources,
+};
 use crate::events;
 
 /// All commands and events.
@@ -32,13 +34,25 @@ pub(crate) fn builder() -> Builder<Wry> {
             sources::set_default_source,
             sources::remove_source,
             codes::my_code,
-            codes::save_code,
+            share::copy_shared,
+            share::copy_shared_picture,
+            share::save_shared,
             codes::copy_text,
             scan::cameras,
             scan::open_camera,
             scan::close_camera,
             scan::scan_image,
             scan::scan_path,
+            scan::scan_screen,
+            scan::examine_camera,
+            scan::camera_view,
+            bills::handover,
+            bills::open_handover,
+            bills::bills,
+            bills::save_bill,
+            bills::mark_bill,
+            bills::set_bill_note,
+            bills::remove_bill,
             scan::read_text,
             pay::find_payee,
             pay::payee_facts,

@@ -1,13 +1,21 @@
-//! The system's browser: opened by a press alone, and only for the server's own pages.
+//! The system's browser and wallet apps: opened by a press alone, and only for the server's own pages and for codes the
+//! wallet has checked.
 
 use tauri::{AppHandle, Url};
 use tauri_plugin_opener::OpenerExt;
+use wallet::view::Handover;
 use wallet::{CommandError, ErrorCode};
 
 /// Opens `address` if it is a page of `server`.
 pub(crate) fn open(app: &AppHandle, address: &str, server: &str) -> Result<(), CommandError> {
     let page = page_of(address, server).ok_or(ErrorCode::BadAnswer)?;
     app.opener().open_url(page, None::<&str>).map_err(|_| ErrorCode::Internal.into())
+}
+
+/// Gives a payment code to whatever app the system has for it. The wallet made the address and checked its scheme.
+pub(crate) fn hand_over(app: &AppHandle, handover: &Handover) -> Result<(), CommandError> {
+    tracing::info!(scheme = handover.scheme, "a code is given to another app");
+    app.opener().open_url(&handover.uri, None::<&str>).map_err(|_| ErrorCode::Internal.into())
 }
 
 /// The address as it is opened; nothing unless scheme, host and port are exactly the server's.

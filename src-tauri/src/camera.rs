@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use camera::{CameraError, Device, DeviceId, Frames, Luma, Preference, Stream};
+use camera::{CameraError, Device, DeviceId, Frames, Luma, Meter, Preference, Stream};
 use serde::{Deserialize, Serialize};
 use wallet::view::Found;
 use wallet::{CommandError, ErrorCode};
@@ -33,8 +33,8 @@ pub(crate) trait Watcher: Send + Sync + 'static {
     fn show(&self, preview: Vec<u8>, taken: Arc<AtomicU64>);
     /// Looks for codes. Called for picture after picture.
     fn look(&self, luma: Luma) -> Result<Vec<Found>, CommandError>;
-    /// A code that was not in sight before.
-    fn found(&self, found: Found);
+    /// Every code in sight, told when one of them was not in sight before.
+    fn found(&self, found: Vec<Found>);
     /// There is no picture now, and why.
     fn trouble(&self, error: CommandError);
 }
@@ -72,6 +72,14 @@ impl Desk {
         }
         *desk = Some(open);
         Ok(())
+    }
+
+    /// How good the newest picture is for reading codes; nothing while there is none. Blocking, for a moment.
+    pub(crate) fn measure(&self) -> Option<Meter> {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut frames = open.as_ref()?.stream.as_ref()?.frames();
+        drop(open);
+        Some(camera::measure(&frames.next(PATIENCE).ok()?.luma()?))
     }
 
     /// Closes the camera, if one is open. The device is free afterwards. Blocking, up to some seconds.
@@ -134,7 +142,9 @@ fn scan(mut frames: Frames, ended: &AtomicBool, watcher: &dyn Watcher) {
             Ok(seen) if seen.is_empty() => continue,
             Ok(seen) => {
                 told = None;
-                memory.new_ones(seen, Instant::now()).into_iter().for_each(|found| watcher.found(found));
+                if memory.has_new(&seen, Instant::now()) {
+                    watcher.found(seen);
+                }
             }
             Err(error) if told.replace(error.code) != Some(error.code) => watcher.trouble(error),
             Err(_) => {}
@@ -143,20 +153,20 @@ fn scan(mut frames: Frames, ended: &AtomicBool, watcher: &dyn Watcher) {
     }
 }
 
-/// Which codes are in sight, so that each is told once.
+/// Which codes are in sight, so that nothing is told twice.
 #[derive(Default)]
 struct Memory(Vec<(String, Instant)>);
 
 impl Memory {
-    fn new_ones(&mut self, seen: Vec<Found>, now: Instant) -> Vec<Found> {
+    fn has_new(&mut self, seen: &[Found], now: Instant) -> bool {
         self.0.retain(|(_, last)| now.duration_since(*last) < FORGET_AFTER);
-        let mut new = Vec::new();
+        let mut new = false;
         for found in seen {
             if let Some((_, last)) = self.0.iter_mut().find(|(text, _)| *text == found.text) {
                 *last = now;
             } else {
                 self.0.push((found.text.clone(), now));
-                new.push(found);
+                new = true;
             }
         }
         new
@@ -215,7 +225,7 @@ fn reason(error: &CameraError) -> CommandError {
     code(error).into()
 }
 
-fn code(error: &CameraError) -> ErrorCode {
+pub(crate) fn code(error: &CameraError) -> ErrorCode {
     match error {
         CameraError::NoCamera | CameraError::NoProducer | CameraError::EmptyFolder => ErrorCode::NoCamera,
         CameraError::Busy => ErrorCode::CameraBusy,
@@ -226,6 +236,8 @@ fn code(error: &CameraError) -> ErrorCode {
         CameraError::NoUsableFormat { .. } => ErrorCode::CameraFormat,
     }
 }
+
+pub(crate) mod doctor;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod activity;
+pub(crate) mod bills;
 pub(crate) mod codes;
 pub(crate) mod confirm;
 pub(crate) mod inbox;
@@ -13,6 +14,7 @@ pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod scan;
 pub(crate) mod settings;
+pub(crate) mod share;
 pub(crate) mod sources;
 
 /// What every command answers.

@@ -13,10 +13,10 @@ use crate::window::MAIN;
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct Changed;
 
-/// The camera read a code.
+/// The camera read codes: all in sight, told when one of them is new.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 #[tauri_specta(event_name = "found")]
-pub(crate) struct CameraFound(pub(crate) view::Found);
+pub(crate) struct CameraFound(pub(crate) Vec<view::Found>);
 
 /// The camera is open and has no picture, and why. Over as soon as a picture comes.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]

@@ -3,6 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::doctor::Try;
 use crate::error::CameraError;
 use crate::frame::Frame;
 
@@ -13,7 +14,12 @@ struct State {
     count: u64,
     fault: Option<CameraError>,
     closed: bool,
+    /// Formats asked for; only the doctor looks at them.
+    tries: Vec<Try>,
 }
+
+/// Tries remembered: a camera that comes and goes is tried again and again.
+const MOST_TRIES: usize = 24;
 
 /// One frame, many readers. A frame nobody took in time is simply gone.
 #[derive(Debug, Default)]
@@ -43,6 +49,19 @@ impl Slot {
         state.newest = None;
         state.fault = Some(fault);
         self.changed.notify_all();
+    }
+
+    /// Remembers a format that was asked for.
+    pub(crate) fn note(&self, tried: Try) {
+        let mut state = self.lock();
+        if state.tries.len() < MOST_TRIES {
+            state.tries.push(tried);
+        }
+    }
+
+    /// Formats asked for so far.
+    pub(crate) fn tries(&self) -> Vec<Try> {
+        self.lock().tries.clone()
     }
 
     pub(crate) fn close(&self) {

@@ -29,8 +29,17 @@ pub struct Stream {
 /// Why there is no picture, when that is certain. A camera that opened but is still silent is not an
 /// error here: [`Frames::next`] says [`CameraError::Silent`] until it sends.
 pub fn open(id: &DeviceId, wish: Preference) -> Result<Stream, CameraError> {
-    interrupt::prepare();
+    open_into(id, wish, Arc::new(Slot::default()))
+}
+
+/// The same, with what was tried on the way.
+pub(crate) fn open_and_tell(id: &DeviceId, wish: Preference) -> (Result<Stream, CameraError>, Arc<Slot>) {
     let slot = Arc::new(Slot::default());
+    (open_into(id, wish, Arc::clone(&slot)), slot)
+}
+
+fn open_into(id: &DeviceId, wish: Preference, slot: Arc<Slot>) -> Result<Stream, CameraError> {
+    interrupt::prepare();
     let (opened, answer) = mpsc::channel();
     let (id, shared) = (id.clone(), Arc::clone(&slot));
     let capture = std::thread::Builder::new()

@@ -6,13 +6,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nokhwa::error::NokhwaError;
 use nokhwa::utils::{CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
 use nokhwa::{Buffer, Camera};
 
 use crate::device::{self, Device, DeviceId};
+use crate::doctor::{Try, ms};
 use crate::error::CameraError;
 use crate::format::{self, Format, Pixels, Preference};
 use crate::frame::Frame;
@@ -86,7 +87,10 @@ fn started(id: &DeviceId, wish: Preference, slot: &Slot) -> Result<(Camera, Fram
         if slot.is_closed() {
             return Err(CameraError::Closed);
         }
-        match attempt(device, format) {
+        let begun = Instant::now();
+        let answer = attempt(device, format);
+        slot.note(Try { format, first_ms: answer.is_ok().then(|| ms(begun.elapsed())) });
+        match answer {
             Ok(started) => return Ok(started),
             Err(error) if is_unfed(device, &error) => return Err(CameraError::NoProducer),
             Err(error) => {

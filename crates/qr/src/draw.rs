@@ -79,7 +79,27 @@ fn proved(drawing: Drawing, text: &str) -> Result<Drawing, DrawError> {
     Ok(drawing)
 }
 
+/// The picture in the middle of a code, for who draws it in another way than here.
+#[derive(Debug, Clone, Copy)]
+pub struct Middle<'a> {
+    /// First covered column and row, quiet zone not counted.
+    pub start: u32,
+    /// Covered modules in a row; the picture itself stays half a module inside.
+    pub side: u32,
+    /// Pixels in a row of the picture, which is square.
+    pub pixel_side: u32,
+    /// Red, green and blue of each pixel, row after row.
+    pub rgb: &'a [u8],
+}
+
 impl Drawing {
+    /// The picture in the middle, if there is one.
+    pub fn middle(&self) -> Option<Middle<'_>> {
+        let inset = self.inset.as_ref()?;
+        let (start, side, pixel_side) = (inset.start, inset.side, inset.image.width());
+        Some(Middle { start, side, pixel_side, rgb: inset.image.as_raw() })
+    }
+
     /// Modules in a row, without the quiet zone.
     pub fn modules(&self) -> u32 {
         self.side
@@ -104,6 +124,11 @@ impl Drawing {
     /// A grey raster with this many pixels a module.
     pub fn to_luma(&self, pixels_per_module: u32) -> Result<Luma<'static>, DrawError> {
         paint::luma(self, pixels_per_module)
+    }
+
+    /// Side in pixels, and red, green, blue and opacity of each, with this many pixels a module.
+    pub fn to_rgba(&self, pixels_per_module: u32) -> Result<(u32, Vec<u8>), DrawError> {
+        paint::rgba(self, pixels_per_module)
     }
 
     /// A PNG file with this many pixels a module: grey, or in colour when there is a picture.

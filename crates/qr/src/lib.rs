@@ -10,7 +10,7 @@ mod scan;
 mod scheme;
 mod symbol;
 
-pub use draw::{DrawError, Drawing, Ecc, QUIET_ZONE, draw, draw_with_picture};
+pub use draw::{DrawError, Drawing, Ecc, Middle, QUIET_ZONE, draw, draw_with_picture};
 pub use luma::{Luma, LumaError};
 pub use picture::PictureError;
 pub use scan::{Effort, scan};

@@ -51,6 +51,17 @@ impl<'a> Luma<'a> {
         Ok(Luma { width, height, pixels })
     }
 
+    /// A part of the picture, as far as it lies inside; nothing when no pixel does.
+    pub fn part(&self, left: u32, top: u32, width: u32, height: u32) -> Option<Luma<'static>> {
+        let right = left.saturating_add(width).min(self.width);
+        let bottom = top.saturating_add(height).min(self.height);
+        if left >= right || top >= bottom {
+            return None;
+        }
+        let rows = (top..bottom).flat_map(|y| &self.row(y)[left as usize..right as usize]);
+        Luma::new(right - left, bottom - top, rows.copied().collect::<Vec<u8>>()).ok()
+    }
+
     /// Pixels in a row.
     pub fn width(&self) -> u32 {
         self.width

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use crate::{Luma, LumaError};
+use crate::{Luma, LumaError, Symbol};
 
 /// What an image file may cost before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,26 @@ pub(crate) fn flatten(picture: &DynamicImage) -> Vec<u8> {
         ((grey * alpha + 255 * (255 - alpha)) / 255) as u8
     };
     picture.to_luma_alpha8().pixels().map(|pixel| on_white(pixel.0[0], pixel.0[1])).collect()
+}
+
+/// Longest side of a thumbnail, in pixels.
+const THUMB_SIDE: u32 = 120;
+
+/// The place of a symbol in its picture, with a rim around, as a small grey PNG file.
+pub fn thumbnail(picture: &Luma<'_>, symbol: &Symbol) -> Option<Vec<u8>> {
+    let [xs, ys] = [0, 1].map(|axis| symbol.corners.map(|corner| corner[axis]));
+    let span = |all: [f32; 4]| {
+        let (from, to) = all.iter().fold((f32::MAX, f32::MIN), |(a, b), &n| (a.min(n), b.max(n)));
+        let rim = (to - from) * 0.2;
+        ((from - rim).max(0.0) as u32, (to + rim).max(0.0) as u32)
+    };
+    let ((left, right), (top, bottom)) = (span(xs), span(ys));
+    let part = picture.part(left, top, right.saturating_sub(left), bottom.saturating_sub(top))?;
+    let image = image::GrayImage::from_raw(part.width(), part.height(), part.pixels().to_vec())?;
+    let small = image::DynamicImage::ImageLuma8(image).thumbnail(THUMB_SIDE, THUMB_SIDE);
+    let mut file = std::io::Cursor::new(Vec::new());
+    small.write_to(&mut file, image::ImageFormat::Png).ok()?;
+    Some(file.into_inner())
 }
 
 #[cfg(test)]

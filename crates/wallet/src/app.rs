@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod bills;
 mod code;
 mod confirm;
 mod hold;
@@ -12,6 +13,7 @@ mod people;
 mod requests;
 mod scan;
 mod settings;
+mod share;
 mod sources;
 
 use std::fs::File;
@@ -32,6 +34,7 @@ use crate::view::{Code, CodeOptions, Online};
 use crate::{Internet, Keyring, WalletError, reader, sender};
 
 pub use activity::Action;
+pub(crate) use bills::StoredBill;
 use confirm::Pending;
 use lock::Behind;
 

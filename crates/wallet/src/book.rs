@@ -4,6 +4,7 @@
 mod apply;
 mod hold;
 mod inbox;
+mod bills;
 mod mirror;
 mod orders;
 mod people;

@@ -85,6 +85,10 @@ codes! {
         CameraVanished,
         /// The camera has no picture format we read.
         CameraFormat,
+        /// The system does not give the screen away, or the person said no.
+        ScreenDenied,
+        /// There is no way to ask for the screen here.
+        ScreenUnsupported,
         /// Not the address of a server.
         AddressInvalid,
         /// No payment waits for confirmation.

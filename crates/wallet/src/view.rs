@@ -14,9 +14,13 @@ use uuid::Uuid;
 
 use crate::ErrorCode;
 
+mod bill;
 mod lock;
+mod share;
 
+pub use bill::{Bill, BillState, Handover};
 pub use lock::{LockAfter, LockChoices, PinFor};
+pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 
 /// Which world a book belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -163,16 +167,6 @@ pub struct Code {
     pub request_id: Option<Uuid>,
 }
 
-/// Format of a saved code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeFormat {
-    /// Vector.
-    Svg,
-    /// Pixels.
-    Png,
-}
-
 /// What a found code is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
@@ -271,6 +265,8 @@ pub struct Found {
     pub text: String,
     /// Corners in pixels of the picture; empty for typed text.
     pub corners: Vec<[i32; 2]>,
+    /// The place in the picture as a small PNG, base64; only where several codes were found in a still picture.
+    pub thumb: Option<String>,
 }
 
 /// What this device knows about somebody about to be paid.

@@ -14,6 +14,7 @@ fn text(text: &str) -> Found {
         host: None,
         text: text.into(),
         corners: Vec::new(),
+        thumb: None,
     }
 }
 
@@ -43,8 +44,8 @@ impl Watcher for Page {
         }
     }
 
-    fn found(&self, found: Found) {
-        self.found.lock().expect("lock").push(found.text);
+    fn found(&self, found: Vec<Found>) {
+        self.found.lock().expect("lock").extend(found.into_iter().map(|it| it.text));
     }
 
     fn trouble(&self, error: CommandError) {
@@ -127,13 +128,22 @@ fn a_camera_that_is_not_there_is_told_with_its_reason() {
 fn a_code_is_new_again_after_it_was_away() {
     let mut memory = Memory::default();
     let start = Instant::now();
-    let mut told = |seen: &[&str], after_ms: u64| {
-        let seen = seen.iter().map(|it| text(it)).collect();
-        let new = memory.new_ones(seen, start + Duration::from_millis(after_ms));
-        new.into_iter().map(|found| found.text).collect::<Vec<_>>()
+    let mut is_new = |seen: &[&str], after_ms: u64| {
+        let seen: Vec<Found> = seen.iter().map(|it| text(it)).collect();
+        memory.has_new(&seen, start + Duration::from_millis(after_ms))
     };
-    assert_eq!(told(&["a"], 0), ["a"]);
-    assert_eq!(told(&["a", "b"], 2_000), ["b"]);
-    assert!(told(&["a"], 4_000).is_empty(), "it never left");
-    assert_eq!(told(&["b"], 6_000), ["b"]);
+    assert!(is_new(&["a"], 0));
+    assert!(is_new(&["a", "b"], 2_000), "a second code beside the first");
+    assert!(!is_new(&["a"], 4_000), "it never left");
+    assert!(is_new(&["b"], 6_000));
+}
+
+#[test]
+fn the_newest_picture_of_an_open_camera_is_measured() {
+    let folder = tempfile::tempdir().expect("folder");
+    picture(folder.path(), 20);
+    let desk = Desk::default();
+    assert_eq!(desk.measure(), None);
+    desk.open(&DeviceId::folder(folder.path()), Arc::new(Page::default())).expect("open");
+    assert_eq!(desk.measure().map(|meter| meter.advice), Some(camera::Advice::TooDark));
 }

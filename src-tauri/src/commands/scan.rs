@@ -10,8 +10,10 @@ use wallet::view::Found;
 use wallet::{App, CommandError, ErrorCode};
 
 use super::{Answer, Core};
+use crate::camera::doctor::{CameraReport, CameraView};
 use crate::camera::{self, Camera, Desk, Watcher};
 use crate::events::{self, CameraFound, CameraTrouble};
+use crate::screen;
 
 /// A picture for the screen, sent as it is: never as JSON.
 pub(crate) struct Preview(Vec<u8>);
@@ -51,7 +53,7 @@ pub(crate) async fn open_camera(
     let mut settings = wallet.settings().await?;
     let asked = id.is_some();
     let remembered = settings.camera_id.clone();
-    let screen = Arc::new(Screen { window: window.clone(), channel, wallet: wallet.clone() });
+    let screen = Arc::new(ScanScreen { window: window.clone(), channel, wallet: wallet.clone() });
     let opened = blocking(move || {
         let id = camera::choose(id, remembered)?;
         window.state::<Desk>().open(&id, screen)?;
@@ -92,6 +94,35 @@ pub(crate) async fn scan_path(core: Core<'_>, path: String) -> Answer<Vec<Found>
     Ok(core.wallet().await?.scan_path(path.into()).await?)
 }
 
+/// Codes on the screens, with our own windows out of the way.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn scan_screen(app: AppHandle, core: Core<'_>) -> Answer<Vec<Found>> {
+    let wallet = core.wallet().await?;
+    let screens = screen::look(&app).await?;
+    Ok(wallet.scan_screens(screens.into_iter().map(|it| (it.width, it.height, it.pixels)).collect()).await?)
+}
+
+/// Looks at a camera closely: closes the open one, opens this one for a moment. Takes some seconds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn examine_camera(app: AppHandle, core: Core<'_>, id: String) -> Answer<CameraReport> {
+    let _turn = core.camera_turn().await;
+    blocking(move || {
+        app.state::<Desk>().close();
+        let id = camera::choose(Some(id), None)?;
+        Ok(::camera::examine(&id).into())
+    })
+    .await
+}
+
+/// How good the open camera's newest picture is for reading codes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn camera_view(app: AppHandle) -> Answer<Option<CameraView>> {
+    blocking(move || Ok(app.state::<Desk>().measure().map(CameraView::from))).await
+}
+
 /// What a typed, pasted or handed-over text is.
 #[tauri::command]
 #[specta::specta]
@@ -104,13 +135,13 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + '
 }
 
 /// The scan screen, seen from the camera.
-struct Screen {
+struct ScanScreen {
     window: WebviewWindow,
     channel: Channel<Preview>,
     wallet: App,
 }
 
-impl Watcher for Screen {
+impl Watcher for ScanScreen {
     fn show(&self, preview: Vec<u8>, taken: Arc<AtomicU64>) {
         if self.channel.send(Preview(preview)).is_err() {
             return;
@@ -129,7 +160,7 @@ impl Watcher for Screen {
         Ok(tauri::async_runtime::block_on(look)?)
     }
 
-    fn found(&self, found: Found) {
+    fn found(&self, found: Vec<Found>) {
         events::tell(self.window.app_handle(), &CameraFound(found));
     }
 

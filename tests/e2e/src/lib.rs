@@ -26,6 +26,9 @@ pub struct Desk {
     name: String,
 }
 
+/// A window of another program.
+pub struct Beside(#[expect(dead_code, reason = "held to be dropped")] Running);
+
 struct Running(Child);
 
 impl Drop for Running {
@@ -172,6 +175,13 @@ impl Desk {
         let path = path.display().to_string();
         let typed = keys(&["key", "ctrl+a"]) && keys(&["type", "--delay", "20", &path]) && keys(&["key", "Return"]);
         assert!(typed, "xdotool types");
+    }
+
+    /// Shows a picture in a window of another program until the answer is dropped.
+    pub fn show_beside(&self, picture: &Path) -> Beside {
+        let mut command = Command::new("display");
+        command.args(["-geometry", "+40+40"]).arg(picture).env("DISPLAY", &self.display);
+        Beside(spawn(command.stdout(Stdio::null()).stderr(Stdio::null())))
     }
 
     /// The app's own data.

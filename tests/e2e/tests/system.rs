@@ -38,7 +38,8 @@ async fn the_own_code_is_saved_where_the_dialog_says_and_reads_back() {
     desk.press(&id("nav-code")).await;
     let link = desk.read_code().await;
     let path = desk.camera_folder().with_file_name("mine.png");
-    desk.press(&id("save-png")).await;
+    desk.press(&id("share")).await;
+    desk.press(&id("share-png")).await;
     desk.save_as("Save File", &path).await;
     desk.see("mine.png").await;
     let saved = qr::picture::decode(&std::fs::read(&path).expect("saved")).expect("a picture");

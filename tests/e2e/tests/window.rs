@@ -208,3 +208,89 @@ async fn the_whole_app_speaks_spanish_when_asked() {
     desk.see("Dinero de práctica").await;
     desk.picture("home").await;
 }
+
+/// Pictures of several codes, side by side in one file.
+fn picture_of_several(desk: &Desk, texts: &[&str], name: &str) -> PathBuf {
+    let codes: Vec<_> = texts.iter().map(|text| qr::draw(text, qr::Ecc::M).expect("drawn").to_luma(6)).collect();
+    let codes: Vec<_> = codes.into_iter().map(|code| code.expect("painted")).collect();
+    let (wide, high) = (codes.iter().map(|it| it.width() + 40).sum::<u32>(), codes.iter().map(|it| it.height()).max());
+    let mut pixels = Vec::new();
+    for y in 0..high.expect("a code") {
+        for code in &codes {
+            let row = code.row(y);
+            pixels.extend(row.iter().copied().chain(std::iter::repeat(255)).take(code.width() as usize + 40));
+        }
+    }
+    let path = desk.camera_folder().with_file_name(name);
+    let mut file = format!("P5 {wide} {} 255\n", high.expect("a code")).into_bytes();
+    file.extend(pixels);
+    std::fs::write(&path, file).expect("picture saved");
+    path
+}
+
+#[tokio::test]
+async fn codes_in_another_window_are_found_on_the_screen_and_the_own_code_is_not() {
+    let desk = practise("screen").await;
+    let server = server_url(&desk).await;
+    desk.press(&id("nav-code")).await;
+    let own = desk.read_code().await;
+    let nothing = desk.invoke("scan_screen", json!({})).await;
+    assert_eq!(nothing["error"]["code"], "no_code_found", "the own window stepped aside: {own} {nothing}");
+    desk.press(&id("nav-scan")).await;
+    let beside = desk.show_beside(&picture_of_several(&desk, &[&format!("{server}/@harbor")], "one.pgm"));
+    loop {
+        desk.press(&id("scan-screen")).await;
+        desk.find(&format!("{}, {}", id("found"), id("problem"))).await;
+        // The other program may take its time to open its window.
+        if desk.client.find(fantoccini::Locator::Css(&id("found"))).await.is_ok() {
+            break;
+        }
+    }
+    desk.find("[data-testid=found][data-kind=person]").await;
+    desk.picture("found").await;
+    drop(beside);
+}
+
+#[tokio::test]
+async fn of_several_codes_on_the_screen_the_person_chooses() {
+    let desk = practise("several").await;
+    let server = server_url(&desk).await;
+    desk.press(&id("nav-scan")).await;
+    let harbor = format!("{server}/@harbor");
+    let _beside = desk.show_beside(&picture_of_several(&desk, &[&harbor, "https://maples.example/menu"], "two.pgm"));
+    loop {
+        desk.press(&id("scan-screen")).await;
+        desk.find(&format!("{}, {}", id("found-list"), id("problem"))).await;
+        if desk.client.find(fantoccini::Locator::Css(&id("found-list"))).await.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(desk.client.find_all(fantoccini::Locator::Css(&id("found-option"))).await.expect("options").len(), 2);
+    desk.picture("list").await;
+    desk.press(&id("found-option")).await;
+    desk.find(&id("found")).await;
+}
+
+#[tokio::test]
+async fn a_bitcoin_code_is_kept_as_a_bill_and_opened_only_by_a_press() {
+    let uri = "bitcoin:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4?amount=0.001";
+    let desk = practise("bill").await;
+    desk.press(&id("nav-scan")).await;
+    desk.press(&id("scan-type")).await;
+    desk.fill(&id("scan-text"), uri).await;
+    desk.press(&id("scan-read")).await;
+    desk.press(&id("found-keep")).await;
+    desk.press(&id("found-handover")).await;
+    desk.find(&id("handover-payload")).await;
+    assert_eq!(desk.opened(), "", "shown, not opened");
+    desk.picture("handover").await;
+    desk.press(&id("handover-open")).await;
+    desk.find(&id("handover-opened")).await;
+    desk.told(Desk::opened, uri).await;
+    assert_eq!(desk.opened().trim(), uri, "once, and exactly this");
+    desk.client.active_element().await.expect("focus").send_keys("\u{e00c}").await.expect("Escape");
+    desk.press(&id("found-bills")).await;
+    desk.press(&id("bill-mark")).await;
+    desk.see("Marked paid by you").await;
+    desk.picture("marked").await;
+}

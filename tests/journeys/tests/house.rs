@@ -54,6 +54,7 @@ fn no_part_knows_what_it_must_not() {
     let never: &[(&str, &[&str])] = &[
         ("pay", &["serde", "tokio", "sqlx", "rand", "time", "axum", "reqwest", "protocol", "ledger", "qr", "wallet"]),
         ("qr", &["tokio", "reqwest", "sqlx", "camera", "axum", "tauri", "wallet", "server", "ledger", "protocol"]),
+        ("print", &["tokio", "image", "serde", "tauri", "wallet", "server", "ledger", "protocol", "camera"]),
         ("camera", &["tauri", "qr", "wallet", "server", "ledger"]),
         ("ledger", &["qr", "protocol", "axum", "reqwest", "http", "wallet", "server"]),
         ("protocol", &["sqlx", "axum", "reqwest", "ledger", "tokio"]),
@@ -161,7 +162,7 @@ fn tls_verification_is_never_off() {
 
 #[test]
 fn every_library_says_what_it_is_what_it_never_does_and_where_to_start() {
-    for part in ["pay", "qr", "camera", "ledger", "protocol", "wallet", "town", "server"] {
+    for part in ["pay", "qr", "print", "camera", "ledger", "protocol", "wallet", "town", "server"] {
         let text = read(&root().join("crates").join(part).join("src/lib.rs"));
         let opening: Vec<&str> = text.lines().take_while(|l| l.starts_with("//!")).collect();
         let whole = opening.join(" ").to_lowercase();

@@ -33,9 +33,15 @@ export function tableFrame(svg: string): TestFrame {
 	return { width, height, rgba: btoa(Array.from(pixels, (byte) => String.fromCharCode(byte)).join('')) };
 }
 
-export const CARD_CORNERS: [number, number][] = [
+const CARD_CORNERS: [number, number][] = [
 	[640 - 236 - 16, 92 + 16],
 	[640 - 236 - 177, 92 + 16],
 	[640 - 236 - 177, 92 + 177],
 	[640 - 236 - 16, 92 + 177]
 ];
+
+/** Corners of the card's code, or of one of several around it. */
+export function cardCorners(place: number, count: number): [number, number][] {
+	if (count === 1) return CARD_CORNERS;
+	return CARD_CORNERS.map(([x, y]) => [Math.round(x / 2 + 20 + (place % 2) * 260), Math.round(y / 2 + 10 + Math.floor(place / 2) * 170)]);
+}

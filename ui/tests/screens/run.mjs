@@ -105,7 +105,8 @@ async function act(page, scene) {
 	await page.evaluate(still);
 	if (scene.emit) {
 		const [event, payload] = scene.emit;
-		const withCorners = event === 'found' ? { ...payload, corners: frames.CARD_CORNERS } : payload;
+		// Several codes stand beside each other on the card, each as wide as its share of it.
+		const withCorners = event === 'found' ? payload.map((it, place) => ({ ...it, corners: frames.cardCorners(place, payload.length) })) : payload;
 		await page.evaluate(([name, data]) => window.__standIn.emit(name, data), [event, withCorners]);
 	}
 	if (scene.act) await scene.act(page);

@@ -39,6 +39,7 @@ export const BASE: Answers = {
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
+	handover: null,
 	activity: { rows: town.activityRows, next: null }, payment: town.jonasDetail, payeeFacts: town.facts,
 	quote: {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
@@ -50,7 +51,7 @@ export const BASE: Answers = {
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
 const go = async (page: Page, id: string) => by(page, id).first().click();
-const found = (it: Found): [string, unknown] => ['found', it];
+const found = (...all: Found[]): [string, unknown] => ['found', all];
 
 export const SCENES: Record<string, Scene[]> = {
 	'/welcome': [
@@ -112,6 +113,11 @@ export const SCENES: Record<string, Scene[]> = {
 	'/(app)/scan': [
 		{ name: 'scan', url: '/scan', emit: found({ ...town.foundRequest }), act: (page) => by(page, 'found').waitFor() },
 		{ name: 'foreign', url: '/scan', emit: found(town.foundForeign), act: (page) => by(page, 'found').waitFor() },
+		{ name: 'foreign-bitcoin', url: '/scan', answers: { handover: town.handover, saveBill: town.bills[2]! }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-keep'); await by(page, 'found-bills').waitFor(); } },
+		{ name: 'handover', url: '/scan', answers: { handover: town.handover, openHandover: null }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-handover'); await go(page, 'handover-open'); await by(page, 'handover-opened').waitFor(); } },
+		{ name: 'scan-several', url: '/scan', emit: found(...town.foundSeveral), act: (page) => by(page, 'found-list').waitFor() },
+		{ name: 'scan-screen', url: '/scan', answers: { scanScreen: town.foundSeveral }, act: async (page) => { await go(page, 'scan-screen'); await by(page, 'found-list').waitFor(); await page.keyboard.press('2'); await by(page, 'found').waitFor(); } },
+		{ name: 'scan-busy', url: '/scan', errors: { openCamera: town.refused('camera_busy') }, act: (page) => by(page, 'camera-check').waitFor() },
 		{ name: 'scan-no-camera', url: '/scan', answers: { cameras: [] }, errors: { openCamera: town.refused('no_camera') }, act: (page) => go(page, 'scan-type') },
 		{ name: 'pay', url: '/scan', emit: found(town.foundRequest), act: async (page) => { await go(page, 'found-go'); await by(page, 'first-payment').last().waitFor(); await page.waitForTimeout(700); } },
 		{
@@ -143,6 +149,7 @@ export const SCENES: Record<string, Scene[]> = {
 				await by(page, 'request-note').fill('Saturday order, 4 loaves and a tart');
 				await go(page, 'request-make');
 				await by(page, 'request-link').waitFor();
+				await by(page, 'request-share').waitFor();
 			}
 		}
 	],
@@ -172,7 +179,25 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'people-report', url: '/people', act: async (page) => { await by(page, 'person').nth(4).click(); await go(page, 'person-report'); await by(page, 'report-form').waitFor(); } },
 		{ name: 'people-empty', url: '/people', answers: { people: [] }, act: (page) => by(page, 'people-empty').waitFor() }
 	],
-	'/(app)/code': [{ name: 'code', url: '/code', act: (page) => by(page, 'qr').waitFor() }],
+	'/(app)/code': [
+		{ name: 'code', url: '/code', act: (page) => by(page, 'qr').waitFor() },
+		{ name: 'share', url: '/code', act: async (page) => { await by(page, 'qr').waitFor(); await go(page, 'share'); await by(page, 'share-poster').waitFor(); await page.waitForTimeout(300); } },
+		{ name: 'share-left-out', url: '/code', answers: { saveShared: { path: '/home/maya/tessera-poster-a4.pdf', name_left_out: true } }, act: async (page) => { await by(page, 'qr').waitFor(); await go(page, 'share'); await go(page, 'share-poster'); await by(page, 'name-left-out').waitFor(); await page.waitForTimeout(300); } }
+	],
+	'/(app)/bills': [
+		{ name: 'bills', url: '/bills', answers: { bills: town.bills }, act: (page) => by(page, 'bill').first().waitFor() },
+		{ name: 'bills-empty', url: '/bills', answers: { bills: [] }, act: (page) => by(page, 'bills-empty').waitFor() }
+	],
+	'/(app)/camera': [
+		{ name: 'camera', url: '/camera', answers: { examineCamera: town.goodCamera, cameraView: { light: 128, sharpness: 71, advice: 'good' } }, act: (page) => page.locator('[data-advice="good"]').waitFor() },
+		{
+			name: 'camera-busy', url: '/camera', errors: { openCamera: town.refused('camera_busy') },
+			answers: { cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }, { id: 'cam1', name: 'OBS Virtual Camera', is_virtual: true, is_chosen: false }], examineCamera: town.busyCamera, cameraView: null },
+			act: async (page) => { await by(page, 'camera-fix').nth(1).waitFor(); await by(page, 'camera-trouble').waitFor(); }
+		},
+		{ name: 'camera-dark', url: '/camera', answers: { examineCamera: town.goodCamera, cameraView: { light: 18, sharpness: 12, advice: 'too_dark' } }, act: (page) => page.locator('[data-advice="too_dark"]').waitFor() },
+		{ name: 'camera-none', url: '/camera', answers: { cameras: [] }, act: (page) => by(page, 'camera-none').waitFor() }
+	],
 	'/(app)/funding': [
 		{ name: 'funding', url: '/funding', act: (page) => by(page, 'source').first().waitFor() },
 		{ name: 'funding-add', url: '/funding', act: async (page) => { await go(page, 'source-new'); await by(page, 'offer').first().waitFor(); } }

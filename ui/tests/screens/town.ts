@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityRow, Amount, BookSummary, CommandError, Found, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -123,7 +123,7 @@ export const actionDetail: PaymentDetail = { held_until_ms: null, row: row({ ...
 export const failedDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
 export const jonasDetail: PaymentDetail = { held_until_ms: null, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
 
-const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [] };
+const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [], thumb: null };
 export const foundRequest: Found = { ...nothing, kind: 'request', payee, request: request({ index: 60, from: bakery, to: null, value: '14.50', note: 'Two coffees, one tart', expires_at_ms: NOW + 12 * 60_000 }), amount: usd('14.50'), host: 'maples.example', text: 'https://maples.example/r/7C2VXT4H' };
 export const foundPerson: Found = { ...nothing, kind: 'person', payee, host: 'maples.example', text: 'https://maples.example/@harborbakery' };
 export const foundForeign: Found = {
@@ -151,3 +151,26 @@ export const strangers: StrangerRequest[] = [
 	{ request: request({ index: 80, from: parcels, to: maya, value: '3.99', note: 'Your parcel is held. Pay the fee, call ••• or see •••' }), covered: true, seal: facts.seal },
 	{ request: request({ index: 81, from: omar, to: maya, value: '12.00', note: 'Half of the taxi on Friday' }), covered: false, seal: [...facts.seal].reverse() }
 ];
+
+const plain = { profile: null, valid: true, direction: 'pay', amount: null, currency: null, reference: null, memo: null, due: null, network: null, warnings: [], problem: null };
+const ADDRESS = 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4';
+export const handover: Handover = { uri: `bitcoin:${ADDRESS}?amount=0.0014&label=Northside%20Bikes`, scheme: 'bitcoin', host: null, payload: `${ADDRESS}?amount=0.0014&label=Northside%20Bikes` };
+export const foundBitcoin: Found = {
+	...nothing, kind: 'foreign', text: handover.uri,
+	reading: { ...plain, scheme: 'bip21', payee: { name: 'Northside Bikes', account: ADDRESS }, amount: '0.0014', currency: 'BTC', network: 'bitcoin' }
+};
+/** A grey square with a darker one inside: enough of a thumbnail. */
+const thumb = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAHElEQVR42mP4jwYYoAxGBgYGqDSEgUsBAwMDAAB2SQ3zXU1mZwAAAABJRU5ErkJggg==';
+export const foundSeveral: Found[] = [{ ...foundRequest, thumb }, { ...foundPerson, thumb }, { ...foundBitcoin, thumb }, { ...nothing, kind: 'web_link', host: 'maples.example', text: 'https://maples.example/menu', thumb }];
+const bill = (index: number, change: Partial<Bill>): Bill => ({ id: id(300 + index), reading: foundForeign.reading!, text: 'SPC', state: 'to_pay', note: '', handover: null, created_at_ms: NOW - index * DAY, marked_at_ms: null, ...change });
+export const bills: Bill[] = [
+	bill(1, { reading: { ...foundForeign.reading!, due: '2026-11-20' }, note: 'Ask Robert about the second crate' }),
+	bill(2, { reading: { ...plain, scheme: 'spayd', payee: { name: 'Pražská plynárenská', account: 'CZ58 5500 0000 0012 6509 8001' }, amount: '480.50', currency: 'CZK', due: '2026-12-14', memo: 'Plyn, listopad' } }),
+	bill(3, { reading: foundBitcoin.reading!, text: handover.uri, handover }),
+	bill(4, { reading: { ...plain, scheme: 'epc', payee: { name: 'Rot Kreuz', account: 'DE89 3704 0044 0532 0130 00' }, amount: '25.00', currency: 'EUR' }, state: 'marked_paid', marked_at_ms: at(9, 12, 0, 21) })
+];
+export const goodCamera: CameraReport = {
+	driver: 'uvcvideo', tried: [{ width: 1280, height: 720, pixels: 'YUYV', frame_rate: 10, first_ms: null }, { width: 1280, height: 720, pixels: 'MJPG', frame_rate: 30, first_ms: 412 }],
+	format: { width: 1280, height: 720, pixels: 'MJPG', frame_rate: 30, first_ms: 688 }, rate_tenths: 298, fault: null, holders: []
+};
+export const busyCamera: CameraReport = { driver: 'uvcvideo', tried: [], format: null, rate_tenths: null, fault: 'camera_busy', holders: [{ pid: 2214, name: 'firefox' }] };

@@ -14,7 +14,7 @@ function leaves(value: unknown, path = ''): Leaf[] {
 /** Texts that are meant to be empty: what needs no explanation. */
 const MAY_BE_EMPTY = new Set(['scan.why.request']);
 /** Said the same in every language: names, signs and international words. */
-const SAME_EVERYWHERE = /^(keys\.|paypal$|payment\.sources\.(stripe|paypal)|code\.(svg|png)$|common\.no$|join\.|scan\.|settings\.|pay\.note$|confirm\.note$|activity\.note$|toast\.)/;
+const SAME_EVERYWHERE = /^(keys\.|paypal$|share\.sheets\.sticker\.detail$|payment\.sources\.(stripe|paypal)|code\.(svg|png)$|common\.no$|join\.|scan\.|settings\.|pay\.note$|confirm\.note$|activity\.note$|toast\.)/;
 
 describe('words', () => {
 	const languages = { en, es, fr };

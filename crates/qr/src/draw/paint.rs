@@ -86,12 +86,24 @@ pub(super) fn png(drawing: &Drawing, scale: u32) -> Result<Vec<u8>, DrawError> {
     let image = GrayImage::from_raw(side, side, pixels).ok_or(DrawError::Size)?;
     let written = match picture(drawing, scale) {
         None => image.write_to(&mut file, ImageFormat::Png),
-        Some((at, picture)) => {
-            let mut colour = RgbImage::from_fn(side, side, |x, y| Rgb([image.get_pixel(x, y).0[0]; 3]));
-            image::imageops::replace(&mut colour, &picture, i64::from(at), i64::from(at));
-            colour.write_to(&mut file, ImageFormat::Png)
-        }
+        Some(picture) => coloured(&image, Some(picture)).write_to(&mut file, ImageFormat::Png),
     };
     written.map_err(|_| DrawError::Size)?;
     Ok(file.into_inner())
+}
+
+fn coloured(grey: &GrayImage, picture: Option<(u32, RgbImage)>) -> RgbImage {
+    let mut colour = RgbImage::from_fn(grey.width(), grey.height(), |x, y| Rgb([grey.get_pixel(x, y).0[0]; 3]));
+    if let Some((at, picture)) = picture {
+        image::imageops::replace(&mut colour, &picture, i64::from(at), i64::from(at));
+    }
+    colour
+}
+
+pub(super) fn rgba(drawing: &Drawing, scale: u32) -> Result<(u32, Vec<u8>), DrawError> {
+    let grey = luma(drawing, scale)?;
+    let side = grey.width();
+    let image = GrayImage::from_raw(side, side, grey.pixels().to_vec()).ok_or(DrawError::Size)?;
+    let colour = image::DynamicImage::ImageRgb8(coloured(&image, picture(drawing, scale)));
+    Ok((side, colour.into_rgba8().into_raw()))
 }

@@ -13,11 +13,10 @@ use uuid::Uuid;
 use super::settings::refuse;
 use super::{App, blocking};
 use crate::WalletError;
-use crate::view::{Code, CodeFormat, CodeOptions, NewRequestForm};
+use crate::view::{Code, CodeOptions, NewRequestForm};
 
-/// Pixels a module, on the screen and in files.
+/// Pixels a module, on the screen.
 const SCREEN: u32 = 8;
-const FILE: u32 = 24;
 
 impl App {
     /// The own code. A note, an end or a single use make it a request; the same options give the same request.
@@ -32,18 +31,6 @@ impl App {
                 *self.last_code() = Some((book.card.id, options, code.clone()));
                 Ok(code)
             }
-        }
-    }
-
-    /// The own code as the bytes of a file.
-    pub async fn code_file(&self, options: CodeOptions, format: CodeFormat) -> Result<Vec<u8>, WalletError> {
-        let with_picture = options.with_picture;
-        let code = self.my_code(options).await?;
-        let link = Link::parse(&code.link).map_err(|_| WalletError::NotDrawn)?;
-        let drawing = self.drawing(&link, with_picture).await?;
-        match format {
-            CodeFormat::Svg => Ok(drawing.to_svg(FILE).into_bytes()),
-            CodeFormat::Png => blocking(move || drawing.to_png(FILE).map_err(|_| WalletError::NotDrawn)).await,
         }
     }
 
@@ -83,7 +70,7 @@ impl App {
     }
 
     async fn drawn(&self, link: Link, with_picture: bool) -> Result<Code, WalletError> {
-        let drawing = self.drawing(&link, with_picture).await?;
+        let drawing = self.drawing(&link, with_picture, Ecc::M).await?;
         let (short, request_id) = match &link.target {
             Target::Person { handle, .. } => (format!("@{handle}"), None),
             Target::Request(id) => (short_id(*id), Some(*id)),
@@ -97,15 +84,15 @@ impl App {
         .await
     }
 
-    /// The drawing, read back by our own scanner.
-    async fn drawing(&self, link: &Link, with_picture: bool) -> Result<Drawing, WalletError> {
+    /// The drawing, read back by our own scanner. With a picture its level is always Q.
+    pub(super) async fn drawing(&self, link: &Link, with_picture: bool, plain: Ecc) -> Result<Drawing, WalletError> {
         let me: Me = self.book().await?.me()?;
         let picture = me.person.picture.filter(|_| with_picture);
         let text = link.to_code();
         blocking(move || {
             let drawing = match picture.and_then(|picture| STANDARD.decode(picture).ok()) {
                 Some(picture) => draw_with_picture(&text, &picture),
-                None => draw(&text, Ecc::M),
+                None => draw(&text, plain),
             };
             drawing.map_err(|_| WalletError::NotDrawn)
         })

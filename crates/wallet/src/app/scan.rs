@@ -55,7 +55,31 @@ impl App {
                 PictureError::FileTooLarge { .. } | PictureError::TooManyPixels { .. } => WalletError::ImageTooLarge,
                 PictureError::Damaged => WalletError::UnreadableImage,
             })?;
-            Ok(scan(&picture, Effort::Still))
+            let symbols = scan(&picture, Effort::Still);
+            Ok(with_thumbs(&picture, symbols))
+        })
+        .await?;
+        if symbols.is_empty() { Err(WalletError::NoCodeFound) } else { self.name(symbols).await }
+    }
+
+    /// Codes on the screens: each a width, a height and grey bytes, row after row. A code that stands on two of them is
+    /// found once.
+    pub async fn scan_screens(&self, screens: Vec<(u32, u32, Vec<u8>)>) -> Result<Vec<Found>, WalletError> {
+        let symbols = blocking(move || {
+            let mut all: Vec<(Symbol, Luma<'static>)> = Vec::new();
+            for (width, height, luma) in screens {
+                let screen = Luma::new(width, height, luma).map_err(|_| WalletError::UnreadableImage)?;
+                for symbol in scan_in_parts(&screen) {
+                    if !all.iter().any(|(known, _)| known.bytes == symbol.bytes) {
+                        all.push((symbol, screen.clone()));
+                    }
+                }
+            }
+            let several = all.len() > 1;
+            Ok(all
+                .into_iter()
+                .map(|(s, screen)| (several.then(|| thumb(&screen, &s)).flatten(), s))
+                .collect::<Vec<_>>())
         })
         .await?;
         if symbols.is_empty() { Err(WalletError::NoCodeFound) } else { self.name(symbols).await }
@@ -65,7 +89,7 @@ impl App {
     pub async fn scan_frame(&self, width: u32, height: u32, luma: Vec<u8>) -> Result<Vec<Found>, WalletError> {
         let symbols = blocking(move || {
             let frame = Luma::new(width, height, luma).map_err(|_| WalletError::UnreadableImage)?;
-            Ok(scan(&frame, Effort::Stream))
+            Ok(scan(&frame, Effort::Stream).into_iter().map(|symbol| (None, symbol)).collect())
         })
         .await?;
         self.name(symbols).await
@@ -101,20 +125,59 @@ impl App {
         self.book().await?.remote()?.quote(&QuoteAsk { payee_id, amount, request_id }).await
     }
 
-    async fn name(&self, symbols: Vec<Symbol>) -> Result<Vec<Found>, WalletError> {
+    async fn name(&self, symbols: Vec<(Option<String>, Symbol)>) -> Result<Vec<Found>, WalletError> {
         if symbols.is_empty() {
             return Ok(Vec::new());
         }
         let book = self.book().await?;
         let mut all = Vec::with_capacity(symbols.len());
-        for symbol in symbols {
+        for (thumb, symbol) in symbols {
             let mut found = name_text(&book, &symbol.bytes, symbol.text.as_deref()).await?;
+            found.thumb = thumb;
             found.corners = symbol.corners.iter().map(|[x, y]| [x.round() as i32, y.round() as i32]).collect();
             self.inner.scanned.saw(&found);
             all.push(found);
         }
         Ok(all)
     }
+}
+
+/// Largest picture whose small codes survive a look at the whole, in pixels.
+const WHOLE_PIXELS: u64 = 4_000_000;
+/// Neighbouring parts of a screen share this much, so that no code lies on a cut; pixels.
+const OVERLAP: u32 = 480;
+/// A part of a screen, at most; pixels.
+const PART: u32 = 1_920;
+
+/// Looks at a screen as a whole, and at a large one in overlapping parts too: a scanner shrinks large pictures.
+fn scan_in_parts(screen: &Luma<'_>) -> Vec<Symbol> {
+    let mut all = scan(screen, Effort::Still);
+    if u64::from(screen.width()) * u64::from(screen.height()) <= WHOLE_PIXELS {
+        return all;
+    }
+    let step = (PART - OVERLAP) as usize;
+    for top in (0..screen.height()).step_by(step) {
+        for left in (0..screen.width()).step_by(step) {
+            let Some(part) = screen.part(left, top, PART, PART) else { continue };
+            for mut symbol in scan(&part, Effort::Still) {
+                if !all.iter().any(|known| known.bytes == symbol.bytes) {
+                    symbol.corners.iter_mut().for_each(|[x, y]| (*x, *y) = (*x + left as f32, *y + top as f32));
+                    all.push(symbol);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Several codes get small pictures to be told apart by; a single one needs none.
+fn with_thumbs(picture: &Luma<'_>, symbols: Vec<Symbol>) -> Vec<(Option<String>, Symbol)> {
+    let several = symbols.len() > 1;
+    symbols.into_iter().map(|symbol| (several.then(|| thumb(picture, &symbol)).flatten(), symbol)).collect()
+}
+
+fn thumb(picture: &Luma<'_>, symbol: &Symbol) -> Option<String> {
+    picture::thumbnail(picture, symbol).map(|png| STANDARD.encode(png))
 }
 
 /// Names the payload of a code. Recognition never touches the network; only links of our own server are looked up.
@@ -202,20 +265,31 @@ fn left_of(request: &Request) -> Result<Option<Amount>, WalletError> {
 }
 
 fn empty(kind: FoundKind, text: String) -> Found {
-    Found { kind, payee: None, request: None, amount: None, reading: None, host: None, text, corners: Vec::new() }
+    Found {
+        kind,
+        payee: None,
+        request: None,
+        amount: None,
+        reading: None,
+        host: None,
+        text,
+        corners: Vec::new(),
+        thumb: None,
+    }
 }
 
 /// A text for the screen: what hides or turns letters is replaced by a visible mark.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let hides = |c: char| {
         c.is_control()
             || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
             || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
     };
-    text.chars().take(4_000).map(|c| if hides(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+    // A line's end is a line's end.
+    text.replace("\r\n", "\n").chars().take(4_000).map(|c| if hides(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-fn view_of(reading: &payload::Reading) -> Reading {
+pub(super) fn view_of(reading: &payload::Reading) -> Reading {
     let intent = &reading.intent;
     Reading {
         scheme: reading.scheme.as_str().to_owned(),
@@ -244,5 +318,6 @@ mod tests {
     fn text_that_turns_or_hides_is_shown_with_marks() {
         assert_eq!(shown("pay\u{202e}gpj\u{200b}.exe"), "pay\u{fffd}gpj\u{fffd}.exe");
         assert_eq!(shown("Zoë 東京"), "Zoë 東京");
+        assert_eq!(shown("SPC\r\n0200"), "SPC\n0200");
     }
 }

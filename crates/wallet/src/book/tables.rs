@@ -1,7 +1,8 @@
 use ledger::Migration;
 
 /// The wallet's own tables. What is personal is in rows that can be erased, apart from the ledger's, which only grow.
-pub(super) const TABLES: &[Migration] = &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: SAFETY }];
+pub(super) const TABLES: &[Migration] =
+    &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: SAFETY }, Migration { id: 3, sql: BILLS }];
 
 const FIRST: &str = "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE wallet_payment (
@@ -58,3 +59,14 @@ ALTER TABLE wallet_person ADD COLUMN checked_key TEXT;
 UPDATE wallet_person SET paid_key = json_extract(body, '$.public_key') WHERE paid > 0;
 ALTER TABLE wallet_request ADD COLUMN let_in BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE wallet_outbox ADD COLUMN not_before_ms BIGINT NOT NULL DEFAULT 0;";
+
+/// Notes about payments of other systems: no amount column on purpose, nothing here can be summed.
+const BILLS: &str = "CREATE TABLE wallet_bill (
+    id BLOB PRIMARY KEY,
+    payload TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    due TEXT,
+    note TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    marked_at_ms BIGINT
+);";

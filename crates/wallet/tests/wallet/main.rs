@@ -4,6 +4,7 @@ mod bad_input;
 mod hold;
 mod inbox;
 mod lock;
+mod handing_on;
 mod paying;
 mod people;
 mod safety;

@@ -16,7 +16,7 @@ export function entriesOf(w: Words): Entry[] {
 	const ctrl = w.keys.ctrl;
 	return [
 		{ href: '/', word: w.nav.home, icon: House, keys: `${ctrl} 1`, aria: 'Control+1', under: [] },
-		{ href: '/scan', word: w.nav.scan, icon: ScanLine, keys: `${ctrl} ⇧ S`, aria: 'Control+Shift+S', under: ['/scan', '/send'] },
+		{ href: '/scan', word: w.nav.scan, icon: ScanLine, keys: `${ctrl} ⇧ S`, aria: 'Control+Shift+S', under: ['/scan', '/send', '/camera', '/bills'] },
 		{ href: '/requests', word: w.nav.requests, icon: Layers, under: ['/requests', '/inbox'] },
 		{ href: '/activity', word: w.nav.activity, icon: List, keys: `${ctrl} F`, aria: 'Control+F', under: ['/activity', '/payment'] },
 		{ href: '/people', word: w.people.title, icon: Users, under: ['/people'] },

@@ -31,3 +31,9 @@ export function foundFacts(found: Found, speech: Speech, now: Date): Fact[] {
 	}
 	return facts;
 }
+
+/** Who or what a code names, in one line; empty when it names nothing. */
+export function nameOf(found: Found): string {
+	const { payee, request, reading } = found;
+	return payee?.person.display_name ?? request?.note ?? reading?.payee.name ?? reading?.payee.account ?? found.host ?? found.text;
+}

@@ -45,8 +45,12 @@ export const commands = {
 	removeSource: (id: string) => typedError<Source[], CommandError>(__TAURI_INVOKE("remove_source", { id })),
 	/**  The own code. */
 	myCode: (options: CodeOptions) => typedError<Code, CommandError>(__TAURI_INVOKE("my_code", { options })),
-	/**  Asks where to save the own code, and saves it. Gives the path, or nothing when the person changed their mind. */
-	saveCode: (options: CodeOptions, format: CodeFormat) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_code", { options, format })),
+	/**  Copies a code as text; a signature as HTML with a plain twin. */
+	copyShared: (subject: ShareSubject, form: ShareForm, words: ShareWords) => typedError<null, CommandError>(__TAURI_INVOKE("copy_shared", { subject, form, words })),
+	/**  Copies a code as a picture. */
+	copySharedPicture: (subject: ShareSubject) => typedError<null, CommandError>(__TAURI_INVOKE("copy_shared_picture", { subject })),
+	/**  Asks where to save a code, alone or on paper, and saves it. Nothing when the person changed their mind. */
+	saveShared: (subject: ShareSubject, file: ShareFile, words: ShareWords) => typedError<Saved | null, CommandError>(__TAURI_INVOKE("save_shared", { subject, file, words })),
 	/**  Copies text. */
 	copyText: (text: string) => typedError<null, CommandError>(__TAURI_INVOKE("copy_text", { text })),
 	/**  The cameras plugged in now. */
@@ -62,6 +66,26 @@ export const commands = {
 	scanImage: (picture: string) => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_image", { picture })),
 	/**  Codes in a picture file. */
 	scanPath: (path: string) => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_path", { path })),
+	/**  Codes on the screens, with our own windows out of the way. */
+	scanScreen: () => typedError<Found[], CommandError>(__TAURI_INVOKE("scan_screen")),
+	/**  Looks at a camera closely: closes the open one, opens this one for a moment. Takes some seconds. */
+	examineCamera: (id: string) => typedError<CameraReport, CommandError>(__TAURI_INVOKE("examine_camera", { id })),
+	/**  How good the open camera's newest picture is for reading codes. */
+	cameraView: () => typedError<CameraView | null, CommandError>(__TAURI_INVOKE("camera_view")),
+	/**  How the code could be given to another app; nothing when it cannot. Opens nothing. */
+	handover: (text: string) => typedError<Handover | null, CommandError>(__TAURI_INVOKE("handover", { text })),
+	/**  Asks the system to open the code in whatever app is there for it. */
+	openHandover: (text: string) => typedError<null, CommandError>(__TAURI_INVOKE("open_handover", { text })),
+	/**  Every bill. */
+	bills: () => typedError<Bill[], CommandError>(__TAURI_INVOKE("bills")),
+	/**  Keeps a code to be paid elsewhere. */
+	saveBill: (text: string, note: string) => typedError<Bill, CommandError>(__TAURI_INVOKE("save_bill", { text, note })),
+	/**  Says that a bill was paid elsewhere, or that it was not. */
+	markBill: (id: string, paid: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("mark_bill", { id, paid })),
+	/**  A note only this device knows. */
+	setBillNote: (id: string, note: string) => typedError<null, CommandError>(__TAURI_INVOKE("set_bill_note", { id, note })),
+	/**  Forgets a bill. */
+	removeBill: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_bill", { id })),
 	/**  What a typed, pasted or handed-over text is. */
 	readText: (text: string) => typedError<Found, CommandError>(__TAURI_INVOKE("read_text", { text })),
 	/**  Looks a person up by handle. */
@@ -238,6 +262,33 @@ export type Behaviour =
 /**  Takes effect, but the answer is lost: the outcome stays unknown for a while. */
 "times_out";
 
+/**  A payment code of another system, kept. */
+export type Bill = {
+	/**  Its id. */
+	id: string,
+	/**  What the code says. */
+	reading: Reading,
+	/**  The code's text. */
+	text: string,
+	/**  What the person says about it. */
+	state: BillState,
+	/**  A note only this device knows. */
+	note: string,
+	/**  Another app of this system could be given it. */
+	handover: Handover | null,
+	/**  When it was kept. */
+	created_at_ms: number,
+	/**  When it was marked paid. */
+	marked_at_ms: number | null,
+};
+
+/**  What the person says about a bill. Nobody verifies it. */
+export type BillState = 
+/**  Not paid yet. */
+"to_pay" | 
+/**  The person says it is paid. */
+"marked_paid";
+
 /**  Which world a book belongs to. */
 export type BookKind = 
 /**  The embedded practice server. */
@@ -277,11 +328,58 @@ export type Camera = {
 	is_chosen: boolean,
 };
 
-/**  The camera read a code. */
-export type CameraFound = Found;
+/**  What a person should change, the first thing that stands in the way. */
+export type CameraAdvice = 
+/**  Nearly no light. */
+"too_dark" | 
+/**  Burnt out. */
+"too_bright" | 
+/**  No edge is sharp. */
+"out_of_focus" | 
+/**  A code is in sight, too small. */
+"move_closer" | 
+/**  Nothing stands in the way. */
+"good";
+
+/**  The camera read codes: all in sight, told when one of them is new. */
+export type CameraFound = Found[];
+
+/**  A program that has the camera open. */
+export type CameraHolder = {
+	/**  Its number. */
+	pid: number,
+	/**  Its name. */
+	name: string,
+};
+
+/**  A camera, looked at closely. */
+export type CameraReport = {
+	/**  The driver's name, where the system tells. */
+	driver: string | null,
+	/**  Formats asked for, in order. */
+	tried: FormatTry[],
+	/**  The format pictures came in. */
+	format: FormatTry | null,
+	/**  Pictures a second in tenths, as counted. */
+	rate_tenths: number | null,
+	/**  Why there is no picture. */
+	fault: ErrorCode | null,
+	/**  Programs that have it open. */
+	holders: CameraHolder[],
+};
 
 /**  The camera is open and has no picture, and why. Over as soon as a picture comes. */
 export type CameraTrouble = CommandError;
+
+/**  The newest picture, measured. */
+export type CameraView = {
+	/**  Mean brightness, 0 dark to 255. */
+	light: number,
+	/**  Sharpness of the sharpest edges, 0 to 100. */
+	sharpness: number,
+	/**  What to change. */
+	advice: CameraAdvice,
+};
 
 /**  See [`pay::CardClass`]. */
 export type CardClass = 
@@ -320,13 +418,6 @@ export type Code = {
 	/**  The request behind it, when there is one. */
 	request_id: string | null,
 };
-
-/**  Format of a saved code. */
-export type CodeFormat = 
-/**  Vector. */
-"svg" | 
-/**  Pixels. */
-"png";
 
 /**  What the own code should carry. */
 export type CodeOptions = {
@@ -478,6 +569,10 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 "camera_vanished" | 
 /**  The camera has no picture format we read. */
 "camera_format" | 
+/**  The system does not give the screen away, or the person said no. */
+"screen_denied" | 
+/**  There is no way to ask for the screen here. */
+"screen_unsupported" | 
 /**  Not the address of a server. */
 "address_invalid" | 
 /**  No payment waits for confirmation. */
@@ -508,6 +603,20 @@ export type FailureReason =
 /**  The order was too old. */
 "order_expired";
 
+/**  One format that was asked for. */
+export type FormatTry = {
+	/**  Width in pixels. */
+	width: number,
+	/**  Height in pixels. */
+	height: number,
+	/**  Layout of the bytes, as programs call it. */
+	pixels: string,
+	/**  Pictures a second that were asked for. */
+	frame_rate: number,
+	/**  Milliseconds to its first picture; nothing when none came. */
+	first_ms: number | null,
+};
+
 /**  A code or text, named. */
 export type Found = {
 	/**  What it is to us. */
@@ -526,6 +635,8 @@ export type Found = {
 	text: string,
 	/**  Corners in pixels of the picture; empty for typed text. */
 	corners: ([number, number])[],
+	/**  The place in the picture as a small PNG, base64; only where several codes were found in a still picture. */
+	thumb: string | null,
 };
 
 /**  What a found code is to us. */
@@ -588,6 +699,18 @@ export type Hold = {
 	first_or_large_s: number,
 	/**  From this amount on a payment is large: whole units of the payment's own currency. */
 	large: string,
+};
+
+/**  How a code can be given to another app of this system. */
+export type Handover = {
+	/**  What the system would be asked to open, exactly. */
+	uri: string,
+	/**  Its scheme, which decides the app: `bitcoin`, `lightning`, `upi`, `payto` or `https`. */
+	scheme: string,
+	/**  The site, where one is opened. */
+	host: string | null,
+	/**  What comes after the scheme, all of it. */
+	payload: string,
 };
 
 /**  The first screen. Sums are of succeeded payments in the own currency. */
@@ -1086,6 +1209,14 @@ export type RequestState =
 /**  Time passed. */
 "expired";
 
+/**  What became of a file to be saved. */
+export type Saved = {
+	/**  Where it is. */
+	path: string,
+	/**  The name has letters the printed fonts lack: the handle stands in its place. */
+	name_left_out: boolean,
+};
+
 /**  Facts about a server, before any account. */
 export type ServerInfo = {
 	/**  What the operator calls it. */
@@ -1124,6 +1255,53 @@ export type Settings = {
 	hold: Hold,
 	/**  Whose requests stand on the board. */
 	ask_me: AskMe,
+};
+
+/**  Which file is saved. */
+export type ShareFile = 
+/**  The code alone, in vectors. */
+"svg" | 
+/**  The code alone, in pixels. */
+"png" | 
+/**  A4 poster, PDF. */
+"poster" | 
+/**  A6 card, PDF. */
+"card" | 
+/**  A4 with 24 stickers, PDF. */
+"stickers" | 
+/**  One sticker of 50 × 50 mm, PDF. */
+"sticker";
+
+/**  What goes onto the clipboard. */
+export type ShareForm = 
+/**  The bare link. */
+"link" | 
+/**  A Markdown link. */
+"markdown" | 
+/**  A block for the foot of an e-mail: HTML, with a plain twin for programs that take none. */
+"signature";
+
+/**  Whose code is handed on. */
+export type ShareSubject = 
+/**  The own code, as it is shown. */
+{ kind: "mine"; 
+/**  What it carries. */
+options: CodeOptions } | 
+/**  An own request. */
+{ kind: "request"; 
+/**  Which. */
+id: string };
+
+/**  The words that stand on paper and in texts, in the person's language. */
+export type ShareWords = {
+	/**  BCP 47. */
+	language: string,
+	/**  Above a printed code: what to do with it. */
+	headline: string,
+	/**  Below a printed code: how. */
+	foot: string,
+	/**  Text of the link. */
+	pay: string,
 };
 
 /**  A funding source. Never holds a card number: the processor's token stays on the server. */

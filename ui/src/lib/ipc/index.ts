@@ -65,8 +65,8 @@ function listening(start: Promise<Stop>): Stop {
 export const on = {
 	/** Something the core shows has changed: ask again for everything on screen. */
 	changed: (then: () => void): Stop => listening(events.changed.listen(then)),
-	/** The camera read a code. */
-	found: (then: (found: Found) => void): Stop => listening(events.found.listen((event) => then(event.payload))),
+	/** The camera read codes: all in sight, told when one of them is new. */
+	found: (then: (found: Found[]) => void): Stop => listening(events.found.listen((event) => then(event.payload))),
 	/** The camera is open and has no picture; over as soon as a frame comes. */
 	cameraTrouble: (then: (error: CommandError) => void): Stop => listening(events.cameraTrouble.listen((event) => then(event.payload))),
 	/** The confirmation window closed and nothing was paid. */

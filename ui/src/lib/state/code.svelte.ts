@@ -1,4 +1,4 @@
-import { core, type Answer, type Code, type CodeFormat, type CodeOptions } from '$lib/ipc';
+import { core, type Answer, type Code, type CodeOptions } from '$lib/ipc';
 import { qrDrawn } from '$lib/ui/qr';
 import { Latest } from './latest.svelte';
 
@@ -23,5 +23,4 @@ class MyCode {
 }
 
 export const myCode = new MyCode();
-export const saveCode = (options: CodeOptions, format: CodeFormat) => core.saveCode(options, format);
 export const copyText = (text: string) => core.copyText(text);

@@ -3,11 +3,16 @@ import { base64Of, MAX_IMAGE_BYTES } from './file';
 import { Latest } from './latest.svelte';
 
 export const cameras = new Latest(() => core.cameras());
+/** Looks at a camera closely; the open one is closed for it. */
+export const examineCamera = (id: string) => core.examineCamera(id);
+/** How good the open camera's newest picture is. */
+export const cameraView = () => core.cameraView();
 
 /** What the scan screen sees: the camera's newest frame and what was found last. */
 class Scan {
 	found = $state.raw<Found[]>([]);
-	chosen = $state(0);
+	/** Which of them the person looks at; a single one needs no choosing, several are never chosen for them. */
+	chosen = $state<number | null>(null);
 	live = $state(false);
 	problem = $state.raw<CommandError | null>(null);
 	/** Why there is no picture from the camera. */
@@ -16,7 +21,7 @@ class Scan {
 	#stop: (() => void) | null = null;
 
 	get current(): Found | null {
-		return this.found[this.chosen] ?? null;
+		return this.chosen === null ? null : (this.found[this.chosen] ?? null);
 	}
 
 	/** Starts the camera; the returned function releases it and must be called when the screen closes. */
@@ -25,7 +30,7 @@ class Scan {
 		this.live = false;
 		this.trouble = null;
 		const stops = [
-			on.found((found) => this.show([found])),
+			on.found((found) => this.show(found)),
 			on.cameraTrouble((error) => {
 				this.trouble = error;
 				this.live = false;
@@ -53,16 +58,20 @@ class Scan {
 	}
 
 	show(found: Found[]) {
-		const first = found[0];
-		// The camera sends the same code many times a second; only a new one replaces what is shown.
-		if (found.length === 1 && first !== undefined && this.current?.text === first.text && this.current.kind === first.kind) return;
+		// The camera tells the same codes again and again; only a new one replaces what is shown.
+		if (found.length === this.found.length && found.every((it) => this.found.some((known) => known.text === it.text && known.kind === it.kind))) return;
 		this.found = found;
-		this.chosen = 0;
+		this.chosen = found.length === 1 ? 0 : null;
+	}
+
+	/** Takes one of several, by its place. */
+	choose(index: number) {
+		if (index < this.found.length) this.chosen = index;
 	}
 
 	clear() {
 		this.found = [];
-		this.chosen = 0;
+		this.chosen = null;
 		this.problem = null;
 	}
 
@@ -73,6 +82,12 @@ class Scan {
 		}
 		this.reading = true;
 		this.#take(await core.scanImage(await base64Of(file)));
+	}
+
+	/** Looks at every screen; the window steps aside for a moment. */
+	async readScreen() {
+		this.reading = true;
+		this.#take(await core.scanScreen());
 	}
 
 	async readText(text: string) {
