@@ -12,6 +12,7 @@ mod sources;
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use protocol::body::Payment;
@@ -103,6 +104,8 @@ struct Inner {
     confirmation: Mutex<Option<Pending>>,
     /// One confirmation, and one PIN, at a time.
     confirming: tokio::sync::Mutex<()>,
+    /// Set to call the running export off.
+    exporting: Mutex<Option<Arc<AtomicBool>>>,
     last_code: Mutex<Option<(Uuid, CodeOptions, Code)>>,
 }
 

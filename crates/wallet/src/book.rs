@@ -2,7 +2,10 @@
 //! what the server says enters them.
 
 mod apply;
+mod export;
+mod listed;
 mod mirror;
+mod nearest;
 mod orders;
 mod query;
 mod rows;
@@ -113,6 +116,10 @@ pub(crate) mod fact {
     /// Evidence against the server; once there, nothing is written any more.
     pub(crate) const EVIDENCE: &str = "evidence";
     pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
+    /// Saved filters of the list of payments.
+    pub(crate) const VIEWS: &str = "views";
+    /// Every payment of an older book is in the list's own table.
+    pub(crate) const LISTED: &str = "listed";
 }
 
 /// Why nothing may be written.
@@ -313,6 +320,7 @@ async fn open_checked(file: &Path, key: &Opened) -> Result<Store, WalletError> {
         store.integrity_check().await?;
     }
     store.migrate("wallet", tables::TABLES).await?;
+    listed::list_all(&store).await?;
     Ok(store)
 }
 

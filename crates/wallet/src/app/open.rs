@@ -61,6 +61,7 @@ impl App {
             events,
             confirmation: Mutex::new(None),
             confirming: tokio::sync::Mutex::new(()),
+            exporting: Mutex::new(None),
             last_code: Mutex::new(None),
         };
         let app = App { inner: Arc::new(inner) };

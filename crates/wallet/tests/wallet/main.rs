@@ -3,4 +3,5 @@
 mod bad_input;
 mod paying;
 mod safety;
+mod searching;
 mod world;

@@ -11,8 +11,8 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, activity.newest, myCode.code]) latest.forget();
-	activity.older = [];
+	for (const latest of [home, me, requests, sources, offers, myCode.code]) latest.forget();
+	activity.forget();
 }
 
 export const requestCode = (id: string) => drawn(core.requestCode(id));
