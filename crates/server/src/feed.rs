@@ -22,6 +22,8 @@ use uuid::Uuid;
 
 /// Most changes in one page.
 const PAGE_MOST: u32 = 500;
+/// A page ends after this many bytes of changes, so that pictures in them never make an answer too long to take.
+const PAGE_BYTES: usize = 4 << 20;
 /// A page when nothing is said.
 const PAGE_USUAL: u32 = 100;
 /// How often a quiet line shows that it lives.
@@ -48,10 +50,24 @@ pub async fn get_feed(
     }
     let mut tx = server.read().await?;
     let mut found = feed::after(&mut tx, caller.person_id, ask.after, limit + 1).await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
+    let fits = fitting(&found).min(limit as usize);
+    let more = found.len() > fits;
+    found.truncate(fits);
     let changes = found.into_iter().map(public).collect();
     Ok(Json(FeedPage { epoch: server.epoch, changes, more, time_ms: server.now_ms() }))
+}
+
+/// How many of the changes go on one page: one at least, or nobody could go on.
+fn fitting(changes: &[feed::Change]) -> usize {
+    let mut bytes = 0;
+    changes
+        .iter()
+        .take_while(|change| {
+            let first = bytes == 0;
+            bytes += change.body.len();
+            first || bytes <= PAGE_BYTES
+        })
+        .count()
 }
 
 fn public(change: feed::Change) -> Change {
@@ -110,5 +126,26 @@ impl Hub {
         for sender in changed.iter().filter_map(|account| accounts.get(account)) {
             sender.send_modify(|count| *count = count.wrapping_add(1));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_large_changes_ends_early_but_never_empty() {
+        let change = |bytes: usize| feed::Change {
+            account: Uuid::nil(),
+            sequence: 1,
+            at_ms: 0,
+            previous_hash: [0; 32],
+            hash: [0; 32],
+            body: "x".repeat(bytes),
+        };
+        assert_eq!(fitting(&[]), 0);
+        assert_eq!(fitting(&[change(PAGE_BYTES * 2), change(1)]), 1);
+        assert_eq!(fitting(&[change(PAGE_BYTES / 2), change(PAGE_BYTES / 2), change(1)]), 2);
+        assert_eq!(fitting(&vec![change(1_000); 501]), 501);
     }
 }

@@ -18,7 +18,7 @@ mod sources;
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex};
 
 use protocol::body::Payment;
@@ -114,6 +114,8 @@ struct Inner {
     confirmation: Mutex<Option<Pending>>,
     /// One confirmation, and one PIN, at a time.
     confirming: tokio::sync::Mutex<()>,
+    /// Set to call the running export off.
+    exporting: Mutex<Option<Arc<AtomicBool>>>,
     last_code: Mutex<Option<(Uuid, CodeOptions, Code)>>,
     /// When the person last touched the app, by this machine's clock.
     last_input_ms: AtomicI64,

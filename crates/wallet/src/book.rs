@@ -2,10 +2,13 @@
 //! what the server says enters them.
 
 mod apply;
+mod bills;
+mod export;
 mod hold;
 mod inbox;
-mod bills;
+mod listed;
 mod mirror;
+mod nearest;
 mod orders;
 mod people;
 mod query;
@@ -136,6 +139,10 @@ pub(crate) mod fact {
     /// Ids of whom the account has blocked, as the server said last.
     pub(crate) const BLOCKED: &str = "blocked";
     pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
+    /// Saved filters of the list of payments.
+    pub(crate) const VIEWS: &str = "views";
+    /// Every payment of an older book is in the list's own table.
+    pub(crate) const LISTED: &str = "listed";
 }
 
 /// Why nothing may be written.
@@ -347,6 +354,7 @@ async fn open_checked(file: &Path, key: &Opened) -> Result<Store, WalletError> {
         store.integrity_check().await?;
     }
     store.migrate("wallet", tables::TABLES).await?;
+    listed::list_all(&store).await?;
     Ok(store)
 }
 

@@ -15,7 +15,8 @@ use crate::book::{Book, Cursor, News, fact, keep_fact, write};
 use crate::outside::jitter;
 use crate::view::Online;
 
-const PAGE: u32 = 100;
+/// Changes asked for at once, and the most that enter the book in one commit.
+const PAGE: u32 = 500;
 /// How often we pull although nothing poked.
 const POLL_MS: u64 = 30_000;
 const FIRST_PAUSE_MS: u64 = 500;

@@ -1,25 +1,28 @@
 //! What the window shows and sends back: the types of its commands. Times are Unix milliseconds of the server's clock.
 
-mod hold;
-mod inbox;
-mod people;
-
-pub use hold::{Hold, LONGEST_HOLD_S};
-pub use inbox::{AskMe, StrangerRequest};
-pub use people::{KnownPerson, ReportForm, Trust};
-
 use protocol::body::{Amount, Mode, Payee, Payment, Policy, Request, Source};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ErrorCode;
 
+mod activity;
 mod bill;
+mod hold;
+mod inbox;
 mod lock;
+mod people;
 mod share;
 
+pub use activity::{
+    ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
+    Stage,
+};
 pub use bill::{Bill, BillState, Handover};
+pub use hold::{Hold, LONGEST_HOLD_S};
+pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
+pub use people::{KnownPerson, ReportForm, Trust};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 
 /// Which world a book belongs to.
@@ -356,17 +359,6 @@ pub struct NewRequestForm {
     pub policy: Policy,
 }
 
-/// Which payments to show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct ActivityQuery {
-    /// Words to look for in names, handles and notes; case and accents do not matter. Empty: all.
-    pub text: String,
-    /// [`ActivityPage::next`] of the page before.
-    pub before: Option<String>,
-    /// At most this many rows, 1 to 200.
-    pub limit: u32,
-}
-
 /// Which way money went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
@@ -404,15 +396,6 @@ pub struct ActivityRow {
     pub private_note: String,
     /// Why the server did not take the order; then the payment never came to be.
     pub refused: Option<ErrorCode>,
-}
-
-/// A page of the list, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct ActivityPage {
-    /// The rows.
-    pub rows: Vec<ActivityRow>,
-    /// For [`ActivityQuery::before`]; `None` at the end.
-    pub next: Option<String>,
 }
 
 /// What happened to a payment.

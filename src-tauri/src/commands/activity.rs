@@ -1,11 +1,17 @@
 //! What happened: the first screen, the list, one payment.
 
 use tauri::AppHandle;
+use tauri::ipc::Channel;
+use tauri_plugin_dialog::DialogExt;
 use uuid::Uuid;
-use wallet::view::{ActivityPage, ActivityQuery, Home, PaymentDetail};
+use wallet::ErrorCode;
+use wallet::view::{
+    ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
+    Home, PaymentDetail,
+};
 
 use super::{Answer, Core};
-use crate::{browser, day};
+use crate::{browser, day, window};
 
 /// The first screen.
 #[tauri::command]
@@ -19,6 +25,72 @@ pub(crate) async fn home(core: Core<'_>) -> Answer<Home> {
 #[specta::specta]
 pub(crate) async fn activity(core: Core<'_>, query: ActivityQuery) -> Answer<ActivityPage> {
     Ok(core.wallet().await?.activity(query).await?)
+}
+
+/// What the shown payments sum to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn activity_totals(core: Core<'_>, filter: ActivityFilter) -> Answer<Vec<CurrencyTotal>> {
+    Ok(core.wallet().await?.activity_totals(&filter).await?)
+}
+
+/// The saved filters.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn activity_views(core: Core<'_>) -> Answer<Vec<ActivityView>> {
+    Ok(core.wallet().await?.activity_views().await?)
+}
+
+/// Saves a filter under its name.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_activity_view(core: Core<'_>, view: ActivityView) -> Answer<Vec<ActivityView>> {
+    Ok(core.wallet().await?.save_activity_view(view).await?)
+}
+
+/// Forgets a saved filter.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_activity_view(core: Core<'_>, name: String) -> Answer<Vec<ActivityView>> {
+    Ok(core.wallet().await?.remove_activity_view(&name).await?)
+}
+
+/// Asks where to, and writes the shown payments there; how far it is comes on the channel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_activity(
+    app: AppHandle,
+    core: Core<'_>,
+    filter: ActivityFilter,
+    format: ExportFormat,
+    channel: Channel<ExportProgress>,
+) -> Answer<Exported> {
+    let wallet = core.wallet().await?;
+    let ending = match format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Json => "json",
+    };
+    let (chosen, choice) = tokio::sync::oneshot::channel();
+    let mut dialog = app.dialog().file().add_filter(ending.to_uppercase(), &[ending]);
+    dialog = dialog.set_file_name(format!("tessera-payments.{ending}"));
+    if let Some(main) = window::main(&app) {
+        dialog = dialog.set_parent(&main);
+    }
+    dialog.save_file(move |path| drop(chosen.send(path)));
+    let Some(path) = choice.await.map_err(|_| ErrorCode::Internal)? else {
+        return Ok(Exported { path: None, count: 0 });
+    };
+    let path = path.into_path().map_err(|_| ErrorCode::FileFailed)?;
+    // A page that is gone hears nothing; the file is written all the same.
+    Ok(wallet.export_activity(&filter, format, &path, |at| drop(channel.send(at))).await?)
+}
+
+/// Calls the running export off.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_export(core: Core<'_>) -> Answer<()> {
+    core.wallet().await?.cancel_export();
+    Ok(())
 }
 
 /// One payment with its story.

@@ -100,7 +100,8 @@ async fn the_main_window_has_no_command_that_moves_money() {
         let refusal = answer["error"].as_str().unwrap_or_default();
         assert!(refusal.contains("not allowed"), "{command} from the main window answered {answer}");
     }
-    let activity = desk.invoke("activity", json!({ "query": { "text": "", "before": null, "limit": 10 } })).await;
+    let activity =
+        desk.invoke("activity", json!({ "query": { "filter": { "text": "" }, "before": null, "limit": 10 } })).await;
     assert_eq!(activity["ok"]["rows"].as_array().map(Vec::len), Some(0), "{activity}");
 }
 

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
-use wallet::view::{ActivityQuery, ActivityRow, AskMe, Draft, Hold, JoinForm, NewRequestForm, Settings, Sync};
+use wallet::view::{
+    ActivityFilter, ActivityQuery, ActivityRow, AskMe, Draft, Hold, JoinForm, NewRequestForm, Settings, Sync,
+};
 use wallet::{App, Clock, NoProbe, Options, Secrets, SecretsError, WalletError};
 use zeroize::Zeroizing;
 
@@ -167,7 +169,7 @@ impl Hand {
 
     /// Every payment.
     pub async fn rows(&self) -> Vec<ActivityRow> {
-        let query = ActivityQuery { text: String::new(), before: None, limit: 200 };
+        let query = ActivityQuery { filter: ActivityFilter::default(), before: None, limit: 200 };
         self.app.activity(query).await.expect("activity").rows
     }
 

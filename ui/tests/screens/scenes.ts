@@ -40,7 +40,7 @@ export const BASE: Answers = {
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
 	handover: null,
-	activity: { rows: town.activityRows, next: null }, payment: town.jonasDetail, payeeFacts: town.facts,
+	activity: { rows: town.activityRows, next: null, near: null }, activityTotals: town.totals, activityViews: [], payment: town.jonasDetail, payeeFacts: town.facts,
 	quote: {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
 		send_bars: [], receive_bars: [], over_limit: null
@@ -155,9 +155,14 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/activity': [
 		{ name: 'activity-all', url: '/activity', act: (page) => by(page, 'detail-amount').waitFor() },
-		{ name: 'activity', url: '/activity?find=1', answers: { activity: { rows: town.activityRows.filter((row) => row.payment.payer.handle === 'jonas'), next: null } }, act: async (page) => { await by(page, 'activity-search').fill('weber'); await by(page, 'detail-amount').waitFor(); await by(page, 'activity-row').nth(1).click(); } },
-		{ name: 'activity-guest', url: '/activity', answers: { activity: { rows: town.guestRows, next: null }, payment: town.guestDetail }, act: (page) => by(page, 'detail-amount').waitFor() },
-		{ name: 'activity-empty', url: '/activity', answers: { activity: { rows: [], next: null } } }
+		{ name: 'activity', url: '/activity?find=1', answers: { activity: { rows: town.jonasRows, next: null, near: null }, activityTotals: [{ received: town.usd('184.00'), sent: town.usd('0.00'), count: town.jonasRows.length }] }, act: async (page) => { await by(page, 'activity-search').fill('weber'); await by(page, 'detail-amount').waitFor(); await by(page, 'activity-row').nth(1).click(); } },
+		{ name: 'activity-near', url: '/activity?find=1', answers: { activity: { rows: town.jonasRows, next: null, near: 'weber' } }, act: async (page) => { await by(page, 'activity-search').fill('webr'); await by(page, 'activity-near').waitFor(); await by(page, 'detail-amount').waitFor(); } },
+		{ name: 'activity-none', url: '/activity', answers: { activity: { rows: [], next: null, near: null }, activityTotals: [] }, act: async (page) => { await by(page, 'activity-search').fill('xylophone'); await by(page, 'activity-none').waitFor(); } },
+		{ name: 'activity-empty', url: '/activity', answers: { activity: { rows: [], next: null, near: null }, activityTotals: [] } },
+		{ name: 'activity-range', url: '/activity', act: async (page) => { await go(page, 'filter-amount'); await by(page, 'range-least').pressSequentially('1000'); } },
+		{ name: 'activity-views', url: '/activity', answers: { activityViews: [{ name: 'Saturday orders', filter: town.everything }, { name: 'Rent, this year', filter: town.everything }] }, act: async (page) => { await go(page, 'activity-views'); await by(page, 'view').first().waitFor(); } },
+		{ name: 'activity-export', url: '/activity', act: async (page) => { await by(page, 'detail-amount').waitFor(); await page.keyboard.press('Control+e'); await by(page, 'export-go').waitFor(); } },
+		{ name: 'activity-guest', url: '/activity', answers: { activity: { rows: town.guestRows, next: null, near: null }, payment: town.guestDetail }, act: (page) => by(page, 'detail-amount').waitFor() },
 	],
 	'/(app)/payment/[id]': [
 		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },

@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -104,6 +104,10 @@ export const activityRows: ActivityRow[] = [
 		row(payment({ index: 23 + index * 4, from: maya, to: amara, value: '17.25', note: 'Picnic, her share', state: 'canceled', when: at(7, 0, 0, day) }))
 	])
 ];
+
+export const jonasRows = activityRows.filter((it) => it.payment.payer.handle === 'jonas');
+export const totals: CurrencyTotal[] = [{ received: usd('5184.24'), sent: usd('352.50'), count: activityRows.length }];
+export const everything: ActivityFilter = { text: '', person: null, direction: null, stage: null, source_id: null, last_days: null, from_ms: null, until_ms: null, min: null, max: null };
 
 const hours = (counts: [number, number][], kind: 'received' | 'sent' | 'waiting') => counts.flatMap(([hour, count]) => Array.from({ length: count }, () => ({ hour, kind })));
 export const home: Home = {

@@ -1,5 +1,9 @@
 //! Payments as the screens show them.
 
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, MutexGuard, PoisonError};
+
 use pay::Currency;
 use protocol::Code;
 use protocol::body::PaymentState;
@@ -11,7 +15,10 @@ use super::settings::refuse;
 use crate::WalletError;
 use crate::book::{Day, News, Totals, totals};
 use crate::transport::is_this_machine;
-use crate::view::{ActivityPage, ActivityQuery, Home, PaymentDetail};
+use crate::view::{
+    ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
+    Home, PaymentDetail,
+};
 
 /// Where a payer confirms at the bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +40,55 @@ impl App {
     /// A page of payments, newest first.
     pub async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage, WalletError> {
         self.book().await?.activity(&query).await
+    }
+
+    /// What a filter's payments sum to, by currency.
+    pub async fn activity_totals(&self, filter: &ActivityFilter) -> Result<Vec<CurrencyTotal>, WalletError> {
+        self.book().await?.activity_totals(filter).await
+    }
+
+    /// The saved filters.
+    pub async fn activity_views(&self) -> Result<Vec<ActivityView>, WalletError> {
+        self.book().await?.activity_views().await
+    }
+
+    /// Saves a filter under its name; gives all of them.
+    pub async fn save_activity_view(&self, view: ActivityView) -> Result<Vec<ActivityView>, WalletError> {
+        self.book().await?.save_activity_view(view).await
+    }
+
+    /// Forgets a saved filter; gives all others.
+    pub async fn remove_activity_view(&self, name: &str) -> Result<Vec<ActivityView>, WalletError> {
+        self.book().await?.remove_activity_view(name).await
+    }
+
+    /// Writes what a filter shows to `path`, telling how far it is, until [`App::cancel_export`]. One at a time: a
+    /// second one calls the first off.
+    pub async fn export_activity(
+        &self,
+        filter: &ActivityFilter,
+        format: ExportFormat,
+        path: &Path,
+        tell: impl Fn(ExportProgress) + Send + Sync,
+    ) -> Result<Exported, WalletError> {
+        let book = self.book().await?;
+        let stop = Arc::new(AtomicBool::new(false));
+        if let Some(before) = self.exporting().replace(Arc::clone(&stop)) {
+            before.store(true, Ordering::Relaxed);
+        }
+        let count = book.export(filter, format, path, &stop, tell).await?;
+        Ok(Exported { path: count.map(|_| path.display().to_string()), count: count.unwrap_or_default() })
+    }
+
+    /// Calls the export off; nothing stays of it.
+    pub fn cancel_export(&self) {
+        if let Some(stop) = self.exporting().take() {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn exporting(&self) -> MutexGuard<'_, Option<Arc<AtomicBool>>> {
+        self.inner.exporting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One payment with its story.

@@ -64,6 +64,7 @@ impl App {
             events,
             confirmation: Mutex::new(None),
             confirming: tokio::sync::Mutex::new(()),
+            exporting: Mutex::new(None),
             last_code: Mutex::new(None),
             last_input_ms,
             scanned: super::hold::Scanned::default(),

@@ -6,8 +6,9 @@ use protocol::SignedOrder;
 use protocol::body::{Amount, Payment, PaymentState, Person, Request, Source, Subject};
 use uuid::Uuid;
 
+use super::listed::list;
 use super::mirror::mirror;
-use super::rows::{from_json, ordered_at, other_side, search_text, store_step, to_json, word};
+use super::rows::{from_json, ordered_at, other_side, store_step, to_json, word};
 use super::{Book, fact, keep_fact};
 use crate::WalletError;
 use crate::view::{Direction, TimelineBy, TimelineWhat};
@@ -150,12 +151,11 @@ pub(super) async fn store_payment(
     direction: Direction,
     private_note: &str,
 ) -> Result<(), WalletError> {
-    let sql = "INSERT INTO wallet_payment (id, body, direction, state, refused, created_at_ms, other_id, private_note, search)
-        VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8)
+    let sql = "INSERT INTO wallet_payment (id, body, direction, state, refused, created_at_ms, other_id, private_note)
+        VALUES ($1, $2, $3, $4, NULL, $5, $6, $7)
         ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, refused = NULL,
-            created_at_ms = excluded.created_at_ms, search = excluded.search";
+            created_at_ms = excluded.created_at_ms";
     let other = other_side(payment, direction).id;
-    let search = search_text(payment, direction, private_note);
     let values = args![
         payment.id,
         to_json(payment)?,
@@ -164,10 +164,9 @@ pub(super) async fn store_payment(
         ordered_at(payment),
         other,
         private_note,
-        search,
     ];
     tx.execute(sql, values).await?;
-    Ok(())
+    list(tx, payment, direction, private_note).await
 }
 
 /// Remembers somebody as the server last showed them. A handle that is not one is not remembered.

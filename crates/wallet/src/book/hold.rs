@@ -6,6 +6,7 @@ use protocol::body::{Payment, PaymentState};
 use uuid::Uuid;
 
 use super::Book;
+use super::listed::relist_stage;
 use super::rows::{from_json, store_step, to_json};
 use crate::WalletError;
 use crate::view::{TimelineBy, TimelineWhat};
@@ -25,6 +26,7 @@ impl Book {
         payment.updated_at_ms = self.now_ms();
         let sql = "UPDATE wallet_payment SET body = $2, state = $3 WHERE id = $1";
         tx.execute(sql, args![id, to_json(&payment)?, payment.state.as_str()]).await?;
+        relist_stage(&mut tx, &payment).await?;
         store_step(&mut tx, id, payment.updated_at_ms, TimelineWhat::Canceled, TimelineBy::You).await?;
         Ok(tx.commit().await?)
     }

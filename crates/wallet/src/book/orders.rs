@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Book;
 use super::apply::{store_payment, store_person};
+use super::listed::relist_stage;
 use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
 use crate::view::{Direction, TimelineBy, TimelineWhat};
@@ -179,6 +180,7 @@ impl Book {
         payment.updated_at_ms = self.now_ms();
         let sql = "UPDATE wallet_payment SET body = $2, state = $3, refused = $4 WHERE id = $1";
         tx.execute(sql, args![id, to_json(&payment)?, payment.state.as_str(), word(&why)?]).await?;
+        relist_stage(&mut tx, &payment).await?;
         store_step(&mut tx, id, payment.updated_at_ms, TimelineWhat::Failed, TimelineBy::Server).await?;
         Ok(tx.commit().await?)
     }

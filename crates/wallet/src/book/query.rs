@@ -8,23 +8,14 @@ use uuid::Uuid;
 
 use super::Book;
 use super::hold::held_until;
-use super::rows::{activity_row, folded, from_json, search_text, steps};
+use super::listed::list;
+use super::rows::{activity_row, from_json, steps};
 use crate::WalletError;
 use crate::view::{
-    ActivityPage, ActivityQuery, ActivityRow, AskMe, Direction, Home, HomeTile, HomeTileKind, PaymentDetail,
+    ActivityFilter, ActivityQuery, ActivityRow, AskMe, Direction, Home, HomeTile, HomeTileKind, PaymentDetail,
     WaitingOnOthers,
 };
 
-/// Words of a search that are looked for; more make it no narrower.
-const WORDS: usize = 6;
-/// A page; each of the words has to be somewhere. The inner query reads only its index, so a long history costs little.
-const PAGE: &str = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM (
-        SELECT id AS found FROM wallet_payment
-        WHERE (created_at_ms, id) < ($1, $2) AND instr(search, $4) > 0 AND instr(search, $5) > 0
-            AND instr(search, $6) > 0 AND instr(search, $7) > 0 AND instr(search, $8) > 0 AND instr(search, $9) > 0
-        ORDER BY created_at_ms DESC, id DESC LIMIT $3
-    ) JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id
-    ORDER BY p.created_at_ms DESC, p.id DESC";
 const TILES: usize = 60;
 const LATEST: usize = 5;
 const DAY_MS: i64 = 86_400_000;
@@ -50,27 +41,6 @@ impl Day {
 }
 
 impl Book {
-    /// A page of payments, newest first.
-    pub(crate) async fn activity(&self, query: &ActivityQuery) -> Result<ActivityPage, WalletError> {
-        let limit = i64::from(query.limit.clamp(1, 200));
-        let (before_ms, before_id) = match &query.before {
-            None => (i64::MAX, Uuid::max()),
-            Some(text) => read_cursor(text)?,
-        };
-        let text = folded(&query.text);
-        let mut words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
-        words.resize(WORDS, "");
-        let mut values = args![before_ms, before_id, limit + 1];
-        values.extend(words.into_iter().map(ledger::Value::from));
-        let mut tx = self.store.read().await?;
-        let mut rows = tx.rows(PAGE, values).await?.iter().map(activity_row).collect::<Result<Vec<_>, _>>()?;
-        let more = rows.len() as i64 > limit;
-        rows.truncate(limit as usize);
-        let last = rows.last().filter(|_| more).map(|row| &row.payment);
-        let next = last.map(|last| format!("{}.{}", last.created_at_ms, pay::short_id(last.id)));
-        Ok(ActivityPage { rows, next })
-    }
-
     /// One payment and its story.
     pub(crate) async fn payment_detail(&self, id: Uuid) -> Result<PaymentDetail, WalletError> {
         let mut tx = self.store.read().await?;
@@ -88,9 +58,8 @@ impl Book {
         }
         let mut tx = self.begin().await?;
         let row = payment_row(&mut tx, id).await?;
-        let search = search_text(&row.payment, row.direction, note);
-        let sql = "UPDATE wallet_payment SET private_note = $2, search = $3 WHERE id = $1";
-        tx.execute(sql, args![id, note, search]).await?;
+        tx.execute("UPDATE wallet_payment SET private_note = $2 WHERE id = $1", args![id, note]).await?;
+        list(&mut tx, &row.payment, row.direction, note).await?;
         tx.commit().await?;
         self.changed();
         Ok(())
@@ -113,8 +82,8 @@ impl Book {
         let (sent, sent_count) = sum_of(&today, Direction::Out, currency)?;
         let tiles = today.iter().rev().take(TILES).rev().filter_map(|row| tile(row, day)).collect();
         drop(tx);
-        let latest =
-            self.activity(&ActivityQuery { text: String::new(), before: None, limit: LATEST as u32 }).await?.rows;
+        let newest = ActivityQuery { filter: ActivityFilter::default(), before: None, limit: LATEST as u32 };
+        let latest = self.activity(&newest).await?.rows;
         let open = self.sorted_requests(ask_me).await?.board.into_iter().filter(|request| {
             matches!(request.state, RequestState::Open | RequestState::PartiallyPaid | RequestState::Processing)
         });
@@ -193,11 +162,6 @@ fn waiting(mine: &[Request], currency: Currency) -> Result<WaitingOnOthers, Wall
         }
     }
     Ok(WaitingOnOthers { open: open.0.into(), open_count: open.1, part_paid: part.0.into(), part_paid_count: part.1 })
-}
-
-fn read_cursor(text: &str) -> Result<(i64, Uuid), WalletError> {
-    let parts = text.split_once('.').and_then(|(ms, id)| Some((ms.parse().ok()?, pay::parse_short_id(id)?)));
-    parts.ok_or(WalletError::Invalid(Code::Malformed))
 }
 
 #[cfg(test)]

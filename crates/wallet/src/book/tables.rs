@@ -1,8 +1,12 @@
 use ledger::Migration;
 
 /// The wallet's own tables. What is personal is in rows that can be erased, apart from the ledger's, which only grow.
-pub(super) const TABLES: &[Migration] =
-    &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: SAFETY }, Migration { id: 3, sql: BILLS }];
+pub(super) const TABLES: &[Migration] = &[
+    Migration { id: 1, sql: FIRST },
+    Migration { id: 2, sql: SAFETY },
+    Migration { id: 3, sql: BILLS },
+    Migration { id: 4, sql: LISTED },
+];
 
 const FIRST: &str = "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE wallet_payment (
@@ -70,3 +74,36 @@ const BILLS: &str = "CREATE TABLE wallet_bill (
     created_at_ms BIGINT NOT NULL,
     marked_at_ms BIGINT
 );";
+
+/// What lists are filtered, summed and searched by, apart from the long bodies. The trigrams only narrow: what they name
+/// is looked at again, so they are kept without positions. Triggers keep them in step.
+const LISTED: &str = "CREATE TABLE wallet_listed (
+    number INTEGER PRIMARY KEY,
+    payment_id BLOB NOT NULL UNIQUE,
+    created_at_ms BIGINT NOT NULL,
+    direction TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    fee_minor BIGINT NOT NULL,
+    other_id BLOB NOT NULL,
+    source_id BLOB,
+    search TEXT NOT NULL
+);
+CREATE INDEX wallet_listed_by_time ON wallet_listed (created_at_ms, payment_id);
+CREATE INDEX wallet_listed_by_other ON wallet_listed (other_id, created_at_ms, payment_id);
+CREATE VIRTUAL TABLE wallet_trigram USING fts5 (
+    search, content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1'
+);
+CREATE TRIGGER wallet_listed_added AFTER INSERT ON wallet_listed BEGIN
+    INSERT INTO wallet_trigram (rowid, search) VALUES (new.number, new.search);
+END;
+CREATE TRIGGER wallet_listed_changed AFTER UPDATE OF search ON wallet_listed WHEN old.search <> new.search BEGIN
+    UPDATE wallet_trigram SET search = new.search WHERE rowid = new.number;
+END;
+CREATE TRIGGER wallet_listed_removed AFTER DELETE ON wallet_listed BEGIN
+    DELETE FROM wallet_trigram WHERE rowid = old.number;
+END;
+DROP INDEX wallet_payment_by_time;
+CREATE INDEX wallet_payment_in_time ON wallet_payment (created_at_ms, id);
+ALTER TABLE wallet_payment DROP COLUMN search;";

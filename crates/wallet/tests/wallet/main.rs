@@ -1,13 +1,14 @@
 //! The app over a scripted server in memory.
 
 mod bad_input;
+mod handing_on;
 mod hold;
 mod inbox;
 mod lock;
-mod handing_on;
 mod paying;
 mod people;
 mod safety;
+mod searching;
 mod world;
 
 /// As in the app: what is freed is wiped.

@@ -29,7 +29,7 @@ pub async fn confirm(world: &World, app: &App, handle: &str, amount: &str) -> Uu
 }
 
 pub fn all() -> ActivityQuery {
-    ActivityQuery { text: String::new(), before: None, limit: 200 }
+    ActivityQuery { filter: ActivityFilter::default(), before: None, limit: 200 }
 }
 
 fn sent(amount: &str) -> impl Fn(Totals) -> bool {
@@ -229,7 +229,10 @@ async fn home_and_activity_tell_the_same_story() {
         }
     }
     assert_eq!(seen, (800..807).rev().collect::<Vec<_>>());
-    let found = |text: &str| ActivityQuery { text: text.into(), ..all() };
+    let found = |text: &str| ActivityQuery {
+        filter: ActivityFilter { text: text.into(), ..ActivityFilter::default() },
+        ..all()
+    };
     let rows = app.activity(found("BRULEE harbour")).await.expect("found").rows;
     assert_eq!(rows.len(), 1);
     app.set_private_note(rows[0].payment.id, "for Zoë's birthday").await.expect("noted");

@@ -112,6 +112,12 @@ export const commands = {
 	home: () => typedError<Home, CommandError>(__TAURI_INVOKE("home")),
 	/**  A page of payments. */
 	activity: (query: ActivityQuery) => typedError<ActivityPage, CommandError>(__TAURI_INVOKE("activity", { query })),
+	activityTotals: (filter: ActivityFilter) => typedError<CurrencyTotal[], CommandError>(__TAURI_INVOKE("activity_totals", { filter })),
+	activityViews: () => typedError<ActivityView[], CommandError>(__TAURI_INVOKE("activity_views")),
+	saveActivityView: (view: ActivityView) => typedError<ActivityView[], CommandError>(__TAURI_INVOKE("save_activity_view", { view })),
+	removeActivityView: (name: string) => typedError<ActivityView[], CommandError>(__TAURI_INVOKE("remove_activity_view", { name })),
+	exportActivity: (filter: ActivityFilter, format: ExportFormat, channel: Channel<ExportProgress>) => typedError<Exported, CommandError>(__TAURI_INVOKE("export_activity", { filter, format, channel })),
+	cancelExport: () => typedError<null, CommandError>(__TAURI_INVOKE("cancel_export")),
 	/**  One payment with its story. */
 	payment: (id: string) => typedError<PaymentDetail, CommandError>(__TAURI_INVOKE("payment", { id })),
 	/**  A note only this device knows. */
@@ -183,17 +189,18 @@ export type ActivityPage = {
 	rows: ActivityRow[],
 	/**  For [`ActivityQuery::before`]; `None` at the end. */
 	next: string | null,
+	near: string | null,
 };
 
 /**  Which payments to show. */
-export type ActivityQuery = {
-	/**  Words to look for in names, handles and notes; case and accents do not matter. Empty: all. */
-	text: string,
-	/**  [`ActivityPage::next`] of the page before. */
-	before: string | null,
-	/**  At most this many rows, 1 to 200. */
-	limit: number,
-};
+export type ActivityQuery = { filter: ActivityFilter; before: string | null; limit: number };
+export type ActivityFilter = { text: string; person: string | null; direction: Direction | null; stage: Stage | null; source_id: string | null; last_days: number | null; from_ms: number | null; until_ms: number | null; min: Amount | null; max: Amount | null };
+export type Stage = "paid" | "waiting" | "failed" | "canceled";
+export type CurrencyTotal = { received: Amount; sent: Amount; count: number };
+export type ActivityView = { name: string; filter: ActivityFilter };
+export type ExportFormat = "csv" | "json";
+export type ExportProgress = { done: number; total: number };
+export type Exported = { path: string | null; count: number };
 
 /**  One payment in the list. */
 export type ActivityRow = {

@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { CommandError, ErrorCode, Found, Payment, Refused } from './bindings';
+import type { ActivityFilter, CommandError, ErrorCode, ExportFormat, ExportProgress, Exported, Found, Payment, Refused } from './bindings';
 
 export type * from './bindings';
 
@@ -112,4 +112,9 @@ export function openCamera(id: string | null, onframe: (frame: Frame) => void): 
 		if (frame !== null) onframe(frame);
 	});
 	return core.openCamera(id, channel);
+}
+
+/** Writes payments to a file the person chooses; tells how far it is. */
+export function exportActivity(filter: ActivityFilter, format: ExportFormat, onprogress: (at: ExportProgress) => void): Promise<Answer<Exported>> {
+	return core.exportActivity(filter, format, new Channel<ExportProgress>(onprogress));
 }

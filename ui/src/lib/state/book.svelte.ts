@@ -14,9 +14,9 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, activity.newest, myCode.code, people, inbox]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, myCode.code, people, inbox]) latest.forget();
 	held.detail = null;
-	activity.older = [];
+	activity.forget();
 }
 
 export const requestCode = (id: string) => drawn(core.requestCode(id));

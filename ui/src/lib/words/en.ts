@@ -1,4 +1,4 @@
-import type { AskMe, Bar, Behaviour, CardClass, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, TimelineWhat, Trust } from '$lib/ipc';
+import type { AskMe, Bar, Behaviour, CardClass, Direction, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, Stage, TimelineWhat, Trust } from '$lib/ipc';
 import { plural } from './plural';
 
 type Problem = { what: string; why: string };
@@ -637,6 +637,51 @@ export const en = {
 		noneWhy: 'Try a shorter word, a handle, or an amount.',
 		pick: 'Choose a payment to see what happened.',
 		open: 'Open this payment'
+	},
+	filters: {
+		label: 'Filters',
+		stage: 'State',
+		anyStage: 'Any state',
+		stages: { paid: 'Paid', waiting: 'Waiting', failed: 'Failed', canceled: 'Canceled' } satisfies Record<Stage, string>,
+		direction: 'Direction',
+		anyDirection: 'In and out',
+		directions: { in: 'In', out: 'Out' } satisfies Record<Direction, string>,
+		time: 'Time',
+		anyTime: 'Any time',
+		days: (count: number) => n(count, 'Last # day', 'Last # days'),
+		someDays: 'Chosen days',
+		method: 'Method',
+		anyMethod: 'Any method',
+		range: 'Amount and days',
+		anyAmount: 'Any amount',
+		between: (least: string, most: string) => `${least} to ${most}`,
+		atLeast: (amount: string) => `${amount} or more`,
+		atMost: (amount: string) => `Up to ${amount}`,
+		least: 'At least',
+		most: 'At most',
+		from: 'From day',
+		until: 'To day',
+		apply: 'Show',
+		clear: 'Clear',
+		clearAll: 'Clear filters',
+		onlyWith: (name: string) => `Only with ${name}`,
+		near: (text: string) => `Nothing is written like that. Near: ${text}`,
+		received: 'In',
+		sent: 'out',
+		views: 'Views',
+		saveView: 'Save this view',
+		viewName: 'Name of the view',
+		viewHint: 'The words and filters as they are now.',
+		removeView: (name: string) => `Remove ${name}`,
+		noViews: 'No saved views yet.',
+		export: 'Export',
+		exportTitle: (count: number) => n(count, 'Export # payment', 'Export # payments'),
+		exportHint: 'Only what is shown now, with your private notes.',
+		csv: 'Spreadsheet (CSV)',
+		json: 'For programs (JSON)',
+		written: (done: number, total: number) => `${done} of ${total}`,
+		stop: 'Stop',
+		exported: (count: number) => n(count, '# payment saved', '# payments saved')
 	},
 	funding: {
 		title: 'Cards and accounts',

@@ -1,0 +1,349 @@
+//! The list of payments: which rows a filter shows, page by page, and what they sum to.
+//!
+//! Three ways to the same rows, chosen by what is asked: along one person's payments, along what the trigrams of rare
+//! words name, or along time. Common words are found soonest along time, where a page is full after a few rows.
+
+use ledger::{Store, Tx, Value, args};
+use pay::{Currency, Money};
+use protocol::Code;
+use protocol::body::{Amount, Payment, PaymentState};
+use uuid::Uuid;
+
+use super::rows::{activity_row, folded, from_json, from_word, ordered_at, other_side, search_text, word};
+use super::{Book, fact, keep_fact, nearest, read_fact};
+use crate::WalletError;
+use crate::view::{
+    ActivityFilter, ActivityPage, ActivityQuery, ActivityRow, ActivityView, CurrencyTotal, Direction, Stage,
+};
+
+/// Words of a search that are looked for; more make it no narrower.
+const WORDS: usize = 6;
+/// A search whose trigrams name fewer rows than this goes along them.
+const RARE: i64 = 5_000;
+const DAY_MS: i64 = 86_400_000;
+const LOW_32: i128 = 1 << 32;
+const MOST_VIEWS: usize = 50;
+const LONGEST_NAME: usize = 60;
+/// Payments of an older book listed in one commit.
+const CATCH_UP: u32 = 500;
+
+macro_rules! shown {
+    ($along:literal) => {
+        concat!(
+            "FROM wallet_listed ",
+            $along,
+            " AND created_at_ms >= $1 AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
+            AND ($4 IS NULL OR stage = $4) AND ($5 IS NULL OR source_id = $5)
+            AND ($6 IS NULL OR (currency = $6 AND minor >= $7 AND minor <= $8))
+            AND instr(search, $9) > 0 AND instr(search, $10) > 0 AND instr(search, $11) > 0
+            AND instr(search, $12) > 0 AND instr(search, $13) > 0 AND instr(search, $14) > 0
+            AND ($15 IS NULL OR other_id = $15) "
+        )
+    };
+}
+macro_rules! along_time {
+    () => {
+        shown!("WHERE true")
+    };
+}
+macro_rules! along_person {
+    () => {
+        shown!("INDEXED BY wallet_listed_by_other WHERE other_id = $15")
+    };
+}
+macro_rules! along_trigrams {
+    () => {
+        shown!("WHERE number IN (SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $16)")
+    };
+}
+macro_rules! page {
+    ($shown:expr) => {
+        concat!(
+            "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM (SELECT payment_id AS found ",
+            $shown,
+            "AND (created_at_ms, payment_id) < ($17, $18) ORDER BY created_at_ms DESC, payment_id DESC LIMIT $19)
+            JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id
+            ORDER BY p.created_at_ms DESC, p.id DESC"
+        )
+    };
+}
+// Two halves of each sum: each stays far inside 64 bits, whatever is added up.
+macro_rules! sums {
+    ($shown:expr) => {
+        concat!(
+            "SELECT currency, direction, stage, COUNT(*), SUM(minor >> 32) + SUM(fee_minor >> 32),
+                SUM(minor & 4294967295) + SUM(fee_minor & 4294967295) ",
+            $shown,
+            "GROUP BY currency, direction, stage ORDER BY currency"
+        )
+    };
+}
+
+/// The way to the rows.
+#[derive(Debug, Clone, Copy)]
+enum Along {
+    Time,
+    Person,
+    Trigrams,
+}
+
+/// A filter ready to be asked with: its values are `$1` to `$16` of the statements.
+pub(super) struct Asked {
+    along: Along,
+    values: Vec<Value>,
+}
+
+impl Asked {
+    /// Reads a filter; `now_ms` is what "the last days" end at.
+    pub(super) async fn new(tx: &mut Tx, filter: &ActivityFilter, now_ms: i64) -> Result<Self, WalletError> {
+        let text = folded(&filter.text);
+        let mut words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
+        let trigrams = trigrams_of(&words);
+        let along = match (filter.person, &trigrams) {
+            (Some(_), _) => Along::Person,
+            (None, Some(trigrams)) if is_rare(tx, trigrams).await? => Along::Trigrams,
+            (None, _) => Along::Time,
+        };
+        words.resize(WORDS, "");
+        let days = filter.last_days.map(|days| now_ms.saturating_sub(i64::from(days).saturating_mul(DAY_MS)));
+        let from = filter.from_ms.unwrap_or(i64::MIN).max(days.unwrap_or(i64::MIN));
+        let (currency, min, max) = range(filter)?;
+        let mut values = args![
+            from,
+            filter.until_ms.unwrap_or(i64::MAX),
+            filter.direction.map(|direction| word(&direction)).transpose()?,
+            filter.stage.map(|stage| word(&stage)).transpose()?,
+            filter.source_id,
+            currency.map(|currency| currency.code().to_owned()),
+            min,
+            max,
+        ];
+        values.extend(words.into_iter().map(Value::from));
+        values.extend(args![filter.person, trigrams]);
+        Ok(Asked { along, values })
+    }
+
+    /// At most `limit` rows before a place in the list, newest first.
+    pub(super) async fn rows(&self, tx: &mut Tx, before: Place, limit: i64) -> Result<Vec<ActivityRow>, WalletError> {
+        let mut values = self.values.clone();
+        values.extend(args![before.0, before.1, limit]);
+        let sql = match self.along {
+            Along::Time => page!(along_time!()),
+            Along::Person => page!(along_person!()),
+            Along::Trigrams => page!(along_trigrams!()),
+        };
+        tx.rows(sql, values).await?.iter().map(activity_row).collect()
+    }
+
+    /// What the rows sum to, by currency.
+    pub(super) async fn totals(&self, tx: &mut Tx) -> Result<Vec<CurrencyTotal>, WalletError> {
+        let sql = match self.along {
+            Along::Time => sums!(along_time!()),
+            Along::Person => sums!(along_person!()),
+            Along::Trigrams => sums!(along_trigrams!()),
+        };
+        let mut totals: Vec<(Currency, [i128; 2], i64)> = Vec::new();
+        for row in tx.rows(sql, self.values.clone()).await? {
+            let currency = Currency::from_code(&row.text(0)?).map_err(|_| WalletError::DatabaseCorrupt)?;
+            let direction: Direction = from_word(&row.text(1)?)?;
+            let stage: Stage = from_word(&row.text(2)?)?;
+            if totals.last().is_none_or(|(last, _, _)| *last != currency) {
+                totals.push((currency, [0, 0], 0));
+            }
+            let Some((_, sums, count)) = totals.last_mut() else { continue };
+            *count += row.i64(3)?;
+            if stage == Stage::Paid {
+                sums[usize::from(direction == Direction::Out)] +=
+                    i128::from(row.i64(4)?) * LOW_32 + i128::from(row.i64(5)?);
+            }
+        }
+        totals.into_iter().map(|(currency, sums, count)| total(currency, sums, count)).collect()
+    }
+}
+
+/// A place in the list: when, and which payment.
+pub(super) type Place = (i64, Uuid);
+/// Before the newest.
+pub(super) const TOP: Place = (i64::MAX, Uuid::max());
+
+pub(super) fn place_of(row: &ActivityRow) -> Place {
+    (ordered_at(&row.payment), row.payment.id)
+}
+
+impl Book {
+    /// A page of payments, newest first. Words that nothing holds are taken for the nearest ones that something does.
+    pub(crate) async fn activity(&self, query: &ActivityQuery) -> Result<ActivityPage, WalletError> {
+        let limit = i64::from(query.limit.clamp(1, 200));
+        let before = query.before.as_deref().map_or(Ok(TOP), read_cursor)?;
+        let mut tx = self.store.read().await?;
+        let now_ms = self.now_ms();
+        let asked = Asked::new(&mut tx, &query.filter, now_ms).await?;
+        let mut rows = asked.rows(&mut tx, before, limit + 1).await?;
+        let mut near = None;
+        if rows.is_empty()
+            && query.before.is_none()
+            && let Some(text) = nearest::words(&mut tx, &query.filter.text).await?
+        {
+            let filter = ActivityFilter { text: text.clone(), ..query.filter.clone() };
+            rows = Asked::new(&mut tx, &filter, now_ms).await?.rows(&mut tx, before, limit + 1).await?;
+            near = Some(text).filter(|_| !rows.is_empty());
+        }
+        let more = rows.len() as i64 > limit;
+        rows.truncate(limit as usize);
+        let last = rows.last().filter(|_| more).map(place_of);
+        let next = last.map(|(at_ms, id)| format!("{at_ms}.{}", pay::short_id(id)));
+        Ok(ActivityPage { rows, next, near })
+    }
+
+    /// What a filter's payments sum to, by currency.
+    pub(crate) async fn activity_totals(&self, filter: &ActivityFilter) -> Result<Vec<CurrencyTotal>, WalletError> {
+        let mut tx = self.store.read().await?;
+        let asked = Asked::new(&mut tx, filter, self.now_ms()).await?;
+        asked.totals(&mut tx).await
+    }
+
+    /// The saved filters, in the order they were saved.
+    pub(crate) async fn activity_views(&self) -> Result<Vec<ActivityView>, WalletError> {
+        Ok(self.fact(fact::VIEWS).await?.unwrap_or_default())
+    }
+
+    /// Saves a filter; one of the same name is replaced where it is.
+    pub(crate) async fn save_activity_view(&self, view: ActivityView) -> Result<Vec<ActivityView>, WalletError> {
+        let view = ActivityView { name: view.name.trim().to_owned(), filter: view.filter };
+        if view.name.is_empty() || view.name.chars().count() > LONGEST_NAME || view.filter.text.len() > 1_000 {
+            return Err(WalletError::Invalid(Code::TooLarge));
+        }
+        range(&view.filter)?;
+        let mut tx = self.begin().await?;
+        let mut views: Vec<ActivityView> = read_fact(&mut tx, fact::VIEWS).await?.unwrap_or_default();
+        let full = views.len() >= MOST_VIEWS;
+        match views.iter_mut().find(|kept| folded(&kept.name) == folded(&view.name)) {
+            Some(kept) => *kept = view,
+            None if full => return Err(WalletError::Invalid(Code::TooLarge)),
+            None => views.push(view),
+        }
+        keep_fact(&mut tx, fact::VIEWS, &views).await?;
+        tx.commit().await?;
+        Ok(views)
+    }
+
+    /// Forgets a saved filter.
+    pub(crate) async fn remove_activity_view(&self, name: &str) -> Result<Vec<ActivityView>, WalletError> {
+        let mut tx = self.begin().await?;
+        let mut views: Vec<ActivityView> = read_fact(&mut tx, fact::VIEWS).await?.unwrap_or_default();
+        views.retain(|kept| kept.name != name);
+        keep_fact(&mut tx, fact::VIEWS, &views).await?;
+        tx.commit().await?;
+        Ok(views)
+    }
+}
+
+/// Writes the line of a payment in the list.
+pub(super) async fn list(tx: &mut Tx, payment: &Payment, direction: Direction, note: &str) -> Result<(), WalletError> {
+    let amount = Money::try_from(&payment.amount)?;
+    let fee = payment.fee.as_ref().filter(|_| direction == Direction::Out).map(Money::try_from).transpose()?;
+    let sql = "INSERT INTO wallet_listed
+            (payment_id, created_at_ms, direction, stage, currency, minor, fee_minor, other_id, source_id, search)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (payment_id) DO UPDATE SET created_at_ms = excluded.created_at_ms, stage = excluded.stage,
+            currency = excluded.currency, minor = excluded.minor, fee_minor = excluded.fee_minor,
+            source_id = excluded.source_id, search = excluded.search";
+    let values = args![
+        payment.id,
+        ordered_at(payment),
+        word(&direction)?,
+        word(&stage_of(payment.state))?,
+        amount.currency(),
+        amount.minor(),
+        // A fee in another currency has no place in this sum; the server never says one.
+        fee.filter(|fee| fee.currency() == amount.currency()).map_or(0, Money::minor),
+        other_side(payment, direction).id,
+        payment.source_id,
+        search_text(payment, direction, note),
+    ];
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Writes only what became of a payment.
+pub(super) async fn relist_stage(tx: &mut Tx, payment: &Payment) -> Result<(), WalletError> {
+    let sql = "UPDATE wallet_listed SET stage = $2 WHERE payment_id = $1";
+    tx.execute(sql, args![payment.id, word(&stage_of(payment.state))?]).await?;
+    Ok(())
+}
+
+/// Lists what an older book holds, a few hundred in each commit; interrupted, it goes on where it was.
+pub(super) async fn list_all(store: &Store) -> Result<(), WalletError> {
+    let sql = "SELECT p.id, p.body, p.direction, p.private_note FROM wallet_payment p
+        WHERE NOT EXISTS (SELECT 1 FROM wallet_listed l WHERE l.payment_id = p.id) LIMIT $1";
+    loop {
+        let mut tx = store.begin().await?;
+        if read_fact::<bool>(&mut tx, fact::LISTED).await?.is_some() {
+            return Ok(());
+        }
+        let rows = tx.rows(sql, args![CATCH_UP]).await?;
+        for row in &rows {
+            let payment: Payment = from_json(&row.text(1)?)?;
+            list(&mut tx, &payment, from_word(&row.text(2)?)?, &row.text(3)?).await?;
+        }
+        if rows.is_empty() {
+            keep_fact(&mut tx, fact::LISTED, &true).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+/// How the trigrams are asked for all words of three letters or more; nothing when there is no such word.
+pub(super) fn trigrams_of(words: &[&str]) -> Option<String> {
+    let mut asked = String::new();
+    for word in words.iter().filter(|word| !word.contains('\0')) {
+        let letters: Vec<char> = word.chars().collect();
+        for three in letters.windows(3) {
+            let text: String = three.iter().collect();
+            asked.push_str(&format!("\"{}\" ", text.replace('"', "\"\"")));
+        }
+    }
+    Some(asked).filter(|asked| !asked.is_empty())
+}
+
+async fn is_rare(tx: &mut Tx, trigrams: &str) -> Result<bool, WalletError> {
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM wallet_trigram WHERE wallet_trigram MATCH $1 LIMIT $2)";
+    let row = tx.row(sql, args![trigrams, RARE]).await?;
+    Ok(row.map_or(Ok(0), |row| row.i64(0))? < RARE)
+}
+
+/// Currency and minor units of an amount range.
+fn range(filter: &ActivityFilter) -> Result<(Option<Currency>, i64, i64), WalletError> {
+    let read = |amount: &Option<Amount>| amount.as_ref().map(Money::try_from).transpose();
+    let (min, max) = (read(&filter.min)?, read(&filter.max)?);
+    if let (Some(min), Some(max)) = (min, max)
+        && min.currency() != max.currency()
+    {
+        return Err(WalletError::Invalid(Code::Malformed));
+    }
+    let currency = min.or(max).map(Money::currency);
+    Ok((currency, min.map_or(0, Money::minor), max.map_or(i64::MAX, Money::minor)))
+}
+
+fn total(currency: Currency, [received, sent]: [i128; 2], count: i64) -> Result<CurrencyTotal, WalletError> {
+    let money = |sum: i128| {
+        let minor = i64::try_from(sum).map_err(|_| pay::MoneyError::OutOfRange)?;
+        Money::new(minor, currency)
+    };
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(CurrencyTotal { received: money(received)?.into(), sent: money(sent)?.into(), count })
+}
+
+const fn stage_of(state: PaymentState) -> Stage {
+    match state {
+        PaymentState::Succeeded => Stage::Paid,
+        PaymentState::Processing | PaymentState::RequiresAction => Stage::Waiting,
+        PaymentState::RequiresPaymentMethod => Stage::Failed,
+        PaymentState::Canceled => Stage::Canceled,
+    }
+}
+
+fn read_cursor(text: &str) -> Result<Place, WalletError> {
+    let parts = text.split_once('.').and_then(|(ms, id)| Some((ms.parse().ok()?, pay::parse_short_id(id)?)));
+    parts.ok_or(WalletError::Invalid(Code::Malformed))
+}
