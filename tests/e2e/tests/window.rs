@@ -4,6 +4,7 @@
 use e2e::town::{OTHER_METHOD, add_card, id, pay_amount, picture_of, practise, send_to, server_url};
 use e2e::{Desk, OwnServer};
 use serde_json::json;
+use std::path::PathBuf;
 
 #[tokio::test]
 async fn a_first_run_asks_a_neighbour_and_is_paid() {

@@ -107,7 +107,7 @@ export const SCENES: Record<string, Scene[]> = {
 			name: 'sign-in-refused', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, errors: { signIn: town.refused('wrong_credentials') },
 			act: async (page) => { await go(page, 'sign-in'); await by(page, 'sign-in-password').fill('not it'); await go(page, 'sign-in-go'); await by(page, 'problem').waitFor(); }
 		},
-		{ name: 'home-held', url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null }, payment: town.heldDetail }, act: (page) => by(page, 'held').waitFor() },
+		{ name: 'home-held', url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null, near: null }, payment: town.heldDetail }, act: (page) => by(page, 'held').waitFor() },
 		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }) }, act: (page) => by(page, 'received-today').waitFor() }
 	],
 	'/(app)/scan': [

@@ -1,4 +1,5 @@
 import { core, type Answer, type PaymentDetail } from '$lib/ipc';
+import { EVERYTHING } from './activity.svelte';
 
 /** How many of the newest payments are looked through after a start. */
 const LOOKED_AT = 20;
@@ -15,7 +16,7 @@ class Held {
 
 	/** Finds one that waits since before the app was started. */
 	async find() {
-		const answer = await core.activity({ text: '', before: null, limit: LOOKED_AT });
+		const answer = await core.activity({ filter: EVERYTHING, before: null, limit: LOOKED_AT });
 		const waiting = answer.ok ? answer.data.rows.find((row) => row.sync === 'queued') : undefined;
 		if (waiting) await this.look(waiting.payment.id);
 	}
