@@ -112,11 +112,17 @@ export const commands = {
 	home: () => typedError<Home, CommandError>(__TAURI_INVOKE("home")),
 	/**  A page of payments. */
 	activity: (query: ActivityQuery) => typedError<ActivityPage, CommandError>(__TAURI_INVOKE("activity", { query })),
+	/**  What the shown payments sum to. */
 	activityTotals: (filter: ActivityFilter) => typedError<CurrencyTotal[], CommandError>(__TAURI_INVOKE("activity_totals", { filter })),
+	/**  The saved filters. */
 	activityViews: () => typedError<ActivityView[], CommandError>(__TAURI_INVOKE("activity_views")),
+	/**  Saves a filter under its name. */
 	saveActivityView: (view: ActivityView) => typedError<ActivityView[], CommandError>(__TAURI_INVOKE("save_activity_view", { view })),
+	/**  Forgets a saved filter. */
 	removeActivityView: (name: string) => typedError<ActivityView[], CommandError>(__TAURI_INVOKE("remove_activity_view", { name })),
+	/**  Asks where to, and writes the shown payments there; how far it is comes on the channel. */
 	exportActivity: (filter: ActivityFilter, format: ExportFormat, channel: Channel<ExportProgress>) => typedError<Exported, CommandError>(__TAURI_INVOKE("export_activity", { filter, format, channel })),
+	/**  Calls the running export off. */
 	cancelExport: () => typedError<null, CommandError>(__TAURI_INVOKE("cancel_export")),
 	/**  One payment with its story. */
 	payment: (id: string) => typedError<PaymentDetail, CommandError>(__TAURI_INVOKE("payment", { id })),
@@ -183,24 +189,49 @@ export const events = {
 };
 
 /* Types */
+/**  Which payments are shown. All conditions hold together; the default is every payment. */
+export type ActivityFilter = {
+	/**  Words to look for in names, handles, notes and private notes; case and accents do not matter. Empty: all. */
+	text: string,
+	/**  The other side. */
+	person: string | null,
+	/**  Which way the money went. */
+	direction: Direction | null,
+	/**  What became of it. */
+	stage: Stage | null,
+	/**  The own method it was paid with. */
+	source_id: string | null,
+	/**  Only the last so many days, from now. */
+	last_days: number | null,
+	/**  Accepted at this moment or later. */
+	from_ms: number | null,
+	/**  Accepted before this moment. */
+	until_ms: number | null,
+	/**  At least this much, in its currency. */
+	min: Amount | null,
+	/**  At most this much, in its currency. */
+	max: Amount | null,
+};
+
 /**  A page of the list, newest first. */
 export type ActivityPage = {
 	/**  The rows. */
 	rows: ActivityRow[],
 	/**  For [`ActivityQuery::before`]; `None` at the end. */
 	next: string | null,
+	/**  Nothing holds the words as typed: these rows hold these ones, which are near. The next page is asked with them. */
 	near: string | null,
 };
 
-/**  Which payments to show. */
-export type ActivityQuery = { filter: ActivityFilter; before: string | null; limit: number };
-export type ActivityFilter = { text: string; person: string | null; direction: Direction | null; stage: Stage | null; source_id: string | null; last_days: number | null; from_ms: number | null; until_ms: number | null; min: Amount | null; max: Amount | null };
-export type Stage = "paid" | "waiting" | "failed" | "canceled";
-export type CurrencyTotal = { received: Amount; sent: Amount; count: number };
-export type ActivityView = { name: string; filter: ActivityFilter };
-export type ExportFormat = "csv" | "json";
-export type ExportProgress = { done: number; total: number };
-export type Exported = { path: string | null; count: number };
+/**  Which payments to show, and from where on. */
+export type ActivityQuery = {
+	/**  Which. */
+	filter: ActivityFilter,
+	/**  [`ActivityPage::next`] of the page before. */
+	before: string | null,
+	/**  At most this many rows, 1 to 200. */
+	limit: number,
+};
 
 /**  One payment in the list. */
 export type ActivityRow = {
@@ -214,6 +245,14 @@ export type ActivityRow = {
 	private_note: string,
 	/**  Why the server did not take the order; then the payment never came to be. */
 	refused: ErrorCode | null,
+};
+
+/**  A filter with a name, kept in the book. */
+export type ActivityView = {
+	/**  What the person calls it, 1 to 60 characters. */
+	name: string,
+	/**  What it shows. */
+	filter: ActivityFilter,
 };
 
 /**  `{ "value": "12.30", "currency": "USD" }`: an exact decimal text with its ISO 4217 currency. */
@@ -489,6 +528,16 @@ export type Confirmed = {
 	payment_id: string,
 };
 
+/**  Sums of the shown payments in one currency. Only what was paid is summed; everything is counted. */
+export type CurrencyTotal = {
+	/**  Came in. */
+	received: Amount,
+	/**  Went out, fees included. */
+	sent: Amount,
+	/**  How many payments are shown, whatever became of them. */
+	count: number,
+};
+
 /**  Which way money went. */
 export type Direction = 
 /**  To us. */
@@ -595,6 +644,29 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 /**  A fault of the app itself. */
 "internal";
 
+/**  Format of a file of payments. */
+export type ExportFormat = 
+/**  For spreadsheets: RFC 4180, UTF-8 with a mark at its start. */
+"csv" | 
+/**  For programs. */
+"json";
+
+/**  How far an export is. */
+export type ExportProgress = {
+	/**  Payments written. */
+	done: number,
+	/**  Payments to write. */
+	total: number,
+};
+
+/**  How an export ended. */
+export type Exported = {
+	/**  Where the file is; `None` when the person called it off. */
+	path: string | null,
+	/**  Payments in it. */
+	count: number,
+};
+
 /**  See [`pay::FailureReason`]. */
 export type FailureReason = 
 /**  Not enough in the account. */
@@ -696,18 +768,6 @@ export type HandleVerdict =
 /**  A character that is not allowed. */
 "bad_character";
 
-/**  How long a confirmed payment waits on this device before it leaves. Seconds, at most [`LONGEST_HOLD_S`]. */
-export type Hold = {
-	/**  For a request with a fixed amount whose code was scanned: whoever asks stands there. */
-	scanned_s: number,
-	/**  For somebody typed or picked from a list. */
-	typed_s: number,
-	/**  For a first payment, and for a large one. */
-	first_or_large_s: number,
-	/**  From this amount on a payment is large: whole units of the payment's own currency. */
-	large: string,
-};
-
 /**  How a code can be given to another app of this system. */
 export type Handover = {
 	/**  What the system would be asked to open, exactly. */
@@ -718,6 +778,18 @@ export type Handover = {
 	host: string | null,
 	/**  What comes after the scheme, all of it. */
 	payload: string,
+};
+
+/**  How long a confirmed payment waits on this device before it leaves. Seconds, at most [`LONGEST_HOLD_S`]. */
+export type Hold = {
+	/**  For a request with a fixed amount whose code was scanned: whoever asks stands there. */
+	scanned_s: number,
+	/**  For somebody typed or picked from a list. */
+	typed_s: number,
+	/**  For a first payment, and for a large one. */
+	first_or_large_s: number,
+	/**  From this amount on a payment is large: whole units of the payment's own currency. */
+	large: string,
 };
 
 /**  The first screen. Sums are of succeeded payments in the own currency. */
@@ -1353,6 +1425,17 @@ export type SourceOffer = {
 	/**  Why it would be refused; `None` when it can be added. */
 	refused: Bar | null,
 };
+
+/**  What became of a payment, as lists tell it apart. */
+export type Stage = 
+/**  Money moved. */
+"paid" | 
+/**  Not decided yet. */
+"waiting" | 
+/**  No money moved: the bank or the server said no. */
+"failed" | 
+/**  Called off. */
+"canceled";
 
 /**  The state of the whole app. */
 export type Status = {
