@@ -3,6 +3,7 @@
 //! Start with [`path`] for the addresses, [`body`] for what travels, [`Order`] for what a person signs.
 
 pub mod body;
+pub mod device;
 mod order;
 pub mod path;
 mod problem;

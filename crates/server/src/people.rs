@@ -1,5 +1,6 @@
 //! Accounts: joining, sessions bound to devices, the policy's word on who may send and receive, the public profile.
 
+mod devices;
 mod handles;
 mod join;
 mod password;
@@ -8,6 +9,7 @@ pub mod rows;
 pub mod rules;
 pub mod sessions;
 
+pub use devices::{confirm_device, delete_device, get_device_standing, get_devices, patch_device, post_device};
 pub use handles::get_handle;
 pub use join::post_people;
 pub use profile::{announce_me, get_me, get_person, put_me};

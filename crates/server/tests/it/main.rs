@@ -2,6 +2,7 @@
 
 mod app;
 mod contract;
+mod devices;
 mod hostile;
 mod live;
 mod payments;
