@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{account, activity, codes, confirm, pay, requests, scan, settings, sources};
+use crate::commands::{account, activity, codes, confirm, devices, evidence, pay, requests, scan, settings, sources};
 use crate::events;
 
 /// All commands and events.
@@ -23,6 +23,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             account::me,
             account::set_profile,
             account::sign_in,
+            devices::devices,
+            devices::confirm_device,
+            devices::rename_device,
+            devices::revoke_device,
+            devices::pair,
+            devices::pairing_state,
+            devices::sign_out,
+            evidence::evidence,
+            evidence::save_evidence,
             account::unlock_with_passphrase,
             account::restore_with_recovery_key,
             sources::sources,

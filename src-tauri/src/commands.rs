@@ -4,6 +4,8 @@ pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod codes;
 pub(crate) mod confirm;
+pub(crate) mod devices;
+pub(crate) mod evidence;
 #[cfg(test)]
 pub(crate) mod names;
 pub(crate) mod pay;

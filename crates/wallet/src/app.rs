@@ -4,6 +4,8 @@ mod account;
 mod activity;
 mod code;
 mod confirm;
+mod devices;
+mod evidence;
 mod open;
 mod requests;
 mod scan;

@@ -6,6 +6,12 @@ use uuid::Uuid;
 
 use crate::ErrorCode;
 
+mod devices;
+mod evidence;
+
+pub use devices::{DeviceRow, PairForm, Paired};
+pub use evidence::{Breach, Evidence};
+
 /// Which world a book belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +90,10 @@ pub struct Status {
     pub needs_passphrase: bool,
     /// The server has ended the session: nothing is sent or pulled until the person signs in again.
     pub signed_out: bool,
+    /// Another device of the account has put this one out: nothing is sent or pulled any more.
+    pub device_refused: bool,
+    /// The server is not the one this book knows, or rewrote its history: the book is closed with the evidence.
+    pub server_changed: bool,
 }
 
 /// What a person fills in to open an account.

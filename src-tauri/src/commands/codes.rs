@@ -2,12 +2,11 @@
 
 use tauri::AppHandle;
 use tauri_plugin_clipboard_manager::ClipboardExt;
-use tauri_plugin_dialog::DialogExt;
 use wallet::ErrorCode;
 use wallet::view::{Code, CodeFormat, CodeOptions};
 
 use super::{Answer, Core};
-use crate::window;
+use crate::save;
 
 /// Longest text that is copied, in bytes: a code's text is under 3 KB.
 const LONGEST_COPY_BYTES: usize = 16_384;
@@ -33,17 +32,7 @@ pub(crate) async fn save_code(
         CodeFormat::Svg => "svg",
         CodeFormat::Png => "png",
     };
-    let (chosen, choice) = tokio::sync::oneshot::channel();
-    let mut dialog = app.dialog().file().add_filter(ending.to_uppercase(), &[ending]);
-    dialog = dialog.set_file_name(format!("tessera.{ending}"));
-    if let Some(main) = window::main(&app) {
-        dialog = dialog.set_parent(&main);
-    }
-    dialog.save_file(move |path| drop(chosen.send(path)));
-    let Some(path) = choice.await.map_err(|_| ErrorCode::Internal)? else { return Ok(None) };
-    let path = path.into_path().map_err(|_| ErrorCode::FileFailed)?;
-    tokio::fs::write(&path, file).await.map_err(wallet::WalletError::from)?;
-    Ok(Some(path.display().to_string()))
+    save::through_dialog(&app, "tessera", ending, file).await
 }
 
 /// Copies text.

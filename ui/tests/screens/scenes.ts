@@ -43,11 +43,16 @@ export const BASE: Answers = {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
 		send_bars: [], receive_bars: [], over_limit: null
 	},
-	confirmView: confirmation
+	confirmView: confirmation, devices: town.devices
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
 const go = async (page: Page, id: string) => by(page, id).first().click();
+async function fillPair(page: Page) {
+	await by(page, 'pair-name').fill('maya');
+	await by(page, 'pair-password').fill('correct horse battery');
+	await go(page, 'pair-go');
+}
 const found = (it: Found): [string, unknown] => ['found', it];
 
 export const SCENES: Record<string, Scene[]> = {
@@ -77,6 +82,23 @@ export const SCENES: Record<string, Scene[]> = {
 				await by(page, 'recovery').waitFor();
 			}
 		}
+	],
+	'/pair': [
+		{ name: 'pair', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }) }, act: (page) => by(page, 'pair-name').waitFor() },
+		{ name: 'pair-waits', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: 'pairing' }, act: async (page) => { await fillPair(page); await by(page, 'pair-waits').waitFor(); await page.waitForTimeout(400); } },
+		{ name: 'pair-refused', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: 'gone' }, act: async (page) => { await fillPair(page); await by(page, 'pair-refused').waitFor(); } },
+		{ name: 'pair-kept', url: '/pair?address=maples.example', answers: { status: town.status(), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: 'ember-thorn-lagoon-quartz-velvet-mango-hollow-raven-static-plume-orbit-cedar' } }, act: async (page) => { await fillPair(page); await by(page, 'recovery').waitFor(); } }
+	],
+	'/(app)/devices': [
+		{ name: 'devices', url: '/devices', act: (page) => by(page, 'device').first().waitFor() },
+		{ name: 'devices-asking', url: '/devices', answers: { devices: [...town.devices, town.askingDevice] }, act: (page) => by(page, 'device-asking').waitFor() },
+		{ name: 'devices-revoke', url: '/devices', act: async (page) => { await go(page, 'device-revoke'); await by(page, 'device-revoke-go').waitFor(); } },
+		{ name: 'devices-sign-out-waits', url: '/devices', answers: { signOut: [town.activityRows[1]!] }, act: async (page) => { await go(page, 'sign-out'); await go(page, 'sign-out-go'); await by(page, 'sign-out-waits').waitFor(); } },
+		{ name: 'devices-out', url: '/devices', answers: { status: town.status({ device_refused: true }) }, errors: { devices: town.refused('device_refused') }, act: (page) => by(page, 'device-out').waitFor() }
+	],
+	'/(app)/evidence': [
+		{ name: 'evidence', url: '/evidence', answers: { status: town.status({ read_only: true, server_changed: true }), evidence: town.evidence, saveEvidence: null }, act: (page) => by(page, 'evidence-told').waitFor() },
+		{ name: 'evidence-none', url: '/evidence', answers: { evidence: null }, act: (page) => by(page, 'evidence-none').waitFor() }
 	],
 	'/unlock': [{ name: 'unlock', url: '/unlock', answers: { status: town.status({ needs_passphrase: true, current: null }), unlockWithPassphrase: town.status() } }],
 	'/confirm': [

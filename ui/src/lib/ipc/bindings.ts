@@ -27,6 +27,15 @@ export const commands = {
 	setProfile: (displayName: string, picture: string | null) => typedError<Me, CommandError>(__TAURI_INVOKE("set_profile", { displayName, picture })),
 	/**  Signs in again after the server has ended the session. */
 	signIn: (password: string) => typedError<Status, CommandError>(__TAURI_INVOKE("sign_in", { password })),
+	devices: () => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("devices")),
+	confirmDevice: (id: string, publicKey: string) => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("confirm_device", { id, publicKey })),
+	renameDevice: (id: string, name: string) => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("rename_device", { id, name })),
+	revokeDevice: (id: string) => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("revoke_device", { id })),
+	pair: (form: PairForm) => typedError<Paired, CommandError>(__TAURI_INVOKE("pair", { form })),
+	pairingState: (address: string, deviceId: string) => typedError<DeviceState, CommandError>(__TAURI_INVOKE("pairing_state", { address, deviceId })),
+	signOut: () => typedError<ActivityRow[], CommandError>(__TAURI_INVOKE("sign_out")),
+	evidence: () => typedError<Evidence | null, CommandError>(__TAURI_INVOKE("evidence")),
+	saveEvidence: () => typedError<string | null, CommandError>(__TAURI_INVOKE("save_evidence")),
 	/**  Opens a locked book. */
 	unlockWithPassphrase: (passphrase: string) => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_passphrase", { passphrase })),
 	/**  Opens a book whose keyring or passphrase is lost. */
@@ -1026,6 +1035,12 @@ export type SourceOffer = {
 };
 
 /**  The state of the whole app. */
+export type DeviceState = "pairing" | "active" | "gone";
+export type DeviceRow = { id: string, name: string, state: DeviceState, public_key: string, words: string[], added_at_ms: number, last_seen_at_ms: number | null, is_this: boolean };
+export type PairForm = { address: string, name: string, password: string, device_name: string, passphrase: string | null };
+export type Paired = { device_id: string, words: string[], recovery_key: string | null };
+export type Evidence = { breach: Breach, at_ms: number, known: string, told: string };
+export type Breach = "key" | "epoch" | "chain";
 export type Status = {
 	/**  Every account on this machine. */
 	books: BookSummary[],
@@ -1047,6 +1062,8 @@ export type Status = {
 	needs_passphrase: boolean,
 	/**  The server has ended the session: nothing is sent or pulled until the person signs in again. */
 	signed_out: boolean,
+	device_refused: boolean,
+	server_changed: boolean,
 };
 
 /**  How much the server knows of a payment of ours. */
