@@ -78,6 +78,7 @@ async fn a_device_with_the_password_waits_until_another_lets_it_in(app: TestApp)
     let maya = app.join_as("maya", |_| {}).await;
     let device = asking(&app);
     assert_eq!(standing(&app, device.id).await, "gone");
+    app.pass_ms(1);
     assert_eq!(ask_with(&app, &device, "maya@mail.example", PASSWORD).await.1["state"], "pairing");
     assert_eq!(ask(&app, &device, &maya).await["state"], "pairing", "asked twice, it waits once");
     assert_eq!(standing(&app, device.id).await, "pairing");

@@ -94,7 +94,7 @@ async fn a_rewritten_history_closes_the_book_and_keeps_the_evidence() {
         assert_ne!(evidence.known, evidence.told);
         let file: serde_json::Value =
             serde_json::from_slice(&app.evidence_file().await.expect("a file")).expect("JSON");
-        assert_eq!((&file["server"], &file["handle"]), (&SERVER.into(), &"maya".into()));
+        assert_eq!((&file["server"], &file["handle"]), (&SERVER.into(), &"zoraida".into()));
         assert_eq!(serde_json::to_string_pretty(&file["evidence"]["told"]).expect("text"), evidence.told);
         assert_eq!(app.activity(all()).await.expect("readable").rows.len(), 1);
     }
