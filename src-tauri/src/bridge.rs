@@ -4,7 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    account, activity, bills, codes, confirm, inbox, lock, pay, people, requests, scan, settings, share, sources,
+    account, activity, bills, codes, confirm, devices, evidence, inbox, lock, pay, people, requests, scan, settings,
+    share, sources,
 };
 use crate::events;
 
@@ -25,6 +26,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             account::me,
             account::set_profile,
             account::sign_in,
+            devices::devices,
+            devices::confirm_device,
+            devices::rename_device,
+            devices::revoke_device,
+            devices::pair,
+            devices::pairing_state,
+            devices::sign_out,
+            evidence::evidence,
+            evidence::save_evidence,
             account::unlock_with_passphrase,
             account::restore_with_recovery_key,
             sources::sources,

@@ -18,6 +18,7 @@ mod folder;
 mod journal;
 mod link;
 mod practice;
+mod save;
 mod screen;
 mod start;
 mod window;

@@ -3,6 +3,7 @@
 //! Start with [`path`] for the addresses, [`body`] for what travels, [`Order`] for what a person signs.
 
 pub mod body;
+pub mod device;
 mod guest;
 mod order;
 pub mod path;

@@ -38,6 +38,8 @@ pub const REPORTS: &str = "/v1/reports";
 pub const FEED: &str = "/v1/feed";
 /// `GET`: server-sent events; `event: poke` says that there is more in the feed, a comment every 15 s that the line lives.
 pub const EVENTS: &str = "/v1/events";
+/// `GET` → `[DeviceEntry]`; `POST` `PairDevice` → 200 `DeviceStanding`: signed by the new device, no bearer, key = its id.
+pub const DEVICES: &str = "/v1/devices";
 /// The machine-readable contract.
 pub const OPENAPI: &str = "/openapi.json";
 
@@ -89,6 +91,21 @@ pub fn request_remind(id: Uuid) -> String {
 /// `PUT` (no body) → 204: this person can neither pay nor ask the caller any more; `DELETE` → 204: they can again.
 pub fn block(person_id: Uuid) -> String {
     format!("/v1/blocks/{person_id}")
+}
+
+/// `PATCH` `DeviceChange` → 204: name it; `DELETE` → 204: revoke it, or refuse one that asks.
+pub fn device(id: Uuid) -> String {
+    format!("/v1/devices/{id}")
+}
+
+/// `GET` → `DeviceStanding`; needs no account, so that a device which waits can look.
+pub fn device_standing(id: Uuid) -> String {
+    format!("/v1/devices/{id}/standing")
+}
+
+/// `POST` `ConfirmDevice` → 204: lets a device in that asks.
+pub fn device_confirm(id: Uuid) -> String {
+    format!("/v1/devices/{id}/confirm")
 }
 
 /// Header that carries the practice server's token.

@@ -1,6 +1,7 @@
 //! The account's ordered, hash-chained changes, and the poke that says there are more.
 
 use crate::fault::Fault;
+use crate::people::rows::find_device_key;
 use crate::signed::Caller;
 use crate::state::Server;
 use crate::writer::Work;
@@ -16,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::WatchStream;
 use uuid::Uuid;
 
@@ -80,11 +81,25 @@ fn public(change: feed::Change) -> Change {
     }
 }
 
-/// `GET /v1/events`: a poke at once, then one after each commit that made the feed longer, until the token ends.
+/// `GET /v1/events`: a poke at once, then one after each commit that made the feed longer, until the token ends or the
+/// device is revoked.
 pub async fn get_events(
     State(server): State<Server>,
     caller: Caller,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault> {
+    let device_id = caller.device_id;
+    let mut ended = server.hub.ended.subscribe();
+    // Revoked between the check of the session and the line above, it would never be told.
+    if find_device_key(&mut server.read().await?, caller.person_id, device_id).await?.is_none() {
+        return Err(Code::DeviceRefused.into());
+    }
+    let revoked = async move {
+        while let Ok(id) = ended.recv().await {
+            if id == device_id {
+                break;
+            }
+        }
+    };
     let pokes = WatchStream::new(server.hub.listen(caller.person_id));
     let mut stopping = server.stopping.clone();
     let left = Duration::from_millis(u64::try_from(server.config.timings.access_ms).unwrap_or_default());
@@ -92,10 +107,11 @@ pub async fn get_events(
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => {}
             () = tokio::time::sleep(left) => {}
+            () = revoked => {}
         }
     };
     let events = pokes.map(|_| Ok(Event::default().event("poke").data("{}"))).take_until(Box::pin(end));
-    Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive")))
 }
 
 /// Adds a change to an account's feed and pokes its listeners after the commit.
@@ -106,10 +122,19 @@ pub async fn tell(work: &mut Work, account: Uuid, subject: &Subject) -> Result<(
     Ok(())
 }
 
+/// Most revoked devices a live line may be behind; one that missed some ends, and its app opens another.
+const MOST_ENDED: usize = 64;
+
 /// Who listens to which account.
-#[derive(Default)]
 pub struct Hub {
     accounts: Mutex<HashMap<Uuid, watch::Sender<u64>>>,
+    ended: broadcast::Sender<Uuid>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Hub { accounts: Mutex::default(), ended: broadcast::Sender::new(MOST_ENDED) }
+    }
 }
 
 impl Hub {
@@ -118,6 +143,14 @@ impl Hub {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         accounts.retain(|_, sender| sender.receiver_count() > 0);
         accounts.entry(account).or_insert_with(|| watch::Sender::new(0)).subscribe()
+    }
+
+    /// Ends the live lines of these devices.
+    pub fn end(&self, devices: &BTreeSet<Uuid>) {
+        for device in devices {
+            // Nobody may be listening.
+            let _ = self.ended.send(*device);
+        }
     }
 
     /// Pokes whoever listens to these accounts.

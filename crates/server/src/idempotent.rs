@@ -1,6 +1,7 @@
 //! A change happens once per key: its reply is kept in the same commit, and a resend gets that reply again.
 
 use crate::fault::Fault;
+use crate::people::rows::find_device_key;
 use crate::signed::Signed;
 use crate::state::Server;
 use crate::writer::Work;
@@ -69,11 +70,21 @@ where
     Ok(reply.await?.into_response())
 }
 
-/// [`once`] for a signed call; `target` names what is changed, so that one key cannot mean two things.
+/// [`once`] for a signed call, by a device that is still one of the account's in the commit itself; `target` names what is changed, so that one key cannot mean two things.
 pub async fn once_signed<F>(server: &Server, signed: &Signed, target: &str, body: F) -> Result<Response, Fault>
 where
     F: for<'a> FnOnce(&'a mut Work) -> BoxFuture<'a, Result<Reply, Fault>> + Send + 'static,
 {
     let key = signed.key()?.to_owned();
-    once(server, signed.caller.person_id, key, signed.body_hash(target), body).await
+    let (person_id, device_id) = (signed.caller.person_id, signed.caller.device_id);
+    once(server, person_id, key, signed.body_hash(target), move |work| {
+        Box::pin(async move {
+            // It may have been revoked since the signature was checked.
+            if find_device_key(&mut work.tx, person_id, device_id).await?.is_none() {
+                return Err(Code::DeviceRefused.into());
+            }
+            body(work).await
+        })
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, SignedOrder, body, safety};
+use protocol::{Code, Order, Problem, SignedOrder, body, device, safety};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -56,7 +56,13 @@ use utoipa::OpenApi;
         body::SourceOffer,
         body::Subject,
         safety::Report,
-        safety::ReportReason
+        safety::ReportReason,
+        device::ConfirmDevice,
+        device::DeviceChange,
+        device::DeviceEntry,
+        device::DeviceStanding,
+        device::DeviceState,
+        device::PairDevice
     ))
 )]
 struct Schemas;
@@ -102,6 +108,28 @@ pub const OPERATIONS: &[Operation] = &[
     ("put", "/v1/blocks/{id}", "Block a person", None, None, 204, Proof::Change),
     ("delete", "/v1/blocks/{id}", "Unblock a person", None, None, 204, Proof::Change),
     ("post", "/v1/reports", "Report a person to the operator", Some("Report"), None, 204, Proof::Change),
+    ("get", "/v1/devices", "Own devices", None, Some("DeviceEntry[]"), 200, Proof::Bearer),
+    (
+        "post",
+        "/v1/devices",
+        "Ask that a new device may use an account",
+        Some("PairDevice"),
+        Some("DeviceStanding"),
+        200,
+        Proof::Device,
+    ),
+    (
+        "get",
+        "/v1/devices/{id}/standing",
+        "What became of a device that asked",
+        None,
+        Some("DeviceStanding"),
+        200,
+        Proof::None,
+    ),
+    ("post", "/v1/devices/{id}/confirm", "Let a device in", Some("ConfirmDevice"), None, 204, Proof::Change),
+    ("patch", "/v1/devices/{id}", "Name a device", Some("DeviceChange"), None, 204, Proof::Change),
+    ("delete", "/v1/devices/{id}", "Revoke a device, or refuse one that asks", None, None, 204, Proof::Change),
     ("get", "/v1/sources", "Own funding sources", None, Some("Source[]"), 200, Proof::Bearer),
     ("post", "/v1/sources", "Add a source", Some("NewSource"), Some("Source"), 201, Proof::Change),
     ("get", "/v1/sources/offers", "What can be added as a source", None, Some("SourceOffer[]"), 200, Proof::Bearer),

@@ -1,6 +1,7 @@
 //! Accounts: joining, sessions bound to devices, the policy's word on who may send and receive, the public profile,
 //! blocking and reporting.
 
+mod devices;
 mod handles;
 mod join;
 mod password;
@@ -10,6 +11,7 @@ pub mod rules;
 mod safety;
 pub mod sessions;
 
+pub use devices::{confirm_device, delete_device, get_device_standing, get_devices, patch_device, post_device};
 pub use handles::get_handle;
 pub use join::post_people;
 pub use profile::{announce_me, get_me, get_person, put_me};

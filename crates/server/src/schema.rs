@@ -16,8 +16,19 @@ use ledger::Migration;
 pub const NAME: &str = "server";
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { id: 1, sql: FIRST }, Migration { id: 2, sql: GUESTS }, Migration { id: 3, sql: SAFETY }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: 1, sql: FIRST },
+    Migration { id: 2, sql: GUESTS },
+    Migration { id: 3, sql: SAFETY },
+    Migration { id: 4, sql: PAIRING },
+];
+
+/// Devices that asked and wait for a word from another; those before were active from the first.
+const PAIRING: &str = "
+ALTER TABLE device ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+ALTER TABLE device ADD COLUMN last_seen_at_ms BIGINT;
+CREATE INDEX device_person ON device (person_id);
+";
 
 const FIRST: &str = "
 CREATE TABLE server_secret (name TEXT PRIMARY KEY, secret BLOB NOT NULL);

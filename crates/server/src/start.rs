@@ -76,6 +76,7 @@ pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
     let (settle, accepted) = mpsc::unbounded_channel();
     let (listeners, to_settle) = (hub.clone(), settle.clone());
     let writer = Writer::start(store.clone(), clock.clone(), move |effects: Effects| {
+        listeners.end(&effects.ended);
         listeners.poke(&effects.pokes);
         for payment_id in effects.settle {
             // Without a receiver the server is stopping; the payment is asked about after the next start.

@@ -33,6 +33,8 @@ pub struct Effects {
     pub pokes: BTreeSet<Uuid>,
     /// Payments to take to the processor.
     pub settle: BTreeSet<Uuid>,
+    /// Devices that were revoked: their live lines end.
+    pub ended: BTreeSet<Uuid>,
 }
 
 /// Submits jobs to the one writing task. It ends when the last clone is dropped and all jobs are done.

@@ -5,6 +5,8 @@ mod activity;
 mod bills;
 mod code;
 mod confirm;
+mod devices;
+mod evidence;
 mod hold;
 mod inbox;
 mod lock;

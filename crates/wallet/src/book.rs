@@ -83,6 +83,10 @@ pub(crate) struct Account {
     pub(crate) epoch: Uuid,
     /// The server said yes.
     pub(crate) joined: bool,
+    /// When this device came to an account that was there before, by the server's clock. What happened earlier is
+    /// history, not news.
+    #[serde(default)]
+    pub(crate) paired_at_ms: Option<i64>,
 }
 
 impl Drop for Account {
@@ -102,6 +106,7 @@ impl Account {
             server_key: server.public_key.clone(),
             epoch: server.epoch,
             joined: false,
+            paired_at_ms: None,
         }
     }
 
@@ -250,6 +255,11 @@ impl Book {
     /// The server has ended the session; what is here can be read all the same.
     pub(crate) fn is_signed_out(&self) -> bool {
         read(&self.remote).as_ref().is_some_and(|remote| remote.is_signed_out())
+    }
+
+    /// Another device has put this one out.
+    pub(crate) fn is_device_refused(&self) -> bool {
+        read(&self.remote).as_ref().is_some_and(|remote| remote.is_device_refused())
     }
 
     /// Whether something may be written, and if not, why.

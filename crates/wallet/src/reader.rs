@@ -56,6 +56,8 @@ pub(crate) async fn listen(book: &Book) {
             while let Some(Ok(_)) = pokes.next().await {
                 book.wake_reader.notify_one();
             }
+            // It may have ended because this device is out; the next question is told.
+            book.wake_reader.notify_one();
         }
         failures = (failures + 1).min(6);
         book.clock.sleep(jitter(&*book.random, (FIRST_PAUSE_MS << failures).min(LONGEST_PAUSE_MS))).await;
@@ -66,9 +68,10 @@ pub(crate) async fn listen(book: &Book) {
 pub(crate) async fn pull(book: &Book) -> Result<(), WalletError> {
     let _turn = book.pulling.lock().await;
     book.writable()?;
-    let was_signed_out = book.is_signed_out();
+    let out = || (book.is_signed_out(), book.is_device_refused());
+    let was_out = out();
     let result = pull_pages(book).await;
-    if book.is_signed_out() != was_signed_out {
+    if out() != was_out {
         book.changed();
     }
     match &result {
@@ -153,7 +156,8 @@ async fn take(book: &Book, page: FeedPage, mut cursor: Cursor) -> Result<Cursor,
     if let Some(me) = news.me {
         *write(&book.me) = Some(me);
     }
-    for payment in news.incoming {
+    let since_ms = account.paired_at_ms.unwrap_or(i64::MIN);
+    for payment in news.incoming.into_iter().filter(|payment| payment.updated_at_ms >= since_ms) {
         let _ = book.events.send(Event::Incoming(payment));
     }
     book.changed();

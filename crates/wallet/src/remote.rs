@@ -1,6 +1,7 @@
 //! The server, as typed calls: each attempt signed by the device, sessions kept fresh, every answer read with distrust.
 
 mod call;
+mod device;
 mod session;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -66,6 +67,7 @@ pub struct Remote {
     device: Mutex<Option<Device>>,
     session: tokio::sync::Mutex<Option<Session>>,
     session_ended: AtomicBool,
+    device_refused: AtomicBool,
     credentials: Mutex<Option<Credentials>>,
     keeper: Arc<dyn SessionKeeper>,
     offset_ms: AtomicI64,
@@ -83,6 +85,7 @@ impl Remote {
             device: Mutex::new(None),
             session: tokio::sync::Mutex::new(None),
             session_ended: AtomicBool::new(false),
+            device_refused: AtomicBool::new(false),
             credentials: Mutex::new(None),
             keeper: Arc::new(ForgetSessions),
             offset_ms: AtomicI64::new(0),
@@ -127,6 +130,11 @@ impl Remote {
     /// The server has ended the session and nothing here opens another: the person has to sign in.
     pub fn is_signed_out(&self) -> bool {
         self.session_ended.load(Ordering::Relaxed)
+    }
+
+    /// The server does not let this device in any more: another one has put it out.
+    pub fn is_device_refused(&self) -> bool {
+        self.device_refused.load(Ordering::Relaxed)
     }
 
     /// How far the server's clock is ahead of this machine's, milliseconds, as its answers say; 0 before the first.

@@ -8,6 +8,8 @@ use crate::ErrorCode;
 
 mod activity;
 mod bill;
+mod devices;
+mod evidence;
 mod hold;
 mod inbox;
 mod lock;
@@ -19,6 +21,8 @@ pub use activity::{
     Stage,
 };
 pub use bill::{Bill, BillState, Handover};
+pub use devices::{DeviceRow, PairForm, Paired};
+pub use evidence::{Breach, Evidence};
 pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
@@ -105,6 +109,10 @@ pub struct Status {
     pub signed_out: bool,
     /// The book in use is locked and its PIN opens it. Nothing in this status names it then.
     pub locked: bool,
+    /// Another device of the account has put this one out: nothing is sent or pulled any more.
+    pub device_refused: bool,
+    /// The server is not the one this book knows, or rewrote its history: the book is closed with the evidence.
+    pub server_changed: bool,
 }
 
 /// What a person fills in to open an account.

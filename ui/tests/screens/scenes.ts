@@ -46,12 +46,17 @@ export const BASE: Answers = {
 		send_bars: [], receive_bars: [], over_limit: null
 	},
 	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
-	confirmView: confirmation, people: town.people, inbox: town.strangers
+	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
 const go = async (page: Page, id: string) => by(page, id).first().click();
 const found = (...all: Found[]): [string, unknown] => ['found', all];
+async function fillPair(page: Page) {
+	await by(page, 'pair-name').fill('maya');
+	await by(page, 'pair-password').fill('correct horse battery');
+	await go(page, 'pair-go');
+}
 
 export const SCENES: Record<string, Scene[]> = {
 	'/welcome': [
@@ -80,6 +85,23 @@ export const SCENES: Record<string, Scene[]> = {
 				await by(page, 'recovery').waitFor();
 			}
 		}
+	],
+	'/pair': [
+		{ name: 'pair', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }) }, act: (page) => by(page, 'pair-name').waitFor() },
+		{ name: 'pair-waits', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: 'pairing' }, act: async (page) => { await fillPair(page); await by(page, 'pair-waits').waitFor(); await page.waitForTimeout(400); } },
+		{ name: 'pair-refused', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: 'gone' }, act: async (page) => { await fillPair(page); await by(page, 'pair-refused').waitFor(); } },
+		{ name: 'pair-kept', url: '/pair?address=maples.example', answers: { status: town.status(), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: 'ember-thorn-lagoon-quartz-velvet-mango-hollow-raven-static-plume-orbit-cedar' } }, act: async (page) => { await fillPair(page); await by(page, 'recovery').waitFor(); } }
+	],
+	'/(app)/devices': [
+		{ name: 'devices', url: '/devices', act: (page) => by(page, 'device').first().waitFor() },
+		{ name: 'devices-asking', url: '/devices', answers: { devices: [...town.devices, town.askingDevice] }, act: (page) => by(page, 'device-asking').waitFor() },
+		{ name: 'devices-revoke', url: '/devices', act: async (page) => { await go(page, 'device-revoke'); await by(page, 'device-revoke-go').waitFor(); } },
+		{ name: 'devices-sign-out-waits', url: '/devices', answers: { signOut: [town.activityRows[1]!] }, act: async (page) => { await go(page, 'sign-out'); await go(page, 'sign-out-go'); await by(page, 'sign-out-waits').waitFor(); } },
+		{ name: 'devices-out', url: '/devices', answers: { status: town.status({ device_refused: true }) }, errors: { devices: town.refused('device_refused') }, act: (page) => by(page, 'device-out').waitFor() }
+	],
+	'/(app)/evidence': [
+		{ name: 'evidence', url: '/evidence', answers: { status: town.status({ read_only: true, server_changed: true }), evidence: town.evidence, saveEvidence: null }, act: (page) => by(page, 'evidence-told').waitFor() },
+		{ name: 'evidence-none', url: '/evidence', answers: { evidence: null }, act: (page) => by(page, 'evidence-none').waitFor() }
 	],
 	'/unlock': [{ name: 'unlock', url: '/unlock', answers: { status: town.status({ needs_passphrase: true, current: null }), unlockWithPassphrase: town.status() } }],
 	'/lock': [

@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -24,7 +24,7 @@ const ben = person(10, 'ben.achterberg', 'Ben Achterberg');
 export const book: BookSummary = { id: id(90), kind: 'practice', server_url: 'http://127.0.0.1:41327', server_name: 'Practice town', handle: 'maya', display_name: 'Maya Okafor', holder: 'practice money', mode: 'practice' };
 export const realBook: BookSummary = { ...book, id: id(91), kind: 'server', server_url: 'https://maples.example', server_name: 'maples.example', holder: 'Stripe', mode: 'live' };
 
-export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, locked: false, signed_out: false, ...change });
+export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, locked: false, signed_out: false, device_refused: false, server_changed: false, ...change });
 
 export const me: Me = { person: maya, currency: 'USD', country: 'US', send_bars: [], receive_bars: [] };
 
@@ -133,6 +133,14 @@ export const foundPerson: Found = { ...nothing, kind: 'person', payee, host: 'ma
 export const foundForeign: Found = {
 	...nothing, kind: 'foreign', text: 'SPC…',
 	reading: { scheme: 'Swiss QR-bill', profile: 'QRR', valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: [], problem: null }
+};
+const device = (index: number, name: string, change: Partial<DeviceRow> = {}): DeviceRow => ({ id: id(300 + index), name, state: 'active', public_key: `k${index}`, words: ['amber', 'kettle', 'north', 'reed'], added_at_ms: at(9, 12, 0, 2), last_seen_at_ms: at(10, 58), is_this: false, ...change });
+export const devices: DeviceRow[] = [device(1, 'Shop counter', { is_this: true }), device(2, 'Laptop in the bakery office, second floor', { added_at_ms: at(18, 40, 0, 9), last_seen_at_ms: at(7, 2, 0, 20) })];
+export const askingDevice = device(3, 'My computer', { state: 'pairing', added_at_ms: at(11, 10), last_seen_at_ms: null });
+export const evidence: Evidence = {
+	breach: 'chain', at_ms: at(11, 2),
+	known: JSON.stringify({ hash: '9f2b61c07d3e4a58b1c6f0e2d4a7983b5c1d0e6f7a8b9c2d3e4f5a6b7c8d9e0f', sequence: 41 }, null, 2),
+	told: JSON.stringify({ at_ms: at(10, 59), hash: '17ac40e9d2b85f63c4e1a7f09b3d6c825e4f1a0b7c9d8e2f3a6b5c4d1e0f9a8b', previous_hash: '5d0c8e71f4a92b36d7e5c0f1a8b4963e2d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a', sequence: 42 }, null, 2)
 };
 export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, retry_after_s: null, ...change });
 export const heldDetail: PaymentDetail = { held_until_ms: NOW + 24_000, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };

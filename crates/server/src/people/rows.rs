@@ -120,9 +120,10 @@ pub async fn find_password(tx: &mut Tx, name: &str) -> Result<Option<(Uuid, Stri
     row.map(|row| Ok((row.uuid(0)?, row.text(1)?))).transpose()
 }
 
-/// The key of a registered, unrevoked device of this person.
+/// The key of an active device of this person.
 pub async fn find_device_key(tx: &mut Tx, person_id: Uuid, device_id: Uuid) -> Result<Option<String>, Fault> {
-    const SQL: &str = "SELECT public_key FROM device WHERE id = $1 AND person_id = $2 AND revoked_at_ms IS NULL";
+    const SQL: &str = "SELECT public_key FROM device WHERE id = $1 AND person_id = $2
+        AND state = 'active' AND revoked_at_ms IS NULL";
     let row = tx.row(SQL, args![device_id, person_id]).await?;
     row.map(|row| Ok(row.text(0)?)).transpose()
 }

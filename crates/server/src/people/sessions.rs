@@ -1,7 +1,7 @@
 use crate::clock::Randomness;
 use crate::fault::Fault;
 use crate::limits::Kind;
-use crate::people::{password, rows};
+use crate::people::{devices, password, rows};
 use crate::signed::{Attempted, Caller, Signed};
 use crate::state::Server;
 use axum::Json;
@@ -51,12 +51,22 @@ struct SessionRow {
     previous_refresh_hash: Option<[u8; 32]>,
     used: bool,
     device_key: String,
+    revoked: bool,
+}
+
+/// The session of a revoked device is kept, so that its app hears why it is over; it opens nothing.
+async fn live_session(tx: &mut Tx, id: Uuid) -> Result<SessionRow, Fault> {
+    match find_session(tx, id).await? {
+        Some(row) if row.revoked => Err(Code::DeviceRefused.into()),
+        Some(row) => Ok(row),
+        None => Err(Code::SignedOut.into()),
+    }
 }
 
 async fn find_session(tx: &mut Tx, id: Uuid) -> Result<Option<SessionRow>, Fault> {
     const SQL: &str = "SELECT s.person_id, s.device_id, s.access_hash, s.access_expires_at_ms, s.refresh_hash,
-        s.refresh_expires_at_ms, s.previous_refresh_hash, s.used, d.public_key
-        FROM session s JOIN device d ON d.id = s.device_id WHERE s.id = $1 AND d.revoked_at_ms IS NULL";
+        s.refresh_expires_at_ms, s.previous_refresh_hash, s.used, d.public_key, d.revoked_at_ms
+        FROM session s JOIN device d ON d.id = s.device_id WHERE s.id = $1";
     let Some(row) = tx.row(SQL, args![id]).await? else { return Ok(None) };
     Ok(Some(SessionRow {
         person_id: row.uuid(0)?,
@@ -68,6 +78,7 @@ async fn find_session(tx: &mut Tx, id: Uuid) -> Result<Option<SessionRow>, Fault
         previous_refresh_hash: row.opt_bytes(6)?,
         used: row.i64(7)? != 0,
         device_key: row.text(8)?,
+        revoked: row.opt_i64(9)?.is_some(),
     }))
 }
 
@@ -75,7 +86,7 @@ async fn find_session(tx: &mut Tx, id: Uuid) -> Result<Option<SessionRow>, Fault
 pub async fn find_caller(server: &Server, token: &str) -> Result<Caller, Fault> {
     let token = Token::parse(token).ok_or(Code::SignedOut)?;
     let session_id = token.session_id;
-    let row = find_session(&mut server.read().await?, session_id).await?.ok_or(Code::SignedOut)?;
+    let row = live_session(&mut server.read().await?, session_id).await?;
     let right: bool = token.hash().ct_eq(&row.access_hash).into();
     if !right || server.now_ms() >= row.access_expires_at_ms {
         return Err(Code::SignedOut.into());
@@ -92,20 +103,31 @@ pub async fn find_caller(server: &Server, token: &str) -> Result<Caller, Fault> 
     Ok(Caller { person_id: row.person_id, device_id: row.device_id, session_id, device_key })
 }
 
-/// `POST /v1/sessions`: handle or e-mail, password, and a registered device that signs.
-pub async fn post_session(State(server): State<Server>, attempted: Attempted) -> Result<Json<Session>, Fault> {
-    let form: SignIn = attempted.json()?;
-    let name = form.name.trim().trim_start_matches('@').to_lowercase();
+/// Whose handle or e-mail and password these are. Limited per name and per address; a wrong password and an unknown
+/// name look the same.
+pub async fn whose_password(
+    server: &Server,
+    attempted: &Attempted,
+    name: &str,
+    password: String,
+) -> Result<Uuid, Fault> {
+    let name = name.trim().trim_start_matches('@').to_lowercase();
     let (rate, now_ms) = (server.config.rates.passwords_per_minute, server.now_ms());
     server.limits.take(Kind::PasswordAddress, &attempted.address, rate.saturating_mul(10), 60_000, now_ms)?;
     server.limits.take(Kind::Password, &name, rate, 60_000, now_ms)?;
-    if form.password.len() > 1024 {
+    if password.len() > 1024 {
         return Err(Code::WrongCredentials.into());
     }
     let found = rows::find_password(&mut server.read().await?, &name).await?;
     let (person_id, hash) = found.map_or((None, None), |(id, hash)| (Some(id), Some(hash)));
-    let right = password::is_right(&server, form.password, hash).await?;
-    let person_id = person_id.filter(|_| right).ok_or(Code::WrongCredentials)?;
+    let right = password::is_right(server, password, hash).await?;
+    Ok(person_id.filter(|_| right).ok_or(Code::WrongCredentials)?)
+}
+
+/// `POST /v1/sessions`: handle or e-mail, password, and a registered device that signs.
+pub async fn post_session(State(server): State<Server>, attempted: Attempted) -> Result<Json<Session>, Fault> {
+    let form: SignIn = attempted.json()?;
+    let person_id = whose_password(&server, &attempted, &form.name, form.password).await?;
     let device_id = form.device_id;
     let key = rows::find_device_key(&mut server.read().await?, person_id, device_id).await?;
     let key = key.and_then(|key| device_key_from_text(&key)).ok_or(Code::DeviceRefused)?;
@@ -115,7 +137,11 @@ pub async fn post_session(State(server): State<Server>, attempted: Attempted) ->
     let session = pair.session(person_id, device_id);
     let submitted = server.writer.submit(move |work| {
         Box::pin(async move {
+            if rows::find_device_key(&mut work.tx, person_id, device_id).await?.is_none() {
+                return Err(Code::DeviceRefused.into());
+            }
             work.tx.execute("DELETE FROM session WHERE device_id = $1", args![device_id]).await?;
+            devices::note_seen(&mut work.tx, device_id, work.now_ms).await?;
             pair.insert(&mut work.tx, person_id, device_id).await
         })
     });
@@ -129,7 +155,7 @@ pub async fn post_session_refresh(State(server): State<Server>, attempted: Attem
     let form: Refresh = attempted.json()?;
     let token = Token::parse(&form.refresh_token).ok_or(Code::SignedOut)?;
     let session_id = token.session_id;
-    let row = find_session(&mut server.read().await?, session_id).await?.ok_or(Code::SignedOut)?;
+    let row = live_session(&mut server.read().await?, session_id).await?;
     let key = device_key_from_text(&row.device_key).ok_or(Fault::Stored("device key"))?;
     attempted.verify(&server, row.device_id, &key)?;
     let pair = Pair::make(&server, session_id);
@@ -138,12 +164,13 @@ pub async fn post_session_refresh(State(server): State<Server>, attempted: Attem
     let submitted = server.writer.submit(move |work| {
         Box::pin(async move {
             let now_ms = work.now_ms;
-            let Some(row) = find_session(&mut work.tx, session_id).await? else { return Ok(false) };
+            let row = live_session(&mut work.tx, session_id).await?;
             let newest: bool = hash.ct_eq(&row.refresh_hash).into();
             let before = row.previous_refresh_hash.is_some_and(|previous| hash.ct_eq(&previous).into());
             let may = now_ms < row.refresh_expires_at_ms && (newest || (before && !row.used));
             if may {
                 pair.replace(&mut work.tx, hash).await?;
+                devices::note_seen(&mut work.tx, row.device_id, now_ms).await?;
             } else {
                 work.tx.execute("DELETE FROM session WHERE id = $1", args![session_id]).await?;
             }

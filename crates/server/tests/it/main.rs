@@ -3,6 +3,7 @@
 mod app;
 mod browser;
 mod contract;
+mod devices;
 mod guests;
 mod hostile;
 mod live;

@@ -33,7 +33,7 @@ impl App {
         self.line(&server_address(address)?)?.check_handle(handle).await
     }
 
-    async fn look(&self, address: &str) -> Result<(Remote, ServerInfo), WalletError> {
+    pub(super) async fn look(&self, address: &str) -> Result<(Remote, ServerInfo), WalletError> {
         let server = server_address(address)?;
         let remote = self.line(&server)?;
         let info = remote.server_info().await?;
@@ -198,7 +198,11 @@ impl App {
         Ok(())
     }
 
-    async fn renew_recovery(&self, book: &Arc<Book>, passphrase: Option<String>) -> Result<String, WalletError> {
+    pub(super) async fn renew_recovery(
+        &self,
+        book: &Arc<Book>,
+        passphrase: Option<String>,
+    ) -> Result<String, WalletError> {
         let (vault, storage) = (self.vault(book.card.id, &book.folder), book.card.key_storage);
         super::blocking(move || vault.renew_recovery(storage, passphrase.as_deref())).await
     }
@@ -262,7 +266,7 @@ impl App {
 }
 
 /// What a person typed or scanned, as the base address of a server.
-fn server_address(text: &str) -> Result<String, WalletError> {
+pub(super) fn server_address(text: &str) -> Result<String, WalletError> {
     let text = text.trim();
     if let Ok(link) = pay::Link::parse(text) {
         return Ok(link.server);
@@ -291,7 +295,7 @@ fn check_info(info: &ServerInfo, server: &str) -> Result<(), WalletError> {
     Ok(())
 }
 
-fn new_card(app: &App, kind: BookKind, info: &ServerInfo) -> Card {
+pub(super) fn new_card(app: &App, kind: BookKind, info: &ServerInfo) -> Card {
     Card {
         id: app.new_id(),
         kind,

@@ -110,14 +110,18 @@ impl App {
             needs_passphrase: !damaged && !locked && current.is_some_and(|place| place.book.is_err()),
             locked,
             signed_out: false,
+            device_refused: false,
+            server_changed: false,
         };
         if let Some(Ok(book)) = current.map(|place| &place.book) {
             status.online = *book.online.lock().unwrap_or_else(|e| e.into_inner());
             status.asking = book.is_asking().await?;
             status.clock_off_s = book.remote().ok().and_then(|remote| clock_off_s(remote.offset_ms()));
             status.pin_set = book.fact::<Pin>(fact::PIN).await?.is_some();
+            status.server_changed = book.writable() == Err(WalletError::ServerChanged);
             status.read_only = book.writable().is_err();
-            status.signed_out = book.is_signed_out();
+            status.device_refused = book.is_device_refused();
+            status.signed_out = book.is_signed_out() && !status.device_refused;
         }
         Ok(status)
     }

@@ -122,6 +122,13 @@ impl Book {
         Ok(tx.row(sql, args![ahead_ms]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
     }
 
+    /// Payments of this device that the server has not answered yet.
+    pub(crate) async fn open_orders(&self) -> Result<Vec<Uuid>, WalletError> {
+        let sql = "SELECT payment_id FROM wallet_outbox WHERE state <> 'acked' ORDER BY payment_id";
+        let mut tx = self.store.read().await?;
+        tx.rows(sql, args![]).await?.iter().map(|row| Ok(row.uuid(0)?)).collect()
+    }
+
     /// Whether an order says that it is leaving.
     pub(crate) async fn has_stranded_orders(&self) -> Result<bool, WalletError> {
         let mut tx = self.store.read().await?;

@@ -115,6 +115,9 @@ impl Remote {
                 _ => false,
             };
             if !curable || cured.contains(&code) {
+                if call.who == As::Person {
+                    self.note_refusal(code);
+                }
                 return Err(WalletError::Refused(Box::new(problem)));
             }
             if code == Code::SignedOut {

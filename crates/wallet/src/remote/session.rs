@@ -43,6 +43,7 @@ impl Remote {
         let mut session = self.session.lock().await;
         *session = Some(self.open_session(name, password).await?);
         self.session_ended.store(false, Ordering::Relaxed);
+        self.device_refused.store(false, Ordering::Relaxed);
         Ok(())
     }
 
@@ -55,6 +56,7 @@ impl Remote {
     pub async fn sign_out(&self) -> Result<(), WalletError> {
         self.call_for_nothing(Call::delete(path::SESSIONS)).await?;
         *self.session.lock().await = None;
+        self.session_ended.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -95,11 +97,19 @@ impl Remote {
     /// Trades the session there is for a new one. A refusal ends it; silence leaves it as it was.
     async fn trade(&self, session: &mut Option<Session>) -> Result<Session, WalletError> {
         let next = self.next_session(session.as_ref()).await;
-        if next.as_ref().is_err_and(|error| error.refusal().is_some()) {
+        if let Some(code) = next.as_ref().err().and_then(WalletError::refusal) {
             *session = None;
             self.session_ended.store(true, Ordering::Relaxed);
+            self.note_refusal(code);
         }
         next
+    }
+
+    /// Remembers that this device was put out.
+    pub(super) fn note_refusal(&self, code: Code) {
+        if code == Code::DeviceRefused {
+            self.device_refused.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Exchanges the refresh token, or signs in again where name and password are at hand.

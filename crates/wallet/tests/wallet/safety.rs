@@ -88,7 +88,15 @@ async fn a_rewritten_history_closes_the_book_and_keeps_the_evidence() {
         assert_eq!(app.prepare_payment(draft("harbor", "3.00")).await.err(), Some(WalletError::ServerChanged));
         drop(app);
         let app = world.open().await.expect("opened");
-        assert!(app.status().await.expect("status").read_only, "evidence survives");
+        let status = app.status().await.expect("status");
+        assert!(status.read_only && status.server_changed, "evidence survives");
+        let evidence = app.evidence().await.expect("readable").expect("kept");
+        assert_eq!(evidence.breach, if n == 3 { Breach::Epoch } else { Breach::Chain });
+        assert_ne!(evidence.known, evidence.told);
+        let file: serde_json::Value =
+            serde_json::from_slice(&app.evidence_file().await.expect("a file")).expect("JSON");
+        assert_eq!((&file["server"], &file["handle"]), (&SERVER.into(), &"zoraida".into()));
+        assert_eq!(serde_json::to_string_pretty(&file["evidence"]["told"]).expect("text"), evidence.told);
         assert_eq!(app.activity(all()).await.expect("readable").rows.len(), 1);
     }
 }
@@ -99,7 +107,9 @@ async fn another_server_key_stops_everything() {
     drop(world.joined().await);
     world.server.state().public_key = person(99, "evil", "Evil").public_key;
     let app = world.open().await.expect("opened");
+    assert_eq!(app.evidence().await, Ok(None));
     assert_eq!(app.sync_now().await.err(), Some(WalletError::ServerChanged));
+    assert_eq!(app.evidence().await.expect("readable").map(|it| it.breach), Some(Breach::Key));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use wallet::view::Sync;
 
 /// In a storm: looks until the view is there, then confirms. A confirmed order is one order, whatever the network does.
-async fn confirm_in_a_storm(hand: &Hand, payee: &str, value: &str) -> Uuid {
+pub async fn confirm_in_a_storm(hand: &Hand, payee: &str, value: &str) -> Uuid {
     let draft = eventually("sources are known", || async {
         let sources = hand.app.sources().await.ok()?;
         let source_id = sources.last()?.id;
