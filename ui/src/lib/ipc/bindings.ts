@@ -27,6 +27,24 @@ export const commands = {
 	setProfile: (displayName: string, picture: string | null) => typedError<Me, CommandError>(__TAURI_INVOKE("set_profile", { displayName, picture })),
 	/**  Signs in again after the server has ended the session. */
 	signIn: (password: string) => typedError<Status, CommandError>(__TAURI_INVOKE("sign_in", { password })),
+	/**  The account's devices, and those that ask to become one. */
+	devices: () => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("devices")),
+	/**  Lets a device in whose words were compared. */
+	confirmDevice: (id: string, publicKey: string) => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("confirm_device", { id, publicKey })),
+	/**  Names a device. */
+	renameDevice: (id: string, name: string) => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("rename_device", { id, name })),
+	/**  Puts a device out, or refuses one that asks. */
+	revokeDevice: (id: string) => typedError<DeviceRow[], CommandError>(__TAURI_INVOKE("revoke_device", { id })),
+	/**  Comes to an account that exists; again with the same form once the other device has said yes. */
+	pair: (form: PairForm) => typedError<Paired, CommandError>(__TAURI_INVOKE("pair", { form })),
+	/**  Whether a device that asked was let in. */
+	pairingState: (address: string, deviceId: string) => typedError<DeviceState, CommandError>(__TAURI_INVOKE("pairing_state", { address, deviceId })),
+	/**  Signs this device out, unless payments of it are unanswered: then it gives those. */
+	signOut: () => typedError<ActivityRow[], CommandError>(__TAURI_INVOKE("sign_out")),
+	/**  What the server did, or nothing. */
+	evidence: () => typedError<Evidence | null, CommandError>(__TAURI_INVOKE("evidence")),
+	/**  Asks where to save the evidence, and saves it. Gives the path, or nothing when the person changed their mind. */
+	saveEvidence: () => typedError<string | null, CommandError>(__TAURI_INVOKE("save_evidence")),
 	/**  Opens a locked book. */
 	unlockWithPassphrase: (passphrase: string) => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_passphrase", { passphrase })),
 	/**  Opens a book whose keyring or passphrase is lost. */
@@ -362,6 +380,15 @@ export type BookSummary = {
 	mode: Mode,
 };
 
+/**  What is not as it was. */
+export type Breach = 
+/**  The server's key: it may be another server. */
+"key" | 
+/**  Its epoch: it says that its history was put back from a backup. */
+"epoch" | 
+/**  Its history: what it tells now does not follow from what it told before. */
+"chain";
+
 /**  A camera, as the page lists it. */
 export type Camera = {
 	/**  What to open. */
@@ -538,6 +565,35 @@ export type CurrencyTotal = {
 	count: number,
 };
 
+/**  One device, as its owner's list shows it. */
+export type DeviceRow = {
+	/**  Id. */
+	id: string,
+	/**  What its owner calls it. */
+	name: string,
+	/**  `pairing` (it waits for a word) or `active`. */
+	state: DeviceState,
+	/**  Its key; given back when it is confirmed, so that what was compared is what is let in. */
+	public_key: string,
+	/**  Four words of its key, the same on both screens. */
+	words: string[],
+	/**  When it was added, or asked. */
+	added_at_ms: number,
+	/**  When it last opened or renewed its session. */
+	last_seen_at_ms: number | null,
+	/**  This device. */
+	is_this: boolean,
+};
+
+/**  How far a device has come. */
+export type DeviceState = 
+/**  Asked, and waits for a word from another device. */
+"pairing" | 
+/**  May sign in. */
+"active" | 
+/**  Refused, revoked, never confirmed in time, or unknown. */
+"gone";
+
 /**  Which way money went. */
 export type Direction = 
 /**  To us. */
@@ -643,6 +699,18 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 "file_failed" | 
 /**  A fault of the app itself. */
 "internal";
+
+/**  What is known and what was told instead. */
+export type Evidence = {
+	/**  What is not as it was. */
+	breach: Breach,
+	/**  When it was told, by this machine's clock. */
+	at_ms: number,
+	/**  What this book knows, as JSON for people who can read it. */
+	known: string,
+	/**  What the server told, as JSON. */
+	told: string,
+};
 
 /**  Format of a file of payments. */
 export type ExportFormat = 
@@ -996,6 +1064,30 @@ export type OverPolicy =
 "accept" | 
 /**  Refuse. */
 "refuse";
+
+/**  What a person fills in to come to an account from a new device. */
+export type PairForm = {
+	/**  Address of the server, typed or scanned. */
+	address: string,
+	/**  Handle or e-mail. */
+	name: string,
+	/**  Password for the server. */
+	password: string,
+	/**  What the owner will read in the list of devices. */
+	device_name: string,
+	/**  Protects the local database where there is no keyring. */
+	passphrase: string | null,
+};
+
+/**  How far a new device has come. */
+export type Paired = {
+	/**  The new device. */
+	device_id: string,
+	/**  Four words of its key, to compare with the other device. */
+	words: string[],
+	/**  Opens this book when keyring and passphrase are lost. Shown once; missing while the device waits. */
+	recovery_key: string | null,
+};
 
 /**  See [`pay::PartialPolicy`]. */
 export type PartialPolicy = 
@@ -1461,6 +1553,10 @@ export type Status = {
 	signed_out: boolean,
 	/**  The book in use is locked and its PIN opens it. Nothing in this status names it then. */
 	locked: boolean,
+	/**  Another device of the account has put this one out: nothing is sent or pulled any more. */
+	device_refused: boolean,
+	/**  The server is not the one this book knows, or rewrote its history: the book is closed with the evidence. */
+	server_changed: boolean,
 };
 
 /**  A request from somebody this book does not know. */
