@@ -107,6 +107,8 @@ pub(crate) async fn scan_screen(app: AppHandle, core: Core<'_>) -> Answer<Vec<Fo
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn examine_camera(app: AppHandle, core: Core<'_>, id: String) -> Answer<CameraReport> {
+    // No camera opens behind the lock.
+    core.wallet().await?;
     let _turn = core.camera_turn().await;
     blocking(move || {
         app.state::<Desk>().close();
@@ -119,7 +121,8 @@ pub(crate) async fn examine_camera(app: AppHandle, core: Core<'_>, id: String) -
 /// How good the open camera's newest picture is for reading codes.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn camera_view(app: AppHandle) -> Answer<Option<CameraView>> {
+pub(crate) async fn camera_view(app: AppHandle, core: Core<'_>) -> Answer<Option<CameraView>> {
+    core.wallet().await?;
     blocking(move || Ok(app.state::<Desk>().measure().map(CameraView::from))).await
 }
 

@@ -34,19 +34,31 @@ fn id(name: &str) -> String {
 fn arguments() -> Value {
     let some = "01935a3c-7d10-7001-8a1b-4e2d00000001";
     let amount = json!({ "value": "1.00", "currency": "USD" });
+    let nothing = json!({
+        "text": "", "person": null, "direction": null, "stage": null, "source_id": null, "last_days": null,
+        "from_ms": null, "until_ms": null, "min": null, "max": null,
+    });
     json!({
         "id": some, "paymentId": some, "payeeId": some, "requestId": null, "displayName": "Maya", "picture": null,
         "address": "pay.example", "handle": "harbor", "amount": amount, "token": "visa", "label": "", "path": "/nowhere",
         "text": "x", "title": "x", "body": "x", "old": null, "next": null, "pin": "000000", "passphrase": "x", "password": "x", "key": "x",
         "format": "svg", "channel": "__CHANNEL__:1",
         "options": { "amount": null, "note": "", "expires_at_ms": null, "single_use": false, "with_picture": false },
-        "query": { "text": "", "before": null, "limit": 10 },
-        "settings": { "language": "system", "theme": "system", "sound": true, "camera_id": null },
+        "query": { "filter": nothing, "before": null, "limit": 10 }, "filter": nothing,
+        "view": { "name": "x", "filter": nothing }, "name": "x", "note": "x", "paid": true, "blocked": true,
+        "compared": true, "personId": some, "fourWords": "a b c d", "deviceId": some, "publicKey": "x", "file": "svg",
+        "subject": { "kind": "request", "id": some },
+        "words": { "language": "en", "headline": "x", "foot": "x", "pay": "x" },
+        "settings": {
+            "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone",
+            "hold": { "scanned_s": 0, "typed_s": 10, "first_or_large_s": 30, "large": "200" },
+        },
         "choices": { "after": "hour", "at_start": true, "send_while_locked": false, "pin_for": "every_payment" },
         "draft": { "payee_handle": "harbor", "amount": amount, "source_id": some, "request_id": null, "note": "" },
         "form": {
             "address": "pay.example", "display_name": "Maya", "handle": "maya", "email": "m@mail.example",
             "password": "correct horse battery", "date_of_birth": "1990-05-17", "country": "US", "currency": "USD",
+            "name": "maya", "device_name": "x", "person_id": some, "reason": "scam", "words": "x",
             "passphrase": null, "amount": null, "note": "", "payer_handle": null, "expires_at_ms": null, "single_use": false,
             "policy": { "partial": "refuse", "over": "refuse", "late": "refuse" },
         },
@@ -74,6 +86,10 @@ async fn locked_no_command_of_the_window_says_anything_of_the_book_and_the_pin_o
         let mut arguments = arguments();
         if *command == "scan_image" {
             arguments["picture"] = json!("");
+        } else if *command == "copy_shared" {
+            arguments["form"] = json!("link");
+        } else if *command == "export_activity" {
+            arguments["format"] = json!("csv");
         }
         let answer = desk.invoke(command, arguments).await;
         let said = answer.to_string();
