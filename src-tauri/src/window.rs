@@ -36,7 +36,6 @@ pub(crate) fn open_main(app: &AppHandle, page: &str) -> tauri::Result<WebviewWin
             PageLoadEvent::Finished => reveal(&window),
         })
         .build()?;
-    draw_without_graphics_card(&window);
     let app = app.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
@@ -70,7 +69,6 @@ pub(crate) fn open_confirm(app: &AppHandle, closed: impl Fn() + Send + 'static) 
         builder = builder.parent(&main)?;
     }
     let window = builder.build()?;
-    draw_without_graphics_card(&window);
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
             closed();
@@ -131,25 +129,6 @@ fn builder<'a>(app: &'a AppHandle, label: &str, page: &str) -> WebviewWindowBuil
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_document_title_changed(|_, title| tell_when_mounted(&title))
 }
-
-/// A page of text, a code and a small preview needs no graphics card; without one the start is shorter, the processes
-/// smaller, and a driver at odds with the page's engine cannot leave the window blank.
-#[cfg(target_os = "linux")]
-fn draw_without_graphics_card(window: &WebviewWindow) {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    let told = window.with_webview(|webview| {
-        if let Some(settings) = webview.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    });
-    if let Err(error) = told {
-        tracing::warn!(%error, label = window.label(), "drawing not chosen");
-    }
-}
-
-/// Elsewhere the page's engine chooses well by itself.
-#[cfg(not(target_os = "linux"))]
-fn draw_without_graphics_card(_window: &WebviewWindow) {}
 
 /// A screen names itself in the title once it is mounted and takes keys; the benchmark of the start waits for this line.
 fn tell_when_mounted(title: &str) {

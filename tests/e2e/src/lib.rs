@@ -207,15 +207,10 @@ impl Desk {
 
     /// Waits until an element is shown and can be pressed, then presses it.
     pub async fn press(&self, css: &str) {
-        let window = self.client.window().await.ok();
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let element = self.find(css).await;
-            let waits = element.attr("aria-disabled").await.ok().flatten().is_some_and(|value| value == "true");
-            let shown = element.is_displayed().await.unwrap_or(false);
-            let ready = shown && !waits && element.is_enabled().await.unwrap_or(false);
-            // A press that closes its own window leaves no window to say so.
-            if ready && (element.click().await.is_ok() || self.is_gone(window.as_ref()).await) {
+            let element = self.ready(css).await;
+            if element.click().await.is_ok() {
                 return;
             }
             if Instant::now() > deadline {
@@ -225,9 +220,31 @@ impl Desk {
         }
     }
 
-    async fn is_gone(&self, window: Option<&fantoccini::wd::WindowHandle>) -> bool {
-        let open = self.client.windows().await.unwrap_or_default();
-        window.is_some_and(|window| !open.contains(window))
+    /// Presses what closes its own window. The driver waits for a window that is gone for ever, so the page is left to
+    /// do the pressing after the driver has been answered.
+    pub async fn press_last(&self, css: &str) {
+        self.ready(css).await;
+        let script = "const [css] = arguments; setTimeout(() => document.querySelector(css)?.click(), 100);";
+        if self.client.execute(script, vec![json!(css)]).await.is_err() {
+            self.fail(&format!("{css} could not be pressed")).await;
+        }
+    }
+
+    /// Waits until an element is shown and can be pressed.
+    async fn ready(&self, css: &str) -> Element {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(css).await;
+            let waits = element.attr("aria-disabled").await.ok().flatten().is_some_and(|value| value == "true");
+            let shown = element.is_displayed().await.unwrap_or(false);
+            if shown && !waits && element.is_enabled().await.unwrap_or(false) {
+                return element;
+            }
+            if Instant::now() > deadline {
+                self.fail(&format!("{css} cannot be pressed")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Types into a field, replacing what was there.

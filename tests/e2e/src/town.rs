@@ -47,7 +47,7 @@ pub async fn pay_amount(desk: &Desk, amount: Option<&str>) {
     desk.to_new_window().await;
     desk.find(&id("confirm-amount")).await;
     desk.picture("confirm").await;
-    desk.press(&id("confirm-pay")).await;
+    desk.press_last(&id("confirm-pay")).await;
     desk.to_only_window().await;
 }
 
