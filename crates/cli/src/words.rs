@@ -111,6 +111,7 @@ fn warning_words(warning: &str) -> &'static str {
         "not_to_be_paid" => "A notification; do not pay it.",
         "future_debits" => "The amount is a limit for future debits.",
         "several_networks" => "It names several networks; choose yours.",
+        "address_checksum" => "The address has a mistake in it: nothing can be sent there.",
         _ => "See the schema.",
     }
 }

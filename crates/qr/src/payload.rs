@@ -2,6 +2,7 @@
 //! for what. First match wins, nothing is guessed, and nothing is ever fetched.
 
 mod amount;
+mod checksum;
 mod percent;
 mod shown;
 
@@ -9,6 +10,7 @@ use pay::{AskedAmount, Direction, Intent, Link};
 
 use crate::scheme;
 pub(crate) use amount::{AmountRule, amount};
+pub(crate) use checksum::crc32;
 pub(crate) use percent::{Query, decode as percent_decode, query};
 pub(crate) use shown::has_hidden;
 pub use shown::shown;
@@ -43,6 +45,58 @@ pub enum Scheme {
     Spayd,
     /// RFC 8905.
     Payto,
+    /// Lightning offer (BOLT 12).
+    Bolt12Offer,
+    /// Lightning invoice for an offer (BOLT 12): never for codes.
+    Bolt12Invoice,
+    /// LNURL in bech32 (LUD-01).
+    Lnurl,
+    /// LNURL in a scheme of its own (LUD-17).
+    LnurlLud17,
+    /// Lightning address (LUD-16) or BIP 353 name.
+    LightningAddress,
+    /// Ethereum URI (ERC-681).
+    Eip681,
+    /// Monero URI.
+    MoneroUri,
+    /// Litecoin URI.
+    LitecoinUri,
+    /// Bitcoin Cash URI.
+    BitcoinCashUri,
+    /// Solana Pay.
+    SolanaPay,
+    /// GNU Taler URI.
+    Taler,
+    /// Interledger payment pointer.
+    PaymentPointer,
+    /// Open Payments wallet address or incoming payment.
+    OpenPayments,
+    /// Bearer e-cash.
+    CashuToken,
+    /// The key to a node or a wallet.
+    WalletSecret,
+    /// Slovak PAY by square.
+    PayBySquare,
+    /// German `bank:` link.
+    BezahlCode,
+    /// Hungarian instant payment code.
+    HuMnb,
+    /// Polish transfer code.
+    PlZbp,
+    /// Serbian instant payment code.
+    RsNbs,
+    /// Slovenian universal payment order.
+    SiUpn,
+    /// Croatian payment slip.
+    HrHub3,
+    /// Ukrainian credit transfer code.
+    UaNbu,
+    /// Russian payment document (GOST R 56042).
+    RuGost,
+    /// Thai bill payment barcode.
+    ThaiBotBarcode,
+    /// The code on a Thai transfer slip: no payment.
+    ThaiSlipVerify,
     /// A payment service's own web link.
     Link,
     /// Anything that is not a payment.
@@ -65,6 +119,32 @@ impl Scheme {
             Scheme::SwissQrBill => "swiss-qr-bill",
             Scheme::Spayd => "spayd",
             Scheme::Payto => "payto",
+            Scheme::Bolt12Offer => "bolt12-offer",
+            Scheme::Bolt12Invoice => "bolt12-invoice",
+            Scheme::Lnurl => "lnurl",
+            Scheme::LnurlLud17 => "lnurl-lud17",
+            Scheme::LightningAddress => "lightning-address",
+            Scheme::Eip681 => "eip681",
+            Scheme::MoneroUri => "monero-uri",
+            Scheme::LitecoinUri => "litecoin-uri",
+            Scheme::BitcoinCashUri => "bitcoincash-uri",
+            Scheme::SolanaPay => "solana-pay",
+            Scheme::Taler => "taler",
+            Scheme::PaymentPointer => "payment-pointer",
+            Scheme::OpenPayments => "open-payments-wallet-address",
+            Scheme::CashuToken => "cashu-token",
+            Scheme::WalletSecret => "wallet-secret",
+            Scheme::PayBySquare => "pay-by-square",
+            Scheme::BezahlCode => "bezahlcode",
+            Scheme::HuMnb => "hu-mnb",
+            Scheme::PlZbp => "pl-zbp-2d",
+            Scheme::RsNbs => "rs-nbs-ips",
+            Scheme::SiUpn => "si-upn-qr",
+            Scheme::HrHub3 => "hr-hub3",
+            Scheme::UaNbu => "ua-nbu-qr",
+            Scheme::RuGost => "ru-gost-56042",
+            Scheme::ThaiBotBarcode => "thai-bot-barcode",
+            Scheme::ThaiSlipVerify => "thai-slip-verify",
             Scheme::Link => "link",
             Scheme::Nonpay => "nonpay",
         }
@@ -102,6 +182,8 @@ pub enum Warning {
     FutureDebits,
     /// The code names several networks; the payer should choose.
     SeveralNetworks,
+    /// The address fails its own checksum: nothing can be sent there.
+    AddressChecksum,
 }
 
 impl Warning {
@@ -122,6 +204,7 @@ impl Warning {
             Warning::NotToBePaid => "not_to_be_paid",
             Warning::FutureDebits => "future_debits",
             Warning::SeveralNetworks => "several_networks",
+            Warning::AddressChecksum => "address_checksum",
         }
     }
 }
@@ -194,6 +277,11 @@ impl Problem {
     pub(crate) const fn new(code: ProblemCode, detail: &'static str) -> Self {
         Problem { code, detail }
     }
+}
+
+/// A rule of a scheme: refused with this code and field unless it holds.
+pub(crate) fn must(holds: bool, code: ProblemCode, detail: &'static str) -> Result<(), Problem> {
+    if holds { Ok(()) } else { Err(Problem::new(code, detail)) }
 }
 
 /// What a payload says.
@@ -289,7 +377,7 @@ pub fn recognise(bytes: &[u8]) -> Reading {
     match std::str::from_utf8(bytes) {
         Ok(text) => recognise_text(text),
         // The format's own character set line decides.
-        Err(_) => scheme::epc::read_bytes(bytes).unwrap_or_else(|| Reading::nonpay("text")),
+        Err(_) => scheme::BYTE_READERS.iter().find_map(|read| read(bytes)).unwrap_or_else(|| Reading::nonpay("text")),
     }
 }
 
@@ -344,6 +432,29 @@ mod tests {
         "venmo://",
         "bc1",
         "00020126360014BR.GOV.BCB.PIX01",
+        "taler://pay/",
+        "monero:",
+        "solana:",
+        "ethereum:",
+        "litecoin:",
+        "bitcoincash:",
+        "lnurlp://",
+        "lnurl1",
+        "lno1",
+        "ST00012|Name=",
+        "K:PR|V:01|C:1|",
+        "|PL|2416",
+        "HCT\n001\n1\n",
+        "UPNQR\n",
+        "HRVHUB30\nEUR\n",
+        "https://bank.gov.ua/qr/",
+        "|099400016550100\r",
+        "00410006000001",
+        "0004Q000",
+        "bank://singlepaymentsepa?",
+        "$wallet.example",
+        "cashuA",
+        "https://ilp.wallet.example/",
     ];
 
     fn neutral(text: &Option<String>) -> bool {

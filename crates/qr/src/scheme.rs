@@ -1,16 +1,37 @@
 //! One file per standard; each reads a text that is of its standard, and says `None` to all others.
 
 mod account;
+mod base58;
+mod bearer;
+mod bezahlcode;
 mod bitcoin;
+mod by_square;
+mod coin;
+mod croatian;
 mod emv;
-pub(crate) mod epc;
+mod epc;
+mod ethereum;
+mod gost;
+mod hungarian;
 mod lightning;
 mod link;
+mod lnurl;
+mod monero;
 mod nonpay;
+mod offer;
 mod payto;
+mod pointer;
+mod polish;
+mod serbian;
+mod slovenian;
+mod solana;
 mod spayd;
 mod swiss;
+mod taler;
 mod tessera;
+mod thai;
+mod tlv;
+mod ukrainian;
 mod upi;
 mod web;
 
@@ -21,14 +42,37 @@ use crate::payload::Reading;
 pub(crate) const READERS: &[fn(&str) -> Option<Reading>] = &[
     swiss::read,
     epc::read,
+    hungarian::read,
+    slovenian::read,
+    croatian::read,
     spayd::read,
+    gost::read,
+    serbian::read,
+    polish::read,
     emv::read,
+    thai::read,
     upi::read,
     payto::read,
     bitcoin::read,
+    coin::read,
+    lnurl::read,
+    offer::read,
     lightning::read,
+    ethereum::read,
+    monero::read,
+    solana::read,
+    taler::read,
+    bezahlcode::read,
+    bearer::read,
+    ukrainian::read,
+    pointer::read,
     link::read,
     tessera::read,
+    by_square::read,
     nonpay::read,
     web::read,
 ];
+
+/// The readers of bytes that are not UTF-8: standards with a character set of their own.
+pub(crate) const BYTE_READERS: &[fn(&[u8]) -> Option<Reading>] =
+    &[epc::read_bytes, gost::read_bytes, slovenian::read_bytes];

@@ -4,7 +4,7 @@ use bech32::primitives::decode::SegwitHrpstring;
 use pay::Direction;
 use sha2::{Digest, Sha256};
 
-use super::lightning;
+use super::{base58, lightning, offer};
 use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, query};
 
 /// The network an address belongs to.
@@ -116,7 +116,7 @@ fn instructions(address: &str, fields: &Query, reading: &mut Reading) -> Result<
             "bc" => nets.push(net(value).filter(|net| *net == Net::Main).ok_or(bad("bc"))?),
             "tb" => nets.push(net(value).filter(|net| *net == Net::Test).ok_or(bad("tb"))?),
             "sp" => silent(value).then_some(()).ok_or(bad("sp"))?,
-            "lno" => lightning::is_offer(value).then_some(()).ok_or(bad("lno"))?,
+            "lno" => offer::is_offer(value).then_some(()).ok_or(bad("lno"))?,
             "lightning" => lightning_agrees(value, reading)?,
             _ => continue,
         }
@@ -136,12 +136,11 @@ fn instructions(address: &str, fields: &Query, reading: &mut Reading) -> Result<
 
 /// The invoice beside the address must ask the same amount.
 fn lightning_agrees(value: &str, reading: &mut Reading) -> Result<(), Problem> {
-    if lightning::is_offer(value) {
+    if offer::is_offer(value) {
         return Ok(());
     }
     let bad = Problem::new(ProblemCode::Account, "lightning");
     let invoice = lightning::read(value).filter(Reading::valid).ok_or(bad)?;
-    reading.warn(Warning::SignatureUnchecked);
     match (&reading.intent.amount, &invoice.intent.amount) {
         (Some(printed), Some(signed)) if printed.value != signed.value => {
             Err(Problem::new(ProblemCode::Contradiction, "amount"))
@@ -188,28 +187,10 @@ fn net(address: &str) -> Option<Net> {
 }
 
 /// The version byte of 25 bytes in base58 whose double SHA-256 agrees.
-fn base58check(text: &str) -> Option<u8> {
-    const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    if !(26..=35).contains(&text.len()) {
-        return None;
-    }
-    let mut bytes = [0u8; 25];
-    for c in text.bytes() {
-        let mut carry = ALPHABET.iter().position(|known| *known == c)? as u32;
-        for byte in bytes.iter_mut().rev() {
-            carry += u32::from(*byte) * 58;
-            *byte = (carry & 0xff) as u8;
-            carry >>= 8;
-        }
-        if carry != 0 {
-            return None;
-        }
-    }
-    // Every leading zero byte is written as a leading `1`.
-    let ones = text.bytes().take_while(|b| *b == b'1').count();
-    let zeros = bytes.iter().take_while(|b| **b == 0).count();
+pub(super) fn base58check(text: &str) -> Option<u8> {
+    let bytes: [u8; 25] = base58::decode(text)?.try_into().ok()?;
     let sum = Sha256::digest(Sha256::digest(&bytes[..21]));
-    (ones == zeros && sum[..4] == bytes[21..]).then_some(bytes[0])
+    (sum[..4] == bytes[21..]).then_some(bytes[0])
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! EMVCo merchant-presented codes (QRCPS-MPM 1.1) and their national profiles; consumer-presented ones are named only.
 
 mod profile;
-mod tlv;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pay::{Currency, Direction};
 
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount};
-use tlv::Fields;
+use super::tlv::{self, Fields};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, must};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim_end_matches(['\r', '\n']);
@@ -27,7 +26,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let mut reading = Reading::new(Scheme::Emv, Direction::Pay);
     let fill = fill(&fields, &mut reading);
     if look_alike(&fields) {
-        return Some(wallet_code(checksum(text, &fields)));
+        return Some(wallet_code(&fields, checksum(text, &fields)));
     }
     // Mandatory in the standard, dropped by national profiles.
     if !["52", "58", "59", "60"].iter().all(|tag| fields.has(tag)) && reading.profile == Some("generic") {
@@ -99,24 +98,41 @@ fn look_alike(fields: &Fields) -> bool {
     initiation && !fields.has("53")
 }
 
-/// A wallet's own code is whole or not, and never payable here.
-fn wallet_code(sum: Result<(), Problem>) -> Reading {
-    let mut reading = Reading::new(Scheme::Emv, Direction::None);
+/// A wallet's own code is whole or not, and never payable here. VNPay's says who and how much in tags 07 to 11.
+fn wallet_code(fields: &Fields, sum: Result<(), Problem>) -> Reading {
+    let vnpay = fields.get("04") == Some("VNPayWallet");
+    let mut reading = Reading::new(Scheme::Emv, if vnpay { Direction::Pay } else { Direction::None });
     reading.profile = Some("lookalike");
+    reading.warn(Warning::NonStandard);
     reading.problem = sum.err();
+    if vnpay {
+        reading.set_network("vnpay-wallet");
+        let text = |tag: &str| fields.get(tag).unwrap_or_default();
+        reading.set_account(text("07"));
+        reading.set_name(text("08"));
+        reading.set_memo(text("11"));
+        let currency = text("10").parse().ok().and_then(|number| Currency::from_numeric(number).ok());
+        reading.currency = currency.map(|currency| currency.code().to_owned());
+        let rule = AmountRule { field: "09", decimals: 2, digits: 13, zero: true };
+        match amount(text("09"), rule) {
+            Ok(asked) => reading.set_amount(asked),
+            Err(problem) => reading.problem = reading.problem.or((!text("09").is_empty()).then_some(problem)),
+        }
+    }
     reading
-}
-
-fn must(ok: bool, code: ProblemCode, detail: &'static str) -> Result<(), Problem> {
-    if ok { Ok(()) } else { Err(Problem::new(code, detail)) }
 }
 
 fn checksum(text: &str, fields: &Fields) -> Result<(), Problem> {
     must(fields.last() == Some("63"), ProblemCode::Missing, "63")?;
-    let printed = fields.get("63").unwrap_or_default();
+    checksum_in(text, fields, "63")
+}
+
+/// The checksum in the last field, over everything before its value.
+pub(super) fn checksum_in(text: &str, fields: &Fields, tag: &'static str) -> Result<(), Problem> {
+    let printed = fields.get(tag).unwrap_or_default();
     let body = text.len().saturating_sub(printed.len());
     let sum = format!("{:04X}", crc16(&text.as_bytes()[..body]));
-    must(sum.eq_ignore_ascii_case(printed), ProblemCode::Checksum, "63")
+    must(sum.eq_ignore_ascii_case(printed), ProblemCode::Checksum, tag)
 }
 
 fn check(text: &str, fields: &Fields) -> Result<(), Problem> {

@@ -6,7 +6,7 @@ use encoding_rs::{
 use pay::Direction;
 
 use super::account::{is_bic, is_iban, is_rf_reference};
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
 
 /// Most bytes of a code (EPC069-12, 3.1).
 const MAX_BYTES: usize = 331;
@@ -85,8 +85,6 @@ fn money(line: &str, reading: &mut Reading) -> Result<(), Problem> {
 
 fn check(text: &str, lines: &[&str]) -> Result<(), Problem> {
     let line = |n: usize| lines.get(n).copied().unwrap_or_default();
-    let must =
-        |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
     let chars = |n: usize| line(n).chars().count();
     must(lines.len() <= 12, ProblemCode::Syntax, "lines")?;
     must(text.len() <= MAX_BYTES, ProblemCode::TooLong, "code")?;

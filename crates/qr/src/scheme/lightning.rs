@@ -1,15 +1,19 @@
-//! Lightning invoices: BOLT 11. Checksum, amount and description are read; the node's signature is not checked.
+//! Lightning invoices: BOLT 11. Checksum, amount, description, and the node's signature; that no name belongs to the node's
+//! key is another matter.
 
-use bech32::primitives::decode::{CheckedHrpstring, UncheckedHrpstring};
+use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Checksum, Fe32};
 use pay::{AskedAmount, Direction};
 use rust_decimal::Decimal;
+use secp256k1::ecdsa::{RecoverableSignature, RecoveryId, Signature};
+use secp256k1::{Message, PublicKey};
+use sha2::{Digest, Sha256};
 
 use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning};
 
 /// Bech32 without the length limit of addresses (BOLT 11, "Encoding overview").
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum LongBech32 {}
+pub(super) enum LongBech32 {}
 
 impl Checksum for LongBech32 {
     type MidstateRepr = u32;
@@ -43,7 +47,6 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     if prefix != "lnbc" {
         reading.warn(Warning::TestMode);
     }
-    reading.warn(Warning::SignatureUnchecked);
     reading.problem = fill(invoice, prefix, &mut reading).err();
     Some(reading)
 }
@@ -57,7 +60,32 @@ fn fill(invoice: &str, prefix: &str, reading: &mut Reading) -> Result<(), Proble
     if data.len() < TIMESTAMP + SIGNATURE {
         return Err(Problem::new(ProblemCode::Syntax, "length"));
     }
-    fields(&data[TIMESTAMP..data.len() - SIGNATURE], reading)
+    let (signed, signature) = data.split_at(data.len() - SIGNATURE);
+    let node = fields(&signed[TIMESTAMP..], reading)?;
+    check_signature(&hrp, signed, signature, node.as_deref())
+}
+
+/// The node signed the prefix and everything before the signature. A named node must be who signed, in the one form of a
+/// signature that nobody can turn into another; otherwise who signed is found from the signature itself.
+fn check_signature(hrp: &str, signed: &[u8], signature: &[u8], node: Option<&[u8]>) -> Result<(), Problem> {
+    let wrong = Problem::new(ProblemCode::Checksum, "signature");
+    let mut message = hrp.as_bytes().to_vec();
+    message.extend(padded_bytes(signed));
+    let message = Message::from_digest(Sha256::digest(&message).into());
+    let signature = bytes(signature);
+    let (compact, recovery) = signature.split_first_chunk::<64>().ok_or(wrong)?;
+    let recovery = recovery.first().and_then(|id| RecoveryId::try_from(i32::from(*id)).ok()).ok_or(wrong)?;
+    match node {
+        Some(node) => {
+            let node = PublicKey::from_slice(node).map_err(|_| Problem::new(ProblemCode::Account, "n"))?;
+            let plain = Signature::from_compact(compact).map_err(|_| wrong)?;
+            secp256k1::ecdsa::verify(&plain, message, &node).map_err(|_| wrong)
+        }
+        None => {
+            let recoverable = RecoverableSignature::from_compact(compact, recovery).map_err(|_| wrong)?;
+            recoverable.recover_ecdsa(message).map(drop).map_err(|_| wrong)
+        }
+    }
 }
 
 /// A number and a multiplier of whole bitcoin; finer than a millisatoshi is refused.
@@ -86,9 +114,9 @@ fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
 }
 
 /// Tagged fields: type, length of two characters, data. The payment hash and secret are mandatory, the description or
-/// its hash too.
-fn fields(mut data: &[u8], reading: &mut Reading) -> Result<(), Problem> {
-    let (mut hash, mut secret, mut described) = (false, false, false);
+/// its hash too. Gives the node's key when one is named.
+fn fields(mut data: &[u8], reading: &mut Reading) -> Result<Option<Vec<u8>>, Problem> {
+    let (mut hash, mut secret, mut described, mut node) = (false, false, false, None);
     while let [kind, high, low, rest @ ..] = data {
         let length = usize::from(*high) * 32 + usize::from(*low);
         let (value, after) = rest.split_at_checked(length).ok_or(Problem::new(ProblemCode::Syntax, "field"))?;
@@ -97,6 +125,7 @@ fn fields(mut data: &[u8], reading: &mut Reading) -> Result<(), Problem> {
             (1, 52) => hash = true,
             (16, 52) => secret = true,
             (23, 52) => described = true,
+            (19, 53) => node = Some(bytes(value)),
             (13, _) => {
                 described = true;
                 let text =
@@ -112,7 +141,7 @@ fn fields(mut data: &[u8], reading: &mut Reading) -> Result<(), Problem> {
         (_, false, ..) => Err(Problem::new(ProblemCode::Missing, "p")),
         (_, _, false, _) => Err(Problem::new(ProblemCode::Missing, "s")),
         (_, _, _, false) => Err(Problem::new(ProblemCode::Missing, "d")),
-        _ => Ok(()),
+        _ => Ok(node),
     }
 }
 
@@ -127,6 +156,14 @@ fn unknown_feature(value: &[u8]) -> bool {
     bits.into_iter().any(|bit| bit % 2 == 0 && !matches!(bit, 8 | 14 | 16 | 24 | 48))
 }
 
+/// Five-bit groups to bytes, the last one filled up with zeros.
+fn padded_bytes(fives: &[u8]) -> Vec<u8> {
+    let padding = if (fives.len() * 5).is_multiple_of(8) { 0 } else { 2 };
+    let mut out = bytes(&[fives, &vec![0; padding]].concat());
+    out.truncate((fives.len() * 5).div_ceil(8));
+    out
+}
+
 /// Five-bit groups to whole bytes; the rest is padding.
 fn bytes(fives: &[u8]) -> Vec<u8> {
     let (mut held, mut bits, mut out) = (0u32, 0u32, Vec::with_capacity(fives.len() * 5 / 8));
@@ -139,13 +176,6 @@ fn bytes(fives: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// Whether a text has the shape of an offer: `lno1` in the characters of bech32, without a checksum (BOLT 12).
-pub(super) fn is_offer(text: &str) -> bool {
-    let plain = UncheckedHrpstring::new(text).is_ok_and(|parts| parts.hrp().to_lowercase() == "lno");
-    // Shorter than a node key in characters of five bits cannot name a payee.
-    plain && text.len() >= 60
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use pay::{Currency, Direction};
 
 use super::account::{is_bic, is_iban};
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, amount, has_hidden, percent_decode};
+use crate::payload::{
+    AmountRule, Problem, ProblemCode, Reading, Scheme, amount, crc32, has_hidden, must, percent_decode,
+};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let rest = text.trim().strip_prefix("SPD*")?;
@@ -64,8 +66,6 @@ fn money<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) -> R
 }
 
 fn check<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Problem> {
-    let must =
-        |ok: bool, code: ProblemCode, detail: &'static str| if ok { Ok(()) } else { Err(Problem::new(code, detail)) };
     let within = |key: &str, most: usize| get(key).is_none_or(|value| value.chars().count() <= most);
     let account = get("ACC").filter(|account| !account.is_empty()).ok_or(Problem::new(ProblemCode::Missing, "ACC"))?;
     let (iban, bic) = account.split_once('+').map_or((account, None), |(iban, bic)| (iban, Some(bic)));
@@ -89,12 +89,6 @@ fn checksum(rest: &str, printed: Option<&str>) -> Result<(), Problem> {
     fields.sort_unstable();
     let sorted = format!("SPD*1.0*{}", fields.join("*"));
     if crc32(sorted.as_bytes()) == printed { Ok(()) } else { Err(wrong) }
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 })
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use pay::Direction;
 
 use super::account::{is_iban, is_rf_reference};
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
 
 /// Lines of the code, counted from 0 (Guidelines, table 6).
 mod line {
@@ -27,7 +27,9 @@ mod line {
 pub(super) fn read(text: &str) -> Option<Reading> {
     let rest = text.strip_prefix("SPC")?;
     if !rest.starts_with(['\r', '\n']) {
-        return None;
+        // A bill all the same, by its version line, with a wrong word in front.
+        let meant = text.lines().nth(1).is_some_and(|version| version.len() == 4 && version.starts_with("02"));
+        return meant.then(|| Reading::refused(Scheme::SwissQrBill, Problem::new(ProblemCode::Syntax, "type")));
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -63,10 +65,6 @@ fn money(reading: &mut Reading, currency: &str, value: &str) -> Result<(), Probl
     }
     reading.set_amount(asked);
     Ok(())
-}
-
-fn must(ok: bool, code: ProblemCode, detail: &'static str) -> Result<(), Problem> {
-    if ok { Ok(()) } else { Err(Problem::new(code, detail)) }
 }
 
 fn check(lines: &[&str]) -> Result<(), Problem> {

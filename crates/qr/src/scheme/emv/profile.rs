@@ -1,6 +1,6 @@
 //! National networks inside a merchant-presented code, by their globally unique identifier.
 
-use super::tlv::{Fields, parse};
+use crate::scheme::tlv::{Fields, parse};
 
 /// A template (tags 26 to 51, 80 to 99) with its identifier.
 pub(super) struct Template {
@@ -47,6 +47,7 @@ const NETWORKS: &[(&str, &str)] = &[
     ("hk.com.hkicl", "hkfps"),
     ("ph.ppmi.p2m", "qrph"),
     ("ph.ppmi.p2micro", "qrph"),
+    ("ph.dpmi.p2m", "qrph"),
     ("com.p2pqrpay", "qrph"),
     ("A000000775", "vnpay"),
     ("A000000524", "upi"),
@@ -156,5 +157,6 @@ pub(super) fn networks(fields: &Fields, templates: &[Template]) -> Vec<String> {
 fn template_name(t: &Template, fields: &Fields) -> String {
     let khqr = fields.get("58") == Some("KH") && t.id.contains('@');
     let name = if khqr { Some("khqr") } else { network(&t.id) };
-    name.map_or_else(|| t.id.clone(), str::to_owned)
+    // Indonesian acquirers print their reversed domain names in both cases.
+    name.map_or_else(|| if t.id.starts_with("ID.") { t.id.to_ascii_lowercase() } else { t.id.clone() }, str::to_owned)
 }

@@ -1,0 +1,112 @@
+//! Ukrainian credit transfer codes: National Bank of Ukraine. A payload of lines inside a link that is data, not a page.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use encoding_rs::{UTF_8, WINDOWS_1251};
+use pay::Direction;
+
+use super::account::is_iban;
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, amount, has_hidden, must};
+
+const HOSTS: &[&str] = &["https://bank.gov.ua/qr/", "https://qr.bank.gov.ua/"];
+
+pub(super) fn read(text: &str) -> Option<Reading> {
+    let text = text.trim();
+    let start = HOSTS.iter().find(|start| text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start)))?;
+    let mut reading = Reading::new(Scheme::UaNbu, Direction::Pay);
+    reading.set_network("ua-nbu");
+    let inside = URL_SAFE_NO_PAD.decode(text[start.len()..].trim_end_matches('='));
+    reading.problem = match inside {
+        Ok(bytes) => fill(&bytes, &mut reading).err(),
+        Err(_) => Some(Problem::new(ProblemCode::Syntax, "base64")),
+    };
+    Some(reading)
+}
+
+fn fill(bytes: &[u8], reading: &mut Reading) -> Result<(), Problem> {
+    let mark = bytes.split(|b| *b == b'\n').nth(2).map(|line| line.trim_ascii());
+    let charset = match mark {
+        Some(b"1") => UTF_8,
+        Some(b"2") => WINDOWS_1251,
+        _ => return Err(Problem::new(ProblemCode::Unsupported, "charset")),
+    };
+    let (text, broken) = charset.decode_without_bom_handling(bytes);
+    must(!broken, ProblemCode::Syntax, "charset")?;
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = text.split('\n').collect();
+    let line = |n: usize| lines.get(n).copied().unwrap_or_default();
+    let instant = match (line(0), line(1), line(3)) {
+        ("BCD", "002", "UCT") => false,
+        ("BCD", "003", "ICT") => true,
+        _ => return Err(Problem::new(ProblemCode::Unsupported, "version")),
+    };
+    reading.set_name(line(5));
+    reading.set_account(line(6));
+    if instant {
+        reading.set_reference(line(10));
+        reading.set_memo(line(12));
+    } else {
+        // Programs leave out some of the reserved lines before the purpose.
+        let purpose = [11, 10, 9, 12].map(line).into_iter().find(|text| !text.is_empty());
+        reading.set_memo(purpose.unwrap_or_default());
+    }
+    money(line(7), reading)?;
+    must(line(6).starts_with("UA") && is_iban(line(6)), ProblemCode::Account, "iban")?;
+    must(line(5).chars().count() <= 140, ProblemCode::TooLong, "name")?;
+    must(!has_hidden(line(5)), ProblemCode::Deceptive, "name")
+}
+
+/// `UAH` and the amount; alone, or with zero, the payer types it.
+fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
+    reading.currency = Some("UAH".to_owned());
+    if text.is_empty() {
+        return Ok(());
+    }
+    let digits = text.strip_prefix("UAH").ok_or(Problem::new(ProblemCode::Currency, "amount"))?;
+    if digits.is_empty() {
+        return Ok(());
+    }
+    let asked = amount(digits, AmountRule { field: "amount", decimals: 2, digits: 12, zero: true })?;
+    if !asked.value.is_zero() {
+        reading.set_amount(asked);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::recognise_text;
+
+    const IBAN: &str = "UA213223130000026007233566001";
+
+    fn link(text: &[u8]) -> String {
+        format!("https://bank.gov.ua/qr/{}", URL_SAFE_NO_PAD.encode(text))
+    }
+
+    #[test]
+    fn both_versions_read_in_their_character_sets() {
+        let old = format!("BCD\n002\n2\nUCT\n\nТОВ Ромашка\n{IBAN}\nUAH0\n12345678\n\n\nОплата\n\n");
+        let reading = recognise_text(&link(&WINDOWS_1251.encode(&old).0));
+        assert_eq!((reading.scheme, reading.problem), (Scheme::UaNbu, None));
+        assert_eq!(reading.intent.payee.name.as_deref(), Some("ТОВ Ромашка"));
+        assert_eq!((reading.intent.amount, reading.intent.memo.as_deref()), (None, Some("Оплата")));
+        let new = format!("BCD\n003\n1\nICT\n\nАна\n{IBAN}\nUAH10.00\n1\nMP2B/OTHR\nREF1\nx\nЗа чай\nFFFF\n");
+        let reading = recognise_text(&link(new.as_bytes()));
+        assert_eq!((reading.problem, reading.intent.reference.as_deref()), (None, Some("REF1")));
+        assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("10.00"));
+    }
+
+    #[test]
+    fn broken_links_are_refused() {
+        let body = |iban: &str, version: &str| format!("BCD\n{version}\n1\nUCT\n\nA\n{iban}\nUAH1\n1\n\n\nx\n");
+        for (text, code) in [
+            (link(body("UA223223130000026007233566001", "002").as_bytes()), ProblemCode::Account),
+            (link(body(IBAN, "004").as_bytes()), ProblemCode::Unsupported),
+            ("https://bank.gov.ua/qr/%%%".to_owned(), ProblemCode::Syntax),
+        ] {
+            assert_eq!(recognise_text(&text).problem.map(|p| p.code), Some(code), "{text}");
+        }
+        assert_eq!(recognise_text("https://bank.gov.ua.evil.example/qr/QkNE").scheme, Scheme::Nonpay);
+    }
+}
