@@ -1,6 +1,8 @@
 //! The database under the book: open, migrate, write, read. One SQL text serves SQLite and PostgreSQL.
 
 mod migration;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod set;
 mod sqlite;
 mod tx;
@@ -12,13 +14,11 @@ pub use tx::{Savepoint, Tx};
 pub use value::{Row, Value};
 
 use crate::LedgerError;
-use sqlx::SqlitePool;
 #[cfg(feature = "postgres")]
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::PgPool;
+use sqlx::SqlitePool;
 use std::path::Path;
 use std::sync::Arc;
-#[cfg(feature = "postgres")]
-use std::time::Duration;
 use tx::Inner;
 use zeroize::Zeroizing;
 
@@ -85,17 +85,11 @@ impl Store {
         Ok(Store { pools: Pools::Sqlite { write: None, read, encrypted } })
     }
 
-    /// Connects to PostgreSQL 13 or newer and brings the ledger's tables up to date.
+    /// Connects to PostgreSQL 13 or newer and brings the ledger's tables up to date. Another machine is only spoken to over
+    /// TLS with its certificate and name checked, whatever the address asks for (see `postgres.rs`).
     #[cfg(feature = "postgres")]
     pub async fn open_postgres(url: &str) -> Result<Self, LedgerError> {
-        let options: sqlx::postgres::PgConnectOptions = url.parse().map_err(|_| LedgerError::Unavailable)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(30))
-            .test_before_acquire(false)
-            .connect_with(sqlx::ConnectOptions::disable_statement_logging(options))
-            .await?;
-        let store = Store { pools: Pools::Postgres(pool) };
+        let store = Store { pools: Pools::Postgres(postgres::connect(url).await?) };
         store.migrate("ledger", crate::book::TABLES).await?;
         Ok(store)
     }

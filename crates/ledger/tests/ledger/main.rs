@@ -7,3 +7,4 @@ mod kill;
 mod model;
 mod place;
 mod tamper;
+mod wire;
