@@ -2,16 +2,14 @@
 
 use tauri::AppHandle;
 use tauri::ipc::Channel;
-use tauri_plugin_dialog::DialogExt;
 use uuid::Uuid;
-use wallet::ErrorCode;
 use wallet::view::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
     Home, PaymentDetail,
 };
 
 use super::{Answer, Core};
-use crate::{browser, day, window};
+use crate::{browser, day, save};
 
 /// The first screen.
 #[tauri::command]
@@ -70,17 +68,9 @@ pub(crate) async fn export_activity(
         ExportFormat::Csv => "csv",
         ExportFormat::Json => "json",
     };
-    let (chosen, choice) = tokio::sync::oneshot::channel();
-    let mut dialog = app.dialog().file().add_filter(ending.to_uppercase(), &[ending]);
-    dialog = dialog.set_file_name(format!("tessera-payments.{ending}"));
-    if let Some(main) = window::main(&app) {
-        dialog = dialog.set_parent(&main);
-    }
-    dialog.save_file(move |path| drop(chosen.send(path)));
-    let Some(path) = choice.await.map_err(|_| ErrorCode::Internal)? else {
+    let Some(path) = save::choose(&app, "tessera-payments", ending).await? else {
         return Ok(Exported { path: None, count: 0 });
     };
-    let path = path.into_path().map_err(|_| ErrorCode::FileFailed)?;
     // A page that is gone hears nothing; the file is written all the same.
     Ok(wallet.export_activity(&filter, format, &path, |at| drop(channel.send(at))).await?)
 }

@@ -3,12 +3,11 @@
 use tauri::AppHandle;
 use tauri::image::Image;
 use tauri_plugin_clipboard_manager::ClipboardExt;
-use tauri_plugin_dialog::DialogExt;
 use wallet::view::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords};
 use wallet::{CommandError, ErrorCode};
 
 use super::{Answer, Core};
-use crate::window;
+use crate::save;
 
 /// Longest of the window's words, in bytes.
 const LONGEST_WORDS_BYTES: usize = 400;
@@ -50,17 +49,8 @@ pub(crate) async fn save_shared(
     words: ShareWords,
 ) -> Answer<Option<Saved>> {
     let made = core.wallet().await?.share_file(subject, file, checked(words)?).await?;
-    let (chosen, choice) = tokio::sync::oneshot::channel();
-    let mut dialog = app.dialog().file().add_filter(made.ending.to_uppercase(), &[made.ending]);
-    dialog = dialog.set_file_name(format!("{}.{}", stem(file), made.ending));
-    if let Some(main) = window::main(&app) {
-        dialog = dialog.set_parent(&main);
-    }
-    dialog.save_file(move |path| drop(chosen.send(path)));
-    let Some(path) = choice.await.map_err(|_| ErrorCode::Internal)? else { return Ok(None) };
-    let path = path.into_path().map_err(|_| ErrorCode::FileFailed)?;
-    tokio::fs::write(&path, made.bytes).await.map_err(wallet::WalletError::from)?;
-    Ok(Some(Saved { path: path.display().to_string(), name_left_out: made.name_left_out }))
+    let saved = save::through_dialog(&app, stem(file), made.ending, made.bytes).await?;
+    Ok(saved.map(|path| Saved { path, name_left_out: made.name_left_out }))
 }
 
 fn stem(file: ShareFile) -> &'static str {
