@@ -8,8 +8,6 @@ export default {
 	kit: {
 		adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html', strict: true }),
 		// The window loads from the app's own protocol; there is no server to poll for a new version.
-		version: { pollInterval: 0 },
-		// Everything is on this disk: one file is read sooner than thirty that name each other one after the other.
-		output: { bundleStrategy: 'single' }
+		version: { pollInterval: 0 }
 	}
 };

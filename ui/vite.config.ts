@@ -2,9 +2,31 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What the first picture needs: the frame, the first two screens, the engine that starts them. The page's engine reads a
+ * file of this disk in small steps, so each kilobyte before the first picture costs, and each further file costs more.
+ */
+const FIRST = ['routes/+layout.svelte', 'routes/(app)/+layout.svelte', 'routes/(app)/+page.svelte', 'routes/welcome/+page.svelte', 'client-optimized/app.js', 'client/entry.js'];
+const isFirst = (id: string) => FIRST.some((end) => id.replace(/\?.*/, '').endsWith(end));
+/** Fetched only by who reads them (`words/speech.svelte.ts`). */
+const isForeignWords = (id: string) => /lib\/words\/(es|fr)\.ts$/.test(id);
+
 export default defineConfig({
 	plugins: [tailwindcss(), sveltekit()],
-	build: { target: 'safari16', assetsInlineLimit: 0 },
+	build: {
+		target: 'safari16',
+		assetsInlineLimit: 0,
+		rolldownOptions: {
+			output: {
+				codeSplitting: {
+					groups: [
+						{ name: 'first', priority: 2, test: isFirst },
+						{ name: 'rest', priority: 1, test: (id) => !isForeignWords(id) }
+					]
+				}
+			}
+		}
+	},
 	server: { port: 1420, strictPort: true },
 	test: { include: ['tests/unit/**/*.test.ts'] }
 });

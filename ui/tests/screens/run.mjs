@@ -23,7 +23,9 @@ const NOW = new Date(Date.UTC(2026, 10, 23, 11, 12, 30));
 const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false } }, resultTypes: ['violations'] };
 /** Pages side by side; a third one only waits for the other two on a machine with two cores. */
 const SIDE_BY_SIDE = 2;
-const only = process.argv.slice(2);
+const only = process.argv.slice(2).filter((word) => word !== '--all');
+/** Everything in every look. Otherwise only each route's first scene is: a theme changes colours, not what fits. */
+const everything = process.argv.includes('--all');
 
 function fail(message) {
 	console.error(message);
@@ -146,8 +148,10 @@ function groups() {
 	const wanted = routes.flatMap((route) => scenes.SCENES[route].filter((scene) => only.length === 0 || only.some((word) => scene.name === word || word === route)));
 	const looks = ['light', 'dark'].flatMap((theme) => Object.keys(LOCALES).map((language) => ({ theme, language })));
 	const usual = wanted.filter((scene) => !scene.size);
+	const first = new Set(routes.map((route) => scenes.SCENES[route][0]));
+	const played = ({ theme, language }, size, list) => (everything || theme === 'light' || (language === 'en' && size !== SIZES[1]) ? list : list.filter((scene) => first.has(scene)));
 	const own = [...new Set(wanted.filter((scene) => scene.size).map(({ size }) => `${size.width}x${size.height}`))].map((name) => wanted.filter(({ size }) => size && `${size.width}x${size.height}` === name));
-	const all = looks.flatMap((look) => [...SIZES.map((size) => ({ ...look, size, list: usual })), ...own.map((list) => ({ ...look, size: list[0].size, list }))]);
+	const all = looks.flatMap((look) => [...SIZES.map((size) => ({ ...look, size, list: usual })), ...own.map((list) => ({ ...look, size: list[0].size, list }))]).map((group) => ({ ...group, list: played(group, group.size, group.list) }));
 	return [...all, { theme: 'light', language: 'es', size: REFLOW, reflow: true, list: wanted }].filter(({ list }) => list.length > 0);
 }
 

@@ -1,2 +1,2 @@
-export { Speech, provideSpeech, useSpeech, LANGUAGES, languageOf, type Language } from './speech.svelte';
+export { Speech, provideSpeech, useSpeech, LANGUAGES, fetchWords, languageOf, type Language } from './speech.svelte';
 export type { Words } from './words';

@@ -1,8 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { moneyText, type Money } from '$lib/money/money';
 import { en } from './en';
-import { es } from './es';
-import { fr } from './fr';
 import type { Words } from './words';
 
 export type Language = 'en' | 'es' | 'fr';
@@ -12,7 +10,18 @@ export const LANGUAGES: readonly { value: Language; word: string; lang: Language
 	{ value: 'fr', word: 'Français', lang: 'fr' }
 ];
 
-const ALL: Record<Language, Words> = { en, es, fr };
+/** English comes with the program; the others are fetched from it by who reads them. */
+const FETCH: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
+	es: () => import('./es').then((file) => file.es),
+	fr: () => import('./fr').then((file) => file.fr)
+};
+const here: Partial<Record<Language, Words>> = { en };
+
+/** Fetches a language's texts, once. */
+export async function fetchWords(language: Language): Promise<void> {
+	if (language !== 'en') here[language] ??= await FETCH[language]();
+}
+
 const HOME_LOCALE: Record<Language, string> = { en: 'en-US', es: 'es-ES', fr: 'fr-FR' };
 
 /** The language of a browser tag, or English when it is none of ours. */
@@ -21,17 +30,29 @@ export function languageOf(tag: string): Language {
 	return head === 'es' || head === 'fr' ? head : 'en';
 }
 
-/** The chosen language with everything that depends on it: texts, numbers, dates. */
+/** The chosen language with everything that depends on it: texts, numbers, dates. Its texts are fetched before it is made. */
 export class Speech {
-	language = $state<Language>('en');
+	#language = $state<Language>('en');
+	#wanted: Language = 'en';
 	/** Regional habits of the system are kept when they belong to the chosen language (es-MX, fr-CA). */
 	readonly locale: string = $derived(this.#regional());
-	readonly w: Words = $derived(ALL[this.language]);
+	readonly w: Words = $derived(here[this.#language] ?? en);
 	readonly #system: readonly string[];
 
 	constructor(system: readonly string[]) {
 		this.#system = system;
-		this.language = languageOf(system[0] ?? 'en');
+		this.#language = this.#wanted = languageOf(system[0] ?? 'en');
+	}
+
+	get language(): Language {
+		return this.#language;
+	}
+
+	/** Changes over once the texts are there; a later wish overtakes an earlier one. */
+	async speak(language: Language): Promise<void> {
+		this.#wanted = language;
+		await fetchWords(language);
+		if (this.#wanted === language) this.#language = language;
 	}
 
 	#regional(): string {
