@@ -85,15 +85,32 @@ fn is_secret(warning: Warning) -> bool {
 }
 
 /// Schemes another app may be asked to open, and nothing else.
-const SCHEMES: [&str; 5] = ["bitcoin", "lightning", "upi", "payto", "https"];
+const SCHEMES: [&str; 14] = [
+    "bitcoin",
+    "lightning",
+    "upi",
+    "payto",
+    "https",
+    "ethereum",
+    "monero",
+    "litecoin",
+    "bitcoincash",
+    "solana",
+    "taler",
+    "lnurlp",
+    "lnurlw",
+    "keyauth",
+];
 /// Longest address another app is asked to open, in bytes.
 const LONGEST: usize = 4_096;
 
 fn handover(text: &str) -> Option<Handover> {
     let text = text.trim();
     let reading = payload::recognise_text(text);
-    let kept_back =
-        |warning: &Warning| is_secret(*warning) || matches!(warning, Warning::NotToBePaid | Warning::FutureDebits);
+    let kept_back = |warning: &Warning| {
+        is_secret(*warning)
+            || matches!(warning, Warning::NotToBePaid | Warning::FutureDebits | Warning::AddressChecksum)
+    };
     if !reading.valid() || reading.warnings.iter().any(kept_back) {
         return None;
     }
@@ -101,8 +118,13 @@ fn handover(text: &str) -> Option<Handover> {
         |scheme: &str| text.get(..=scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(&format!("{scheme}:")));
     let uri = match reading.scheme {
         Scheme::BitcoinAddress => format!("bitcoin:{text}"),
-        Scheme::Bolt11 if !has_scheme("lightning") => format!("lightning:{text}"),
-        Scheme::Bolt11 | Scheme::Bip21 | Scheme::Upi | Scheme::Payto | Scheme::Link => text.to_owned(),
+        Scheme::Bolt11 | Scheme::Bolt12Offer | Scheme::Lnurl if !text.contains(':') => format!("lightning:{text}"),
+        Scheme::Bolt11 | Scheme::Bolt12Offer | Scheme::Lnurl if !has_scheme("lightning") => return None,
+        Scheme::Bolt11 | Scheme::Bolt12Offer | Scheme::Lnurl | Scheme::LnurlLud17 => text.to_owned(),
+        Scheme::Eip681 | Scheme::MoneroUri | Scheme::LitecoinUri | Scheme::BitcoinCashUri => text.to_owned(),
+        Scheme::Bip21 | Scheme::Upi | Scheme::Payto | Scheme::SolanaPay | Scheme::Taler | Scheme::Link => {
+            text.to_owned()
+        }
         _ => return None,
     };
     // A blank or a hidden letter would make it something else on the way to the other program.

@@ -20,7 +20,7 @@ pub enum BillState {
 pub struct Handover {
     /// What the system would be asked to open, exactly.
     pub uri: String,
-    /// Its scheme, which decides the app: `bitcoin`, `lightning`, `upi`, `payto` or `https`.
+    /// Its scheme, which decides the app, for example `bitcoin`, `upi` or `https`.
     pub scheme: String,
     /// The site, where one is opened.
     pub host: Option<String>,
