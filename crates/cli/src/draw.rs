@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use qr::Ecc;
+use qr::{Drawing, Ecc};
 
 use crate::{Failure, words};
 
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "IMAGE")]
     picture: Option<PathBuf>,
     /// Pixels a module.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, default_value_t = MODULE, value_parser = clap::value_parser!(u32).range(1..=200))]
     module: u32,
 }
 
@@ -40,19 +40,18 @@ enum Level {
     H,
 }
 
+/// Pixels a module unless asked otherwise.
+pub(crate) const MODULE: u32 = 10;
+
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let extension = arguments.output.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-    let vector = match extension.as_deref() {
-        Some("svg") => true,
-        Some("png") => false,
-        _ => return Err(Failure::Extension),
-    };
     let ecc = match arguments.ecc {
         Level::L => Ecc::L,
         Level::M => Ecc::M,
         Level::Q => Ecc::Q,
         Level::H => Ecc::H,
     };
+    // The name is looked at before anything is drawn.
+    is_vector(&arguments.output)?;
     let drawing = match &arguments.picture {
         None => qr::draw(&arguments.text, ecc)?,
         Some(path) => {
@@ -60,8 +59,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             qr::draw_with_picture(&arguments.text, &file)?
         }
     };
-    let file = if vector { drawing.to_svg(arguments.module).into_bytes() } else { drawing.to_png(arguments.module)? };
-    fs::write(&arguments.output, file).map_err(|error| Failure::File { path: arguments.output.clone(), error })?;
-    io::stdout().write_all(words::drawn(&arguments.output, drawing.full_side()).as_bytes())?;
+    save(&drawing, &arguments.output, arguments.module)
+}
+
+/// Saves a drawing by the ending of its name, and says so.
+pub(crate) fn save(drawing: &Drawing, output: &Path, module: u32) -> Result<ExitCode, Failure> {
+    let file = if is_vector(output)? { drawing.to_svg(module).into_bytes() } else { drawing.to_png(module)? };
+    fs::write(output, file).map_err(|error| Failure::File { path: output.to_owned(), error })?;
+    io::stdout().write_all(words::drawn(output, drawing.full_side()).as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_vector(output: &Path) -> Result<bool, Failure> {
+    match output.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).as_deref() {
+        Some("svg") => Ok(true),
+        Some("png") => Ok(false),
+        _ => Err(Failure::Extension),
+    }
 }

@@ -7,6 +7,7 @@ mod read;
 mod record;
 mod scan;
 mod words;
+mod write;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     Read(read::Arguments),
     /// Draw a text as a code; the drawing is read back before it is saved.
     Draw(draw::Arguments),
+    /// Write what a payee asks in the standard a payer's own app reads; it is read back before it is given.
+    Write(write::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Read(arguments) => read::run(&arguments),
         Command::Draw(arguments) => draw::run(&arguments),
+        Command::Write(arguments) => write::run(&arguments),
     };
     match done {
         Ok(status) => status,
@@ -63,6 +67,9 @@ enum Failure {
     /// The drawing was refused.
     #[error("draw")]
     Draw(#[from] qr::DrawError),
+    /// The standard cannot say it.
+    #[error("write")]
+    Write(qr::payload::Problem),
     /// The output file ends in neither `.svg` nor `.png`.
     #[error("extension")]
     Extension,

@@ -53,6 +53,11 @@ pub(crate) fn drawn(path: &Path, side: u32) -> String {
     format!("Saved {} ({side} modules a side with its white border). Print it no smaller than 2 cm.\n", path.display())
 }
 
+/// A payload that was written, as it is: line breaks are part of some.
+pub(crate) fn written(text: &str) -> String {
+    format!("{text}\n")
+}
+
 /// A payload that was read.
 pub(crate) fn read(record: &ReadRecord) -> String {
     let mut out = format!("{}\n", headline(record));
@@ -146,6 +151,13 @@ pub(crate) fn failure(failure: &Failure) -> String {
         Failure::File { path, error } => format!("{}: {}", path.display(), file_words(error)),
         Failure::Extension => "The output name must end in .svg or .png.".to_owned(),
         Failure::Draw(error) => draw_words(*error).to_owned(),
+        Failure::Write(problem) => {
+            format!(
+                "This standard cannot say that ({}: {}). Change or leave out that part.",
+                problem.detail,
+                problem.code.as_str()
+            )
+        }
     }
 }
 

@@ -99,6 +99,23 @@ fn base64_carries_payloads_of_several_lines_and_other_character_sets() {
 }
 
 #[test]
+fn what_write_says_read_and_scan_understand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let code = folder.path().join("epc.png");
+    let asked = ["--account", "DE33100205000001194700", "--name", "Caf\u{e9}", "--amount", "12.50", "--memo", "Tea"];
+    let arguments = [&["write", "epc", "-o", code.to_str().expect("UTF-8")], &asked[..]].concat();
+    let (status, _, said) = tessera(&arguments, b"");
+    assert_eq!(status, 0, "{said}");
+    let (_, lines, _) = tessera(&["scan", "--json", code.to_str().expect("UTF-8")], b"");
+    let text = lines[0]["codes"][0]["text"].as_str().expect("a text");
+    let (_, lines, _) = tessera(&["read", "--json", text], b"");
+    assert_eq!((lines[0]["scheme"].as_str(), lines[0]["valid"].as_bool()), (Some("epc"), Some(true)));
+    assert_eq!((lines[0]["amount"].as_str(), lines[0]["payee"]["name"].as_str()), (Some("12.50"), Some("Caf\u{e9}")));
+    let (status, _, said) = tessera(&["write", "upi", "--account", "nobank", "--name", "A"], b"");
+    assert!(status == 2 && said.contains("pa: account"), "{said}");
+}
+
+#[test]
 fn people_get_sentences_with_one_thing_to_do() {
     let (_, _, said) = tessera(&["read", "https://pay.example/@ana/25.00-USD"], b"");
     assert!(said.contains("You pay") && said.contains("@ana") && said.contains("25.00 USD"), "{said}");

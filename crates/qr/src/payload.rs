@@ -5,15 +5,18 @@ mod amount;
 mod checksum;
 mod percent;
 mod shown;
+mod write;
 
 use pay::{AskedAmount, Direction, Intent, Link};
 
 use crate::scheme;
 pub(crate) use amount::{AmountRule, amount};
 pub(crate) use checksum::crc32;
-pub(crate) use percent::{Query, decode as percent_decode, query};
+pub(crate) use percent::{Query, decode as percent_decode, encode as percent_encode, fields, query};
 pub(crate) use shown::has_hidden;
 pub use shown::shown;
+pub(crate) use write::Parts;
+pub use write::{Writable, write};
 
 /// Longest payload looked at, in bytes: more than any QR code carries (2,953 bytes or 7,089 digits).
 pub const MAX_BYTES: usize = 8 * 1024;

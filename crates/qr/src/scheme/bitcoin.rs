@@ -1,11 +1,13 @@
 //! Bitcoin URIs (BIP 21, BIP 321) and bare addresses (base58check; BIP 173 and 350).
 
 use bech32::primitives::decode::SegwitHrpstring;
-use pay::Direction;
+use pay::{Direction, Intent};
 use sha2::{Digest, Sha256};
 
 use super::{base58, lightning, offer};
-use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, query};
+use crate::payload::{
+    AmountRule, Parts, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, fields, must, query,
+};
 
 /// The network an address belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,15 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     show(&fields, reading)?;
     parameters(&fields)?;
     instructions(address, &fields, reading)
+}
+
+pub(crate) fn write(asked: &Intent) -> Result<String, Problem> {
+    let parts = Parts::of(asked, Some("BTC"))?;
+    must(parts.reference.is_empty(), ProblemCode::Unsupported, "reference")?;
+    let options = [("amount", parts.amount.unwrap_or_default()), ("label", parts.name), ("message", parts.memo)];
+    let options = fields(&options);
+    let mark = if options.is_empty() { "" } else { "?" };
+    Ok(format!("bitcoin:{}{mark}{options}", parts.account))
 }
 
 fn show(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {

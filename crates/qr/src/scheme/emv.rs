@@ -1,6 +1,7 @@
 //! EMVCo merchant-presented codes (QRCPS-MPM 1.1) and their national profiles; consumer-presented ones are named only.
 
 mod profile;
+pub(crate) mod write;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -3,10 +3,10 @@
 use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_7, ISO_8859_10, ISO_8859_15, UTF_8, WINDOWS_1252,
 };
-use pay::Direction;
+use pay::{Direction, Intent};
 
 use super::account::{is_bic, is_iban, is_rf_reference};
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
+use crate::payload::{AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
 
 /// Most bytes of a code (EPC069-12, 3.1).
 const MAX_BYTES: usize = 331;
@@ -70,6 +70,18 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     }
     reading.problem = problem;
     Some(reading)
+}
+
+/// Version 2 in UTF-8, whose account needs no bank code. A reference of ISO 11649 or a text, never both (EPC069-12, table 1).
+pub(crate) fn write(asked: &Intent) -> Result<String, Problem> {
+    let parts = Parts::of(asked, Some("EUR"))?;
+    let both = !parts.reference.is_empty() && !parts.memo.is_empty();
+    must(!both, ProblemCode::Contradiction, "reference")?;
+    must(parts.reference.is_empty() || is_rf_reference(parts.reference), ProblemCode::Reference, "reference")?;
+    let amount = parts.amount.map(|amount| format!("EUR{amount}")).unwrap_or_default();
+    let lines = ["BCD", "002", "1", "SCT", "", parts.name, parts.account, &amount, "", parts.reference, parts.memo];
+    must(lines.iter().all(|line| !line.contains(['\n', '\r'])), ProblemCode::Syntax, "line")?;
+    Ok(lines.join("\n").trim_end().to_owned())
 }
 
 fn money(line: &str, reading: &mut Reading) -> Result<(), Problem> {

@@ -1,9 +1,11 @@
 //! `payto:` URIs: RFC 8905.
 
-use pay::Direction;
+use pay::{Direction, Intent};
 
 use super::account::is_iban;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, amount, percent_decode, query};
+use crate::payload::{
+    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, amount, fields, must, percent_decode, query,
+};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
@@ -34,6 +36,9 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     if let Some(memo) = fields.filled("message") {
         reading.set_memo(memo);
     }
+    if let Some(reference) = fields.filled("instruction") {
+        reading.set_reference(reference);
+    }
     for key in ["amount", "receiver-name", "message", "instruction"] {
         if fields.count(key) > 1 {
             return Err(Problem::new(ProblemCode::Contradiction, "option"));
@@ -54,6 +59,22 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
         ("iban", false) if !is_iban(account) => Err(Problem::new(ProblemCode::Account, "iban")),
         _ => Ok(()),
     }
+}
+
+/// To an IBAN; the reference is the `instruction` (RFC 8905, 5).
+pub(crate) fn write(asked: &Intent) -> Result<String, Problem> {
+    let parts = Parts::of(asked, None)?;
+    must(is_iban(parts.account), ProblemCode::Account, "iban")?;
+    let amount = parts.amount.map(|amount| format!("{}:{amount}", parts.unit)).unwrap_or_default();
+    let options = [
+        ("amount", amount.as_str()),
+        ("receiver-name", parts.name),
+        ("message", parts.memo),
+        ("instruction", parts.reference),
+    ];
+    let options = fields(&options).replace("%3A", ":");
+    let mark = if options.is_empty() { "" } else { "?" };
+    Ok(format!("payto://iban/{}{mark}{options}", parts.account))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Short Payment Descriptor: Czech Banking Association, format 1.0.
 
-use pay::{Currency, Direction};
+use pay::{Currency, Direction, Intent};
 
 use super::account::{is_bic, is_iban};
 use crate::payload::{
-    AmountRule, Problem, ProblemCode, Reading, Scheme, amount, crc32, has_hidden, must, percent_decode,
+    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, amount, crc32, has_hidden, must, percent_decode,
+    percent_encode,
 };
 
 pub(super) fn read(text: &str) -> Option<Reading> {
@@ -34,6 +35,26 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     money(reading, &get)?;
     check(&get)?;
     checksum(rest, get("CRC32"))
+}
+
+/// A variable symbol is up to ten digits; any other reference of digits goes where banks keep theirs.
+pub(crate) fn write(asked: &Intent) -> Result<String, Problem> {
+    let parts = Parts::of(asked, None)?;
+    let digits = parts.reference.bytes().all(|b| b.is_ascii_digit());
+    must(digits, ProblemCode::Reference, "X-VS")?;
+    let reference = if parts.reference.len() <= 10 { "X-VS" } else { "RF" };
+    let unit = if parts.amount.is_some() { parts.unit } else { "" };
+    let amount = parts.amount.unwrap_or_default();
+    let fields = [
+        ("ACC", parts.account),
+        ("AM", amount),
+        ("CC", unit),
+        ("RN", parts.name),
+        ("MSG", parts.memo),
+        (reference, parts.reference),
+    ];
+    let filled = fields.iter().filter(|(_, value)| !value.is_empty());
+    Ok(filled.fold("SPD*1.0".to_owned(), |text, (key, value)| format!("{text}*{key}:{}", percent_encode(value))))
 }
 
 fn show<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) {

@@ -1,8 +1,10 @@
 //! UPI links: NPCI UPI Linking Specification 1.6, and standing authorisations.
 
-use pay::Direction;
+use pay::{Direction, Intent};
 
-use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, has_hidden, query};
+use crate::payload::{
+    AmountRule, Parts, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, fields, has_hidden, query,
+};
 
 /// Schemes of single apps that carry the same link.
 const APPS: &[&str] = &["phonepe", "paytmmp", "tez", "gpay", "bhim"];
@@ -34,6 +36,20 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let mut reading = Reading::new(kind, direction);
     reading.problem = fill(&fields, &mut reading).err();
     Some(reading)
+}
+
+pub(crate) fn write(asked: &Intent) -> Result<String, Problem> {
+    let parts = Parts::of(asked, Some("INR"))?;
+    let amount = parts.amount.unwrap_or_default();
+    let options = [
+        ("pa", parts.account),
+        ("pn", parts.name),
+        ("am", amount),
+        ("cu", "INR"),
+        ("tn", parts.memo),
+        ("tr", parts.reference),
+    ];
+    Ok(format!("upi://pay?{}", fields(&options)))
 }
 
 fn fill(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
