@@ -244,7 +244,7 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/settings': [
 		{ name: 'settings', url: '/settings', act: (page) => by(page, 'lock-send').scrollIntoViewIfNeeded() },
-		{ name: 'settings-desk', url: '/settings', answers: { surroundings: { ...around, newer: { version: '0.2.0', page: 'https://maples.example/tessera' } } }, act: (page) => by(page, 'to-keys').scrollIntoViewIfNeeded() },
+		{ name: 'settings-desk', url: '/settings', answers: { surroundings: { ...around, newer: { version: '0.2.0', page: 'https://maples.example/tessera' } } }, act: (page) => by(page, 'newer').scrollIntoViewIfNeeded() },
 		{ name: 'settings-loosen', url: '/settings', errors: { setLockChoices: town.refused('wrong_pin') }, act: async (page) => { await go(page, 'lock-send'); await by(page, 'lock-sheet-pin').pressSequentially('12'); } },
 		{ name: 'settings-pin', url: '/settings', answers: { status: town.status({ pin_set: false, current: town.book }) }, act: async (page) => { await go(page, 'pin-set'); await by(page, 'pin-new').pressSequentially('1234'); } }
 	]

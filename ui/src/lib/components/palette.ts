@@ -15,7 +15,7 @@ export type Known = { people: readonly KnownPerson[]; payments: readonly Activit
 
 /** Most lines of one section, and of one section while nothing is typed. */
 const MOST = 5;
-const MOST_AT_REST: Record<Section, number> = { actions: 5, places: 0, people: 3, payments: 3, requests: 3 };
+const MOST_AT_REST: Record<Section, number> = { actions: 5, places: 0, people: 4, payments: 3, requests: 3 };
 
 const DOES: readonly ActionId[] = ['scan', 'request', 'send', 'copy_link', 'find', 'export', 'lock', 'keys'];
 const PLACES = ['home', 'scan', 'requests', 'activity', 'people', 'code', 'funding', 'bills', 'inbox', 'devices', 'camera', 'keys', 'settings'] as const;
