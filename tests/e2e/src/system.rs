@@ -186,7 +186,7 @@ impl Services {
         path: &str,
         interface: &str,
         name: &str,
-        body: &(impl serde::Serialize + zbus::zvariant::DynamicType),
+        body: &(impl zbus::export::serde::Serialize + zbus::zvariant::DynamicType),
     ) {
         self.bus.emit_signal(None::<&str>, path, interface, name, body).await.expect("told");
     }
@@ -196,7 +196,7 @@ impl Services {
         let menu = self.proxy("/MenuBar", "com.canonical.dbusmenu").await;
         type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
         let (_, top): (u32, Entry) = menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await.expect("a menu");
-        let entry = |value: OwnedValue| Entry::try_from(value).ok();
+        let entry = |value: OwnedValue| Entry::try_from(Value::from(value)).ok();
         let label = |entry: &Entry| entry.1.get("label").and_then(|it| String::try_from(it.clone()).ok());
         top.2.into_iter().filter_map(entry).filter_map(|it| Some((label(&it)?, it.0))).collect()
     }
@@ -233,7 +233,7 @@ pub fn close_window(display: &str, title: &str) {
             connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64).ok()?.reply().ok()?;
         let takes = connection.get_property(false, window, protocols, AtomEnum::ATOM, 0, 16).ok()?.reply().ok()?;
         let closes = takes.value32()?.any(|it| it == delete);
-        (closes && String::from_utf8_lossy(&name.value).contains(title)).then_some(window)
+        (closes && name.value == title.as_bytes()).then_some(window)
     };
     let tree = connection.query_tree(root).expect("asked").reply().expect("the windows");
     let window = tree.children.into_iter().find_map(titled).expect("the window is there");
