@@ -9,6 +9,8 @@ pub(crate) enum Start {
     Home,
     /// On the scan screen.
     Scan,
+    /// Unseen, where there is a tray to come back from; else as [`Start::Home`].
+    InTray,
     /// In practice, or where practice begins.
     Practice,
     /// With a link to show.
@@ -29,10 +31,11 @@ pub(crate) enum ArgumentError {
 pub(crate) const HELP: &str = "\
 Tessera: pay and get paid with codes and links.
 
-usage: tessera-app [--scan | --practice | LINK]
+usage: tessera-app [--scan | --practice | --in-tray | LINK]
 
   --scan       open on the scan screen
   --practice   open in practice mode: no real money, nothing leaves this machine
+  --in-tray    open without a window, where there is a tray to open it from
   --version    print the version
   LINK         a tessera: link to show; it is never opened by itself
 
@@ -49,6 +52,7 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Start, Arg
         match argument.as_str() {
             "--scan" => start = Start::Scan,
             "--practice" => start = Start::Practice,
+            "--in-tray" => start = Start::InTray,
             "" => {}
             option if option.starts_with('-') => return Err(ArgumentError::Unknown(shortened(option))),
             link => {
@@ -80,8 +84,8 @@ impl Start {
     /// The page the window opens with. Where nothing was begun the beginning is opened at once, without asking the core.
     pub(crate) fn page(&self, begun: Begun) -> String {
         match self {
-            Start::Home | Start::Refused(_) if begun.book => String::new(),
-            Start::Home | Start::Refused(_) => "welcome".into(),
+            Start::Home | Start::InTray | Start::Refused(_) if begun.book => String::new(),
+            Start::Home | Start::InTray | Start::Refused(_) => "welcome".into(),
             Start::Scan => "scan".into(),
             Start::Practice if begun.practice => String::new(),
             Start::Practice => "welcome?practice=1".into(),

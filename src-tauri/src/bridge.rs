@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    account, activity, bills, codes, confirm, devices, evidence, inbox, lock, pay, people, requests, scan, settings,
-    share, sources,
+    account, activity, bills, codes, confirm, desktop, devices, evidence, inbox, lock, pay, people, requests, scan,
+    settings, share, sources,
 };
 use crate::events;
 
@@ -98,7 +98,10 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::settings,
             settings::set_settings,
             settings::set_pin,
-            settings::notify,
+            desktop::surroundings,
+            desktop::set_autostart,
+            desktop::show_tray,
+            desktop::notify,
             lock::lock_now,
             lock::unlock_with_pin,
             lock::lock_choices,
@@ -113,6 +116,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             events::CameraFound,
             events::CameraTrouble,
             events::Incoming,
+            events::Asked,
+            events::GoTo,
             events::PaymentConfirmed,
             events::ConfirmationClosed,
             events::OpenLink,

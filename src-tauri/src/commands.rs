@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod bills;
 pub(crate) mod codes;
 pub(crate) mod confirm;
+pub(crate) mod desktop;
 pub(crate) mod devices;
 pub(crate) mod evidence;
 pub(crate) mod inbox;

@@ -10,7 +10,8 @@ use wallet::{App, CommandError, ErrorCode, Event, Options};
 
 use crate::arguments::Begun;
 use crate::camera::Desk;
-use crate::events::{self, Changed, ConfirmationClosed, Incoming};
+use crate::desktop::{self, Desktop};
+use crate::events::{self, Asked, Changed, ConfirmationClosed, Incoming};
 use crate::practice::Practice;
 use crate::window;
 
@@ -54,11 +55,17 @@ impl Engine {
             tracing::error!(code = ?error.code, "practice does not open");
         }
         events::tell(app, &Changed);
+        desktop::begin(app, &wallet).await;
         while let Some(event) = news.next().await {
             match event {
                 Event::Changed | Event::Online(_) => events::tell(app, &Changed),
-                Event::Locked => leave_nothing_shown(app),
+                Event::Locked => leave_nothing_shown(app).await,
                 Event::Incoming(payment) => events::tell(app, &Incoming(payment)),
+                Event::Asked(id) => {
+                    if let Ok(Some(request)) = wallet.asked(id).await {
+                        events::tell(app, &Asked(request));
+                    }
+                }
             }
         }
     }
@@ -180,9 +187,10 @@ impl Engine {
     }
 }
 
-/// Locked: the confirmation window and the camera go, and the page with everything it remembers gives way to the lock.
-fn leave_nothing_shown(app: &AppHandle) {
+/// Locked: the confirmation window, the camera and the notices go, and the page with everything it remembers gives way to the lock.
+async fn leave_nothing_shown(app: &AppHandle) {
     window::close_confirm(app);
     app.state::<Desk>().close();
     window::go_to(app, "/lock");
+    app.state::<Desktop>().withdraw_notices().await;
 }

@@ -6,6 +6,7 @@ use tauri_specta::Event;
 use wallet::CommandError;
 use wallet::view;
 
+use crate::desktop::Place;
 use crate::link::Refused;
 use crate::window::MAIN;
 
@@ -25,6 +26,14 @@ pub(crate) struct CameraTrouble(pub(crate) CommandError);
 /// Money arrived.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct Incoming(pub(crate) protocol::body::Payment);
+
+/// Somebody who may ask asks for money.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct Asked(pub(crate) protocol::body::Request);
+
+/// A notice, the tray or a key of the desktop leads to a place of the app.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct GoTo(pub(crate) Place);
 
 /// The person confirmed a payment in the confirmation window.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]

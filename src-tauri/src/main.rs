@@ -11,6 +11,7 @@ mod browser;
 mod camera;
 mod commands;
 mod day;
+mod desktop;
 mod display;
 mod engine;
 mod events;

@@ -7,6 +7,7 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::{self, ArgumentError, Begun, Start};
 use crate::camera::Desk;
+use crate::desktop::Desktop;
 use crate::display::{self, NoDisplay};
 use crate::engine::Engine;
 use crate::events::{self, LinkRefused, OpenLink};
@@ -31,11 +32,10 @@ pub(crate) fn run(start: Start) -> Result<(), StartError> {
     display::announced(|name| std::env::var_os(name))?;
     display::connect()?;
     let bridge = bridge::builder();
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         // First, so that a second start ends before it opens anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| again(app, arguments)))
         .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_opener::init())
@@ -44,7 +44,10 @@ pub(crate) fn run(start: Start) -> Result<(), StartError> {
                 .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
                 .with_denylist(&[window::CONFIRM])
                 .build(),
-        )
+        );
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_notification::init());
+    let app = builder
         .invoke_handler(bridge.invoke_handler())
         .setup(move |app| {
             bridge.mount_events(app);
@@ -67,6 +70,7 @@ fn set_up(app: &AppHandle, start: &Start) -> tauri::Result<()> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     let engine = Arc::new(Engine::new(folder));
     app.manage(Desk::default());
+    app.manage(Desktop::starting(*start == Start::InTray));
     app.manage(Arc::clone(&engine));
     window::open_main(app, &start.page(engine.begun()))?;
     if let Start::Refused(reason) = start {
@@ -86,7 +90,7 @@ fn again(app: &AppHandle, arguments: Vec<String>) {
         Ok(Start::Link(link)) => events::tell(app, &OpenLink(link.text().to_owned())),
         Ok(Start::Refused(reason)) => events::tell(app, &LinkRefused(reason)),
         Ok(start @ Start::Scan) => window::go_to(app, &start.page(Begun::default())),
-        Ok(Start::Home | Start::Practice) | Err(_) => {}
+        Ok(Start::Home | Start::Practice | Start::InTray) | Err(_) => {}
     }
 }
 

@@ -7,6 +7,7 @@ use tauri::window::Color;
 use tauri::{AppHandle, LogicalPosition, Manager, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::camera::Desk;
+use crate::desktop::Desktop;
 use crate::engine::Engine;
 
 /// Label of the main window.
@@ -33,17 +34,28 @@ pub(crate) fn open_main(app: &AppHandle, page: &str) -> tauri::Result<WebviewWin
         .on_page_load(|window, load| match load.event() {
             // A page that begins anew has forgotten the camera it had open.
             PageLoadEvent::Started => window.state::<Desk>().close(),
+            PageLoadEvent::Finished if window.state::<Desktop>().is_in_tray() => {}
             PageLoadEvent::Finished => reveal(&window),
         })
         .build()?;
     draw_plainly(&window);
     let app = app.clone();
-    window.on_window_event(move |event| {
-        if matches!(event, WindowEvent::Destroyed) {
+    let closing = window.clone();
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } if app.state::<Desktop>().enters_tray() => {
+            api.prevent_close();
+            app.state::<Desk>().close();
+            close_confirm(&app);
+            if let Err(error) = closing.hide() {
+                tracing::warn!(%error, "window not hidden");
+            }
+        }
+        WindowEvent::Destroyed => {
             app.state::<Desk>().close();
             // A confirmation without the window behind it would confirm out of sight.
             app.exit(0);
         }
+        _ => {}
     });
     Ok(window)
 }
@@ -110,6 +122,7 @@ pub(crate) fn confirm(app: &AppHandle) -> Option<WebviewWindow> {
 /// Brings the main window to the front.
 pub(crate) fn come_forward(app: &AppHandle) {
     let Some(main) = app.get_webview_window(MAIN) else { return };
+    app.state::<Desktop>().left_tray();
     reveal(&main);
     if let Some(confirm) = confirm(app) {
         reveal(&confirm);

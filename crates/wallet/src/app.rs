@@ -17,6 +17,7 @@ mod scan;
 mod settings;
 mod share;
 mod sources;
+mod update;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ pub use activity::Action;
 pub(crate) use bills::StoredBill;
 use confirm::Pending;
 use lock::Behind;
+pub use update::UpdateSource;
 
 /// What an app is made of.
 #[derive(Clone)]
@@ -83,6 +85,8 @@ pub enum Event {
     Locked,
     /// Money arrived.
     Incoming(Payment),
+    /// Somebody asks for money; [`App::asked`] says whether they may ring.
+    Asked(Uuid),
     /// The server answers, or does not.
     Online(Online),
 }

@@ -16,7 +16,7 @@ mod sender;
 mod transport;
 pub mod view;
 
-pub use app::{Action, App, Event, Events, Options};
+pub use app::{Action, App, Event, Events, Options, UpdateSource};
 pub use book::Totals;
 pub use error::{CommandError, ErrorCode, WalletError};
 pub use fingerprint::fingerprint;

@@ -160,6 +160,9 @@ async fn take(book: &Book, page: FeedPage, mut cursor: Cursor) -> Result<Cursor,
     for payment in news.incoming.into_iter().filter(|payment| payment.updated_at_ms >= since_ms) {
         let _ = book.events.send(Event::Incoming(payment));
     }
+    for request in news.asked.into_iter().filter(|request| request.updated_at_ms >= since_ms) {
+        let _ = book.events.send(Event::Asked(request.id));
+    }
     book.changed();
     Ok(cursor)
 }

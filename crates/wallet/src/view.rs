@@ -8,6 +8,7 @@ use crate::ErrorCode;
 
 mod activity;
 mod bill;
+mod desk;
 mod devices;
 mod evidence;
 mod hold;
@@ -15,12 +16,14 @@ mod inbox;
 mod lock;
 mod people;
 mod share;
+mod update;
 
 pub use activity::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
     Stage,
 };
 pub use bill::{Bill, BillState, Handover};
+pub use desk::{DeskChoices, KeyChoice, LONGEST_KEY_TEXT, MOST_KEYS};
 pub use devices::{DeviceRow, PairForm, Paired};
 pub use evidence::{Breach, Evidence};
 pub use hold::{Hold, LONGEST_HOLD_S};
@@ -28,6 +31,7 @@ pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
 pub use people::{KnownPerson, ReportForm, Trust};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
+pub use update::NewVersion;
 
 /// Which world a book belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -560,6 +564,8 @@ pub struct Settings {
     pub hold: Hold,
     /// Whose requests stand on the board.
     pub ask_me: AskMe,
+    /// Keys and tray.
+    pub desk: DeskChoices,
 }
 
 impl Default for Settings {
@@ -571,6 +577,7 @@ impl Default for Settings {
             camera_id: None,
             hold: Hold::default(),
             ask_me: AskMe::Paid,
+            desk: DeskChoices::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! It never sleeps and hopes: every wait polls with a deadline, and every failure leaves a picture.
 //! Start with [`Desk::start`], then [`Desk::press`], [`Desk::fill`] and [`Desk::see`].
 
+pub mod system;
 pub mod town;
 
 use fantoccini::elements::Element;
@@ -140,6 +141,58 @@ impl Desk {
     /// What the app has said so far to the system's notification service, as the session's bus carried it.
     pub fn notices(&self) -> String {
         std::fs::read_to_string(self.home.path().join("notices")).unwrap_or_default()
+    }
+
+    /// Address of the bus of this desk's session, which is its system's as well.
+    pub fn bus(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("bus")).expect("the session has a bus")
+    }
+
+    /// What the windows remember of their places.
+    pub fn window_state(&self) -> String {
+        let file = self.home.path().join("config/app.tessera.desktop/.window-state.json");
+        std::fs::read_to_string(file).unwrap_or_default()
+    }
+
+    /// The entry that starts the app with the session, if there is one.
+    pub fn autostart(&self) -> String {
+        let file = self.home.path().join("config/autostart/app.tessera.desktop.desktop");
+        std::fs::read_to_string(file).unwrap_or_default()
+    }
+
+    /// Presses keys on the desk's keyboard, whatever has the focus.
+    pub fn keys(&self, keys: &str) {
+        let mut command = Command::new("xdotool");
+        let pressed = command.env("DISPLAY", &self.display).args(["key", keys]).status();
+        assert!(pressed.is_ok_and(|status| status.success()), "xdotool presses {keys}");
+    }
+
+    /// Closes the main window as a desktop does when its cross is pressed.
+    pub fn close_window(&self) {
+        system::close_window(&self.display, "Tessera");
+    }
+
+    /// Waits until a script in the page answers so.
+    pub async fn says(&self, script: &str, answer: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.client.execute(script, vec![]).await.ok() != Some(json!(answer)) {
+            if Instant::now() > deadline {
+                self.fail(&format!("“{script}” did not answer {answer}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the page of the window is at a path that begins so.
+    pub async fn at(&self, path: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let script = "return location.pathname.startsWith(arguments[0])";
+        while self.client.execute(script, vec![json!(path)]).await.ok() != Some(json!(true)) {
+            if Instant::now() > deadline {
+                self.fail(&format!("the window did not come to {path}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The addresses the app has asked the system's browser to open, one a line.
@@ -406,7 +459,12 @@ fn start_driver(display: &str, port: u16, home: &Path, keyring: bool) -> Running
         "dbus-monitor --session \"interface='org.freedesktop.Notifications'\" >'{}' 2>/dev/null & ",
         home.join("notices").display()
     );
-    let script = format!("{listen}{}exec WebKitWebDriver --port={port}", if keyring { unlock } else { "" });
+    // The machine's own bus is none of the test's business.
+    let bus = format!(
+        "export DBUS_SYSTEM_BUS_ADDRESS=\"$DBUS_SESSION_BUS_ADDRESS\"; printf %s \"$DBUS_SESSION_BUS_ADDRESS\" >'{}'; ",
+        home.join("bus").display()
+    );
+    let script = format!("{bus}{listen}{}exec WebKitWebDriver --port={port}", if keyring { unlock } else { "" });
     command.args(["--", "sh", "-c", &script]);
     command.env("DISPLAY", display).env("HOME", home).env("PATH", path).env("TESSERA_DATA_DIR", home.join("data"));
     command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_CACHE_HOME", home.join("cache"));

@@ -19,6 +19,7 @@ const ANSWERED: &[&str] = &[
     "report_input",
     "copy_text",
     "notify",
+    "show_tray",
     "close_camera",
 ];
 /// Only the confirmation window has these.
@@ -48,9 +49,15 @@ fn arguments() -> Value {
         "view": { "name": "x", "filter": nothing }, "name": "x", "note": "x", "paid": true, "blocked": true,
         "compared": true, "personId": some, "fourWords": "a b c d", "deviceId": some, "publicKey": "x", "file": "svg",
         "subject": { "kind": "request", "id": some },
-        "words": { "language": "en", "headline": "x", "foot": "x", "pay": "x" },
+        "words": {
+            "language": "en", "headline": "x", "foot": "x", "pay": "x",
+            "tip": "x", "unread": false, "show": "x", "scan": "x", "request": "x", "lock": "x", "can_lock": false, "quit": "x",
+        },
+        "on": false,
+        "notice": { "title": "x", "body": "x", "covered": "x", "show": "x", "place": { "kind": "requests" } },
         "settings": {
             "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone",
+            "desk": { "keys": [], "single_keys": true, "scan_everywhere": null, "keep_in_tray": false },
             "hold": { "scanned_s": 0, "typed_s": 10, "first_or_large_s": 30, "large": "200" },
         },
         "choices": { "after": "hour", "at_start": true, "send_while_locked": false, "pin_for": "every_payment" },

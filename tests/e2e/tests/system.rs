@@ -1,6 +1,8 @@
-//! Where the window meets the system around it: notices, the browser, a dialog, a dropped file.
+//! Where the window meets the system around it: notices, the tray, the session's lock, the browser, a dialog, a dropped
+//! file.
 
 use e2e::Desk;
+use e2e::system::{Services, let_go};
 use e2e::town::{OTHER_METHOD, add_card, id, pay_amount, picture_of, practise, send_to, server_url};
 use serde_json::json;
 
@@ -60,4 +62,74 @@ async fn a_picture_dropped_on_the_window_is_read() {
             .dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));";
     desk.client.execute(drop, vec![json!(picture)]).await.expect("dropped");
     desk.see("Harbor Bakery").await;
+}
+
+async fn asks_rosa(desk: &Desk, amount: &str) {
+    desk.press(&id("nav-")).await;
+    desk.press(&id("big-request")).await;
+    desk.fill(&id("request-amount"), amount).await;
+    desk.press("label:has(> input[value=person])").await;
+    desk.fill(&id("request-payer"), "rosa").await;
+    desk.press(&id("request-make")).await;
+    desk.find(&id("request-done")).await;
+}
+
+async fn unlock(desk: &Desk) {
+    desk.fill(&id("lock-pin"), "271828").await;
+    desk.find(&id("big-scan")).await;
+}
+
+#[tokio::test]
+async fn the_desktop_leads_to_its_places_and_locks_the_book_with_the_session() {
+    let desk = practise("desktop").await;
+    let services = Services::on(&desk.bus()).await;
+    // A notice leads where it says, and nothing is paid by it.
+    asks_rosa(&desk, "12.50").await;
+    let (first, actions) = services.notice("$12.50 from Rosa").await;
+    assert_eq!(actions, ["default", "Show", "show", "Show"]);
+    services.press(first, "show").await;
+    desk.at("/payment/").await;
+    desk.see("$12.50").await;
+    // The tray, on a desktop whose tray came later than the app.
+    services.choose("Scan a code").await;
+    desk.at("/scan").await;
+    // A key of every app.
+    let settings = desk.invoke("settings", json!({})).await;
+    let mut settings = settings["ok"].clone();
+    settings["desk"]["scan_everywhere"] = json!("Mod+Alt+S");
+    settings["desk"]["keep_in_tray"] = json!(true);
+    desk.invoke("set_settings", json!({ "settings": settings })).await;
+    let around = desk.invoke("set_autostart", json!({ "on": true })).await;
+    assert_eq!(around["ok"]["everywhere"], json!("on"), "{around}");
+    assert_eq!((&around["ok"]["tray"], &around["ok"]["autostart"]), (&json!(true), &json!(true)), "{around}");
+    assert!(desk.autostart().contains("--in-tray"), "{}", desk.autostart());
+    desk.press(&id("nav-people")).await;
+    desk.at("/people").await;
+    desk.keys("ctrl+alt+s");
+    desk.at("/scan").await;
+    // Closed, it stays in the tray, and comes back from there.
+    let visible = "return document.visibilityState";
+    desk.close_window();
+    desk.says(visible, "hidden").await;
+    services.choose("New request").await;
+    desk.says(visible, "visible").await;
+    desk.at("/requests/new").await;
+    // The session's lock is the book's; another's session is not.
+    desk.invoke("set_pin", json!({ "old": null, "next": "271828" })).await;
+    asks_rosa(&desk, "7.25").await;
+    let (second, _) = services.notice("$7.25 from Rosa").await;
+    services.lock("another").await;
+    services.sleep(false).await;
+    let held = services.inhibitor().await;
+    assert_eq!(desk.invoke("status", json!({})).await["ok"]["locked"], json!(false), "not by somebody else's session");
+    services.lock("mine").await;
+    desk.find(&id("lock-pin")).await;
+    services.withdrawn(second).await;
+    unlock(&desk).await;
+    services.sleep(true).await;
+    desk.find(&id("lock-pin")).await;
+    let_go(held).await;
+    unlock(&desk).await;
+    services.choose("Quit").await;
+    desk.told(Desk::window_state, "\"width\":1280").await;
 }

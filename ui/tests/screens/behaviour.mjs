@@ -215,7 +215,7 @@ export const BEHAVIOURS = {
 	async arriving_money_is_shown_said_and_noticed({ open, enter }) {
 		const opened = await open();
 		const { page } = opened;
-		await enter(opened, { url: '/', answers: { notify: null } });
+		await enter(opened, { url: '/' });
 		await by(page, 'received-today').waitFor();
 		await page.evaluate(
 			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),
@@ -223,6 +223,100 @@ export const BEHAVIOURS = {
 		);
 		await by(page, 'toast').waitFor();
 		assert.match(await by(page, 'toast').innerText(), /\$18\.00 from Harbor Bakery/);
-		assert.equal((await asked(page, 'notify'))[0]?.args.title, '$18.00 from Harbor Bakery');
+		const { notice } = (await asked(page, 'notify'))[0].args;
+		assert.deepEqual([notice.title, notice.place], ['$18.00 from Harbor Bakery', { kind: 'payment', id: 'p' }]);
+		assert.ok(!/18|Harbor/.test(notice.covered), 'covered it names neither amount nor payer');
+		await page.evaluate((place) => window.__standIn.emit('go-to', place), notice.place);
+		await page.waitForFunction(() => location.pathname === '/payment/p');
+	},
+
+	async the_palette_is_opened_searched_and_left_by_keys_and_pays_nothing_by_itself({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/', answers: { findPayee: town.foundPerson } });
+		await by(page, 'received-today').waitFor();
+		const before = await page.evaluate(() => performance.now());
+		await page.keyboard.press('Control+k');
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'palette-field');
+		assert.ok((await page.evaluate(() => performance.now())) - before < 1500, 'it is there at once');
+		const chosen = () => page.evaluate(() => document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.innerText.split('\n')[0]);
+		await page.keyboard.type('sned to jon');
+		assert.equal(await chosen(), 'Send to Jonas Weber');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('ArrowUp');
+		assert.equal(await chosen(), 'Send to Jonas Weber');
+		await page.keyboard.press('Enter');
+		await by(page, 'pay-sheet').waitFor();
+		assert.deepEqual(await asked(page, 'prepare_payment'), []);
+		await page.keyboard.press('Control+k');
+		assert.equal(await by(page, 'palette').count(), 0, 'not over a payment');
+		await page.keyboard.press('Escape');
+		await by(page, 'pay-sheet').waitFor({ state: 'detached' });
+		await page.keyboard.press('Control+k');
+		await by(page, 'palette-field').fill('people');
+		await page.keyboard.press('Enter');
+		await page.waitForFunction(() => location.pathname === '/people');
+	},
+
+	async keys_of_another_action_are_taken_only_when_one_says_so_and_work_at_once({ open, enter }) {
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/keys' });
+		await by(page, 'key-send').click();
+		await page.keyboard.press('Control+k');
+		await by(page, 'key-send-take').waitFor();
+		assert.equal(await by(page, 'palette').count(), 0, 'while it listens the keys do nothing else');
+		assert.deepEqual(await asked(page, 'set_settings'), []);
+		await page.keyboard.press('Control+c');
+		assert.match(await by(page, 'key-send-row').innerText(), /belongs to the system/);
+		await page.keyboard.press('Escape');
+		assert.deepEqual(await asked(page, 'set_settings'), []);
+		await by(page, 'key-send').click();
+		await page.keyboard.press('Control+k');
+		await page.evaluate(() => (window.__standIn.echo = { set_settings: 'settings' }));
+		await by(page, 'key-send-take').click();
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'set_settings'));
+		assert.deepEqual((await asked(page, 'set_settings'))[0].args.settings.desk.keys, [{ action: 'palette', keys: '' }, { action: 'send', keys: 'Mod+K' }]);
+		await by(page, 'key-send-usual').waitFor();
+		await page.keyboard.press('Control+k');
+		await page.waitForFunction(() => location.pathname === '/send');
+	},
+
+	async the_sheet_of_keys_opens_by_one_sign_unless_that_is_off_or_somebody_types({ open, enter }) {
+		const opened = await open();
+		const { page } = opened;
+		const usual = { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' };
+		const choices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
+		await enter(opened, { url: '/', answers: { settings: { ...usual, desk: choices } } });
+		await by(page, 'received-today').waitFor();
+		await page.keyboard.press('?');
+		await by(page, 'keys-sheet').waitFor();
+		const text = await by(page, 'keys-sheet').innerText();
+		for (const word of ['Scan a code', 'Send money', 'New request', 'Copy my link', 'Find anything', 'Find a payment', 'Export payments', 'Lock now', 'Read a copied picture']) assert.ok(text.includes(word), word);
+		await page.keyboard.press('Escape');
+		await by(page, 'keys-sheet').waitFor({ state: 'detached' });
+		await page.keyboard.press('Control+f');
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'activity-search');
+		await page.keyboard.press('?');
+		assert.equal(await by(page, 'keys-sheet').count(), 0, 'a sign typed into a field is text');
+		await enter(opened, { url: '/', answers: { settings: { ...usual, desk: { ...choices, single_keys: false } } } });
+		await by(page, 'received-today').waitFor();
+		await page.keyboard.press('?');
+		await page.keyboard.press('Control+/');
+		await by(page, 'keys-sheet').waitFor();
+	},
+
+	async the_tray_is_told_what_waits_in_words_and_nothing_while_locked({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		await enter(opened, { url: '/' });
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'show_tray' && it.args.words.unread));
+		const { words } = (await asked(page, 'show_tray')).at(-1).args;
+		assert.equal(words.tip, `${town.home.waiting_on_you.length} wait for you`);
+		assert.equal(words.can_lock, true);
+		await enter(opened, { url: '/lock', answers: { status: town.status({ locked: true }) } });
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'show_tray'));
+		const locked = (await asked(page, 'show_tray')).map((it) => it.args.words);
+		assert.ok(locked.every((it) => !it.unread && !it.can_lock && it.tip === 'Nothing waits'));
 	}
 };

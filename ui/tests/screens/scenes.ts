@@ -1,6 +1,6 @@
 /** One scene for every route at least; a route without one fails the test. */
 import type { Page } from 'playwright-core';
-import type { commands, CommandError, Found, ServerInfo } from '../../src/lib/ipc/bindings';
+import type { commands, CommandError, DeskChoices, Found, ServerInfo, Surroundings } from '../../src/lib/ipc/bindings';
 import * as town from './town';
 
 type Commands = typeof commands;
@@ -33,9 +33,12 @@ const confirmation = {
 	request_id: null, pin_needed: true, mode: 'live' as const, opened_at_ms: town.NOW
 };
 
+const desk: DeskChoices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
+const around: Surroundings = { tray: true, everywhere: 'off', autostart: false, version: '0.1.0', newer: null };
+
 /** What every scene knows unless it says otherwise. */
 export const BASE: Answers = {
-	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' },
+	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', desk }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', desk },
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
@@ -45,6 +48,7 @@ export const BASE: Answers = {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
 		send_bars: [], receive_bars: [], over_limit: null
 	},
+	surroundings: around, showTray: null, notify: null,
 	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
 	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices
 };
@@ -129,6 +133,9 @@ export const SCENES: Record<string, Scene[]> = {
 			name: 'sign-in-refused', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, errors: { signIn: town.refused('wrong_credentials') },
 			act: async (page) => { await go(page, 'sign-in'); await by(page, 'sign-in-password').fill('not it'); await go(page, 'sign-in-go'); await by(page, 'problem').waitFor(); }
 		},
+		{ name: 'palette', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+k'); await by(page, 'palette-field').fill('jonas'); await by(page, 'palette-line').first().waitFor(); } },
+		{ name: 'palette-rest', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+k'); await by(page, 'palette-line').first().waitFor(); } },
+		{ name: 'keys-sheet', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+/'); await by(page, 'key-line').first().waitFor(); } },
 		{ name: 'home-held', url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null, near: null }, payment: town.heldDetail }, act: (page) => by(page, 'held').waitFor() },
 		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }) }, act: (page) => by(page, 'received-today').waitFor() }
 	],
@@ -155,6 +162,12 @@ export const SCENES: Record<string, Scene[]> = {
 			name: 'pay-free', url: '/scan', emit: found(town.foundPerson),
 			answers: { sources: [...town.sources.slice(0, 2), { id: 'x', kind: 'card', card_class: 'credit', label: 'Mastercard credit', hint: '0192', is_default: false, send_bar: 'credit_card', receive_bar: 'credit_card' }], payeeFacts: { ...town.facts, looks_like: 'harborbakery1' } },
 			act: async (page) => { await go(page, 'found-go'); await by(page, 'pay-amount-field').pressSequentially('1450'); await page.waitForTimeout(300); }
+		}
+	],
+	'/(app)/keys': [
+		{
+			name: 'keys-taken', url: '/keys', answers: { surroundings: { ...around, everywhere: 'taken' } },
+			act: async (page) => { await go(page, 'key-send'); await page.keyboard.press('Control+k'); await by(page, 'key-send-take').waitFor(); }
 		}
 	],
 	'/(app)/send': [{ name: 'send', url: '/send' }],
@@ -231,6 +244,7 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/settings': [
 		{ name: 'settings', url: '/settings', act: (page) => by(page, 'lock-send').scrollIntoViewIfNeeded() },
+		{ name: 'settings-desk', url: '/settings', answers: { surroundings: { ...around, newer: { version: '0.2.0', page: 'https://maples.example/tessera' } } }, act: (page) => by(page, 'newer').scrollIntoViewIfNeeded() },
 		{ name: 'settings-loosen', url: '/settings', errors: { setLockChoices: town.refused('wrong_pin') }, act: async (page) => { await go(page, 'lock-send'); await by(page, 'lock-sheet-pin').pressSequentially('12'); } },
 		{ name: 'settings-pin', url: '/settings', answers: { status: town.status({ pin_set: false, current: town.book }) }, act: async (page) => { await go(page, 'pin-set'); await by(page, 'pin-new').pressSequentially('1234'); } }
 	]

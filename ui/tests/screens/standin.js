@@ -46,6 +46,9 @@
 			asked.push({ command, args });
 			if (command === 'open_camera' && frame) setTimeout(() => sendFrame(args.channel?.toJSON ? args.channel.toJSON() : args.channel), 20);
 			if (refused.has(command)) throw refused.get(command);
+			// A test may say that a command answers with what it was given, as the core does.
+			const given = window.__standIn.echo?.[command];
+			if (given !== undefined) return structuredClone(args[given]);
 			if (known.has(command)) return structuredClone(known.get(command));
 			unanswered.push(command);
 			throw { code: 'internal', bars: [], handle: null, limit: null, retry_after_s: null };

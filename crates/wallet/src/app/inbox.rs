@@ -1,5 +1,6 @@
 //! The inbox: requests from people this book does not know. They ring nothing and count nowhere.
 
+use protocol::body::{Request, RequestState};
 use uuid::Uuid;
 
 use super::App;
@@ -11,6 +12,13 @@ impl App {
     pub async fn inbox(&self) -> Result<Vec<StrangerRequest>, WalletError> {
         let ask_me = self.settings().await?.ask_me;
         self.book().await?.inbox(ask_me).await
+    }
+
+    /// A request that stands on the board and waits for an answer; nothing for a stranger's, which rings nothing.
+    pub async fn asked(&self, id: Uuid) -> Result<Option<Request>, WalletError> {
+        let ask_me = self.settings().await?.ask_me;
+        let board = self.book().await?.sorted_requests(ask_me).await?.board;
+        Ok(board.into_iter().find(|request| request.id == id && request.state == RequestState::Open))
     }
 
     /// Puts a stranger's request on the board.

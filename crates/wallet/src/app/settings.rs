@@ -25,6 +25,9 @@ impl App {
     /// Keeps what the person chose.
     pub async fn set_settings(&self, settings: Settings) -> Result<Settings, WalletError> {
         check_hold(&settings.hold)?;
+        if !settings.desk.is_plausible() {
+            return Err(refuse(Code::TooLarge));
+        }
         let file = self.inner.options.folder.join("settings.json");
         let kept = settings.clone();
         blocking(move || write_json(&file, &kept)).await?;

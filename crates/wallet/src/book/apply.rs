@@ -18,6 +18,8 @@ use crate::view::{Direction, TimelineBy, TimelineWhat};
 pub(crate) struct News {
     /// Money that arrived.
     pub(crate) incoming: Vec<Payment>,
+    /// Requests of others that were not known.
+    pub(crate) asked: Vec<Request>,
     /// The newest own account.
     pub(crate) me: Option<protocol::body::Me>,
 }
@@ -27,7 +29,15 @@ impl Book {
     pub(crate) async fn apply(&self, tx: &mut Tx, subject: Subject, news: &mut News) -> Result<(), WalletError> {
         match subject {
             Subject::Payment(payment) => self.apply_payment(tx, payment, news).await,
-            Subject::Request(request) => self.apply_request(tx, &request).await,
+            Subject::Request(request) => {
+                let sql = "SELECT 1 FROM wallet_request WHERE id = $1";
+                let is_new = tx.row(sql, args![request.id]).await?.is_none();
+                self.apply_request(tx, &request).await?;
+                if is_new && request.requester.id != self.account()?.person_id {
+                    news.asked.push(request);
+                }
+                Ok(())
+            }
             Subject::Me(me) => {
                 keep_fact(tx, fact::ME, &me).await?;
                 news.me = Some(me);

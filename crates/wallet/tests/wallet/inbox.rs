@@ -69,6 +69,26 @@ async fn a_strangers_request_is_silent_until_it_is_let_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_ask_rings_once_and_a_stranger_never() {
+    let world = World::new();
+    let app = world.joined().await;
+    for (ask_me, id, rings) in [(AskMe::Paid, 700, false), (AskMe::Anyone, 701, true)] {
+        choose(&app, ask_me).await;
+        let mut events = app.events();
+        let mut request = asked(&world, id, 0, "bread");
+        world.server.publish(&Subject::Request(request.clone()));
+        app.sync_now().await.expect("synced");
+        assert_eq!(events.next().await, Some(Event::Asked(request.id)), "told before what is shown changes");
+        assert_eq!(app.asked(request.id).await.expect("asked").is_some(), rings, "{ask_me:?}");
+        assert_eq!(events.next().await, Some(Event::Changed));
+        (request.version, request.viewed, request.updated_at_ms) = (2, true, START_MS + 900);
+        world.server.publish(&Subject::Request(request));
+        app.sync_now().await.expect("synced");
+        assert_eq!(events.next().await, Some(Event::Changed), "a later word on it rings nothing");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_paid_or_compared_may_ask_as_far_as_one_chooses() {
     let world = World::new();
     let app = world.joined().await;

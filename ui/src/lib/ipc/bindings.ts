@@ -174,8 +174,14 @@ export const commands = {
 	setSettings: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Sets, changes or (with `next` missing) takes away the PIN. `new` would be a reserved word in the bindings. */
 	setPin: (old: string | null, next: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("set_pin", { old, next })),
-	/**  Shows a notice of the system, in the window's words. */
-	notify: (title: string, body: string) => typedError<null, CommandError>(__TAURI_INVOKE("notify", { title, body })),
+	/**  What the desktop gives. */
+	surroundings: () => typedError<Surroundings, CommandError>(__TAURI_INVOKE("surroundings")),
+	/**  Starts the app with the session, or not. */
+	setAutostart: (on: boolean) => typedError<Surroundings, CommandError>(__TAURI_INVOKE("set_autostart", { on })),
+	/**  Puts the app in the tray, or changes what the tray says, in the window's words. */
+	showTray: (words: TrayWords) => typedError<null, CommandError>(__TAURI_INVOKE("show_tray", { words })),
+	/**  Shows a notice of the system, in the window's words. While the session is locked it says the covered ones. */
+	notify: (notice: Notice) => typedError<null, CommandError>(__TAURI_INVOKE("notify", { notice })),
 	/**  Locks the books now. */
 	lockNow: () => typedError<Status, CommandError>(__TAURI_INVOKE("lock_now")),
 	/**  Opens the book in use with its PIN. */
@@ -196,11 +202,13 @@ export const commands = {
 
 /** Events */
 export const events = {
+	asked: makeEvent<Asked, Asked>("asked"),
 	cameraTrouble: makeEvent<CameraTrouble, CameraTrouble>("camera-trouble"),
 	changed: makeEvent<Changed, Changed>("changed"),
 	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
 	confirmed: makeEvent<PaymentConfirmed, PaymentConfirmed>("confirmed"),
 	found: makeEvent<CameraFound, CameraFound>("found"),
+	goTo: makeEvent<GoTo, GoTo>("go-to"),
 	incoming: makeEvent<Incoming, Incoming>("incoming"),
 	linkRefused: makeEvent<LinkRefused, LinkRefused>("link-refused"),
 	openLink: makeEvent<OpenLink, OpenLink>("open-link"),
@@ -289,6 +297,9 @@ export type AskMe =
 "paid" | 
 /**  Only those of people whose words were compared. */
 "compared";
+
+/**  Somebody who may ask asks for money. */
+export type Asked = Request;
 
 /**  Why somebody or something cannot send or receive. Closed: the app has words for each, in every language. */
 export type Bar = 
@@ -565,6 +576,18 @@ export type CurrencyTotal = {
 	count: number,
 };
 
+/**  What the person chose about keys and tray. */
+export type DeskChoices = {
+	/**  Keys that differ from the usual ones. */
+	keys: KeyChoice[],
+	/**  Whether a single sign (`?`, `1` to `9`) is a key of the window. */
+	single_keys: boolean,
+	/**  A key that opens the scan screen from every app, like `Mod+Shift+S`; none unless chosen. */
+	scan_everywhere: string | null,
+	/**  Closing the window leaves the app in the tray, where there is one. */
+	keep_in_tray: boolean,
+};
+
 /**  One device, as its owner's list shows it. */
 export type DeviceRow = {
 	/**  Id. */
@@ -700,6 +723,17 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 /**  A fault of the app itself. */
 "internal";
 
+/**  How the key stands that works in every app. */
+export type Everywhere = 
+/**  None was chosen. */
+"off" | 
+/**  It works. */
+"on" | 
+/**  Another app has it. */
+"taken" | 
+/**  Here the desktop keeps such keys to itself. */
+"desktops_own";
+
 /**  What is known and what was told instead. */
 export type Evidence = {
 	/**  What is not as it was. */
@@ -812,6 +846,9 @@ export type FoundKind =
 "foreign" | 
 /**  Plain text. */
 "text";
+
+/**  A notice, the tray or a key of the desktop leads to a place of the app. */
+export type GoTo = Place;
 
 /**  Answer to a handle check. */
 export type HandleCheck = {
@@ -930,6 +967,14 @@ export type Joined = {
 	recovery_key: string,
 };
 
+/**  The keys somebody gave to an action of the window. What the names mean, the window knows. */
+export type KeyChoice = {
+	/**  The action. */
+	action: string,
+	/**  Like `Mod+Shift+S`; empty for none. */
+	keys: string,
+};
+
 /**  Where the key of a book's database is kept. */
 export type KeyStorage = 
 /**  In the keyring of the operating system. */
@@ -1044,6 +1089,28 @@ export type NewRequestForm = {
 	single_use: boolean,
 	/**  Rules for money that does not fit. */
 	policy: Policy,
+};
+
+/**  A version that is out, and the page that says how to get it. */
+export type NewVersion = {
+	/**  `1.2.3`. */
+	version: string,
+	/**  `https://…`; shown, never opened by itself. */
+	page: string,
+};
+
+/**  A notice of the system, in the window's words. */
+export type Notice = {
+	/**  First line. */
+	title: string,
+	/**  The rest. */
+	body: string,
+	/**  Shown instead of both while the session is locked: it names nobody and no amount. */
+	covered: string,
+	/**  The word on its one button. */
+	show: string,
+	/**  Where pressing it leads. */
+	place: Place,
 };
 
 /**  Whether the server answers. */
@@ -1210,6 +1277,19 @@ export type PinFor =
 "every_payment" | 
 /**  Only to unlock. */
 "unlock_only";
+
+/**  A place of the app that the desktop can lead to. None of them moves money. */
+export type Place = 
+/**  One payment. */
+{ kind: "payment"; 
+/**  Which. */
+id: string } | 
+/**  What others ask for. */
+{ kind: "requests" } | 
+/**  The scan screen. */
+{ kind: "scan" } | 
+/**  A new request. */
+{ kind: "new_request" };
 
 /**  Rules for money that does not fit. */
 export type Policy = {
@@ -1426,6 +1506,8 @@ export type Settings = {
 	hold: Hold,
 	/**  Whose requests stand on the board. */
 	ask_me: AskMe,
+	/**  Keys and tray. */
+	desk: DeskChoices,
 };
 
 /**  Which file is saved. */
@@ -1569,6 +1651,20 @@ export type StrangerRequest = {
 	seal: number[],
 };
 
+/**  What the desktop gives. */
+export type Surroundings = {
+	/**  There is a tray, and the app is in it. */
+	tray: boolean,
+	/**  The key that works in every app. */
+	everywhere: Everywhere,
+	/**  Whether the app starts with the session; none where that is not known. */
+	autostart: boolean | null,
+	/**  This version. */
+	version: string,
+	/**  A newer one, when whoever runs this installation tells of it. */
+	newer: NewVersion | null,
+};
+
 /**  How much the server knows of a payment of ours. */
 export type Sync = 
 /**  Confirmed and stored here, not sent yet. */
@@ -1626,6 +1722,26 @@ export type TimelineWhat =
 "failed" | 
 /**  Called off. */
 "canceled";
+
+/**  What the tray says, in the window's words. */
+export type TrayWords = {
+	/**  What hovering over it says. */
+	tip: string,
+	/**  Something waits to be seen. */
+	unread: boolean,
+	/**  Brings the window. */
+	show: string,
+	/**  Brings the scan screen. */
+	scan: string,
+	/**  Brings a new request. */
+	request: string,
+	/**  Locks. */
+	lock: string,
+	/**  Something would open the books again. */
+	can_lock: boolean,
+	/**  Ends the app. */
+	quit: string,
+};
 
 /**  How far a person is known, from the weakest to the strongest. */
 export type Trust = 

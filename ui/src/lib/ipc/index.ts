@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { ActivityFilter, CommandError, ErrorCode, ExportFormat, ExportProgress, Exported, Found, Payment, Refused } from './bindings';
+import type { ActivityFilter, CommandError, ErrorCode, ExportFormat, ExportProgress, Exported, Found, Payment, Place, Refused, Request } from './bindings';
 
 export type * from './bindings';
 
@@ -73,6 +73,10 @@ export const on = {
 	confirmationClosed: (then: () => void): Stop => listening(events.confirmationClosed.listen(then)),
 	/** The system handed over something that is no link of ours. */
 	linkRefused: (then: (why: Refused) => void): Stop => listening(events.linkRefused.listen((event) => then(event.payload))),
+	/** Somebody who may ask asks for money. */
+	asked: (then: (request: Request) => void): Stop => listening(events.asked.listen((event) => then(event.payload))),
+	/** A notice, the tray or a key of the desktop leads to a place. */
+	goTo: (then: (place: Place) => void): Stop => listening(events.goTo.listen((event) => then(event.payload))),
 	/** Money arrived and the core has verified it. */
 	incoming: (then: (payment: Payment) => void): Stop => listening(events.incoming.listen((event) => then(event.payload))),
 	/** The confirmation window signed a payment. */

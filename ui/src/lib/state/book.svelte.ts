@@ -4,6 +4,7 @@ import { drawn, myCode } from './code.svelte';
 import { held } from './held.svelte';
 import { inbox } from './inbox.svelte';
 import { Latest } from './latest.svelte';
+import { recent } from './palette.svelte';
 import { people } from './people.svelte';
 
 export const home = new Latest(() => core.home());
@@ -18,7 +19,7 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox, recent]) latest.forget();
 	held.detail = null;
 	activity.forget();
 }

@@ -1,4 +1,6 @@
-import type { AskMe, Bar, Behaviour, CardClass, Direction, ErrorCode, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, Stage, TimelineWhat, Trust } from '$lib/ipc';
+import type { AskMe, Bar, Behaviour, CardClass, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, Stage, TimelineWhat, Trust } from '$lib/ipc';
+import type { Section } from '$lib/components/palette';
+import type { ActionId, FixedId, Group } from '$lib/keys';
 import { plural } from './plural';
 
 type Problem = { what: string; why: string };
@@ -22,6 +24,79 @@ export const en = {
 		skip: 'Skip to content',
 	},
 	keys: { ctrl: 'Ctrl', enter: '↵', esc: 'Esc' },
+	/** The sheet and the screen of keys. */
+	keyTable: {
+		title: 'Keys',
+		lead: 'All keys of the app. The ones with a button can be yours.',
+		change: 'Change keys',
+		groups: { money: 'Money', places: 'Places', app: 'The app', scan: 'On the scan screen' } satisfies Record<Group, string>,
+		actions: {
+			scan: 'Scan a code', send: 'Send money', request: 'New request', copy_link: 'Copy my link', home: 'Home', requests: 'Requests', people: 'People', find: 'Find a payment',
+			export: 'Export payments', settings: 'Settings', palette: 'Find anything', keys: 'Show all keys', lock: 'Lock now'
+		} satisfies Record<ActionId, string>,
+		fixed: { primary: 'Do what the dark button says', back: 'Back; never moves or cancels money', help: 'Show all keys', paste: 'Read a copied picture or text', choose: 'Choose one of several codes' } satisfies Record<FixedId, string>,
+		none: 'none',
+		set: 'Change',
+		setFor: (action: string) => `Change the keys of “${action}”`,
+		press: 'Press the new keys',
+		pressHint: 'Esc keeps the old ones, Backspace leaves none.',
+		taken: (keys: string, by: string) => `${keys} belongs to “${by}”.`,
+		take: 'Use it here instead',
+		reserved: (keys: string) => `${keys} belongs to the system or to text fields.`,
+		needsModifier: (ctrl: string) => `Hold ${ctrl} or Alt with it, or use F1 to F12.`,
+		usual: 'As usual',
+		usualFor: (action: string) => `Give “${action}” its usual keys`,
+		usualAll: 'All as usual',
+		single: 'Single-key shortcuts',
+		singleHint: '? shows all keys, 1 to 9 choose among several codes. Off, only keys held together work.',
+		everywhere: 'Scan from every app',
+		everywhereHint: 'One key that brings the scan screen, whatever you are doing. Off until you choose it.',
+		everywhereSet: 'Choose a key',
+		everywhereOff: 'Turn off',
+		standing: {
+			off: 'Off.',
+			on: 'It works everywhere.',
+			taken: 'Another app has this key. Choose another one.',
+			desktops_own: 'Your desktop keeps such keys to itself. In its keyboard settings, give a key to the command tessera-app --scan.'
+		} satisfies Record<Everywhere, string>
+	},
+	/** Finding anything by typing. */
+	palette: {
+		title: 'Find anything',
+		label: 'Actions, places, people, payments',
+		placeholder: 'Type what you look for',
+		foot: 'Nothing here moves money by itself.',
+		nothing: 'Nothing like that here.',
+		count: (count: number) => n(count, '# line', '# lines'),
+		place: 'Place',
+		sections: { actions: 'Actions', places: 'Places', people: 'People', payments: 'Payments', requests: 'Requests' } satisfies Record<Section, string>,
+		places: { home: 'Home', scan: 'Scan', requests: 'Requests', activity: 'Activity', people: 'People', code: 'My code', funding: 'Cards & accounts', bills: 'Bills', inbox: 'From strangers', devices: 'Devices', camera: 'Check the camera', keys: 'Keys', settings: 'Settings' },
+		sendTo: (name: string) => `Send to ${name}`,
+		requestFrom: (name: string) => `Request from ${name}`,
+		received: (amount: string, name: string) => `${amount} from ${name}`,
+		sent: (amount: string, name: string) => `${amount} to ${name}`,
+		request: (amount: string, name: string) => `${amount} asked by ${name}`
+	},
+	/** The app among the others on the desktop. */
+	desk: {
+		title: 'On the desktop',
+		keep: 'Closing the window leaves Tessera in the tray',
+		keepHint: 'You hear of money that arrives. Quit ends it.',
+		noTray: 'This desktop has no tray, so closing the window ends the app.',
+		autostart: 'Start with the session',
+		autostartHint: 'Unseen in the tray where there is one, else with its window.',
+		keys: 'Keys',
+		version: 'Version',
+		newer: (version: string) => `Version ${version} is out.`,
+		newerWhy: (page: string) => `Get it the way you got this one: ${page}`,
+		tray: { show: 'Show Tessera', scan: 'Scan a code', request: 'New request', lock: 'Lock now', quit: 'Quit', calm: 'Nothing waits', waiting: (count: number) => n(count, '# waits for you', '# wait for you') },
+		notices: {
+			asks: (amount: string, name: string) => `${name} asks for ${amount}`,
+			show: 'Show',
+			moneyCovered: 'Money arrived',
+			requestCovered: 'A request came in'
+		}
+	},
 	nav: {
 		label: 'Main',
 		home: 'Home',

@@ -21,6 +21,79 @@ export const es: Words = {
 		skip: 'Ir al contenido',
 	},
 	keys: { ctrl: 'Ctrl', enter: '↵', esc: 'Esc' },
+	/** The sheet and the screen of keys. */
+	keyTable: {
+		title: 'Teclas',
+		lead: 'Todas las teclas de la aplicación. Las que tienen botón puedes hacerlas tuyas.',
+		change: 'Cambiar teclas',
+		groups: { money: 'Dinero', places: 'Lugares', app: 'La aplicación', scan: 'En la pantalla de escaneo' },
+		actions: {
+			scan: 'Escanear un código', send: 'Enviar dinero', request: 'Nueva solicitud', copy_link: 'Copiar mi enlace', home: 'Inicio', requests: 'Solicitudes', people: 'Personas', find: 'Buscar un pago',
+			export: 'Exportar pagos', settings: 'Ajustes', palette: 'Buscar cualquier cosa', keys: 'Mostrar todas las teclas', lock: 'Bloquear ahora'
+		},
+		fixed: { primary: 'Hacer lo que dice el botón oscuro', back: 'Atrás; nunca mueve ni cancela dinero', help: 'Mostrar todas las teclas', paste: 'Leer una imagen o un texto copiado', choose: 'Elegir uno de varios códigos' },
+		none: 'ninguna',
+		set: 'Cambiar',
+		setFor: (action: string) => `Cambiar las teclas de «${action}»`,
+		press: 'Pulsa las teclas nuevas',
+		pressHint: 'Esc conserva las anteriores, Retroceso no deja ninguna.',
+		taken: (keys: string, by: string) => `${keys} es de «${by}».`,
+		take: 'Usarla aquí',
+		reserved: (keys: string) => `${keys} es del sistema o de los campos de texto.`,
+		needsModifier: (ctrl: string) => `Púlsala junto con ${ctrl} o Alt, o usa de F1 a F12.`,
+		usual: 'La habitual',
+		usualFor: (action: string) => `Devolver a «${action}» sus teclas habituales`,
+		usualAll: 'Todas las habituales',
+		single: 'Atajos de una sola tecla',
+		singleHint: '? muestra todas las teclas y de 1 a 9 eligen entre varios códigos. Apagado, solo valen las combinaciones.',
+		everywhere: 'Escanear desde cualquier aplicación',
+		everywhereHint: 'Una tecla que trae la pantalla de escaneo, hagas lo que hagas. Apagada hasta que la elijas.',
+		everywhereSet: 'Elegir una tecla',
+		everywhereOff: 'Apagar',
+		standing: {
+			off: 'Apagada.',
+			on: 'Funciona en todas partes.',
+			taken: 'Otra aplicación tiene esta tecla. Elige otra.',
+			desktops_own: 'Tu escritorio se reserva estas teclas. En sus ajustes de teclado, asigna una a la orden tessera-app --scan.'
+		}
+	},
+	/** Finding anything by typing. */
+	palette: {
+		title: 'Buscar cualquier cosa',
+		label: 'Acciones, lugares, personas, pagos',
+		placeholder: 'Escribe lo que buscas',
+		foot: 'Nada de aquí mueve dinero por sí solo.',
+		nothing: 'Aquí no hay nada parecido.',
+		count: (count: number) => n(count, '# línea', '# líneas', '# de líneas'),
+		place: 'Lugar',
+		sections: { actions: 'Acciones', places: 'Lugares', people: 'Personas', payments: 'Pagos', requests: 'Solicitudes' },
+		places: { home: 'Inicio', scan: 'Escanear', requests: 'Solicitudes', activity: 'Actividad', people: 'Personas', code: 'Mi código', funding: 'Tarjetas y cuentas', bills: 'Facturas', inbox: 'De desconocidos', devices: 'Dispositivos', camera: 'Revisar la cámara', keys: 'Teclas', settings: 'Ajustes' },
+		sendTo: (name: string) => `Enviar a ${name}`,
+		requestFrom: (name: string) => `Pedir a ${name}`,
+		received: (amount: string, name: string) => `${amount} de ${name}`,
+		sent: (amount: string, name: string) => `${amount} a ${name}`,
+		request: (amount: string, name: string) => `${amount}, lo pide ${name}`
+	},
+	/** The app among the others on the desktop. */
+	desk: {
+		title: 'En el escritorio',
+		keep: 'Al cerrar la ventana, Tessera queda en la bandeja',
+		keepHint: 'Te enteras del dinero que llega. Salir la termina.',
+		noTray: 'Este escritorio no tiene bandeja: al cerrar la ventana, la aplicación termina.',
+		autostart: 'Iniciar con la sesión',
+		autostartHint: 'Oculta en la bandeja donde la haya; si no, con su ventana.',
+		keys: 'Teclas',
+		version: 'Versión',
+		newer: (version: string) => `Ha salido la versión ${version}.`,
+		newerWhy: (page: string) => `Consíguela como conseguiste esta: ${page}`,
+		tray: { show: 'Mostrar Tessera', scan: 'Escanear un código', request: 'Nueva solicitud', lock: 'Bloquear ahora', quit: 'Salir', calm: 'Nada pendiente', waiting: (count: number) => n(count, '# cosa te espera', '# cosas te esperan', '# de cosas te esperan') },
+		notices: {
+			asks: (amount: string, name: string) => `${name} te pide ${amount}`,
+			show: 'Mostrar',
+			moneyCovered: 'Ha llegado dinero',
+			requestCovered: 'Ha llegado una solicitud'
+		}
+	},
 	nav: {
 		label: 'Principal',
 		home: 'Inicio',

@@ -21,6 +21,79 @@ export const fr: Words = {
 		skip: 'Aller au contenu',
 	},
 	keys: { ctrl: 'Ctrl', enter: '↵', esc: 'Échap' },
+	/** The sheet and the screen of keys. */
+	keyTable: {
+		title: 'Touches',
+		lead: 'Toutes les touches de l’application. Celles qui ont un bouton peuvent devenir les vôtres.',
+		change: 'Changer les touches',
+		groups: { money: 'Argent', places: 'Lieux', app: 'L’application', scan: 'Sur l’écran du scanner' },
+		actions: {
+			scan: 'Scanner un code', send: 'Envoyer de l’argent', request: 'Nouvelle demande', copy_link: 'Copier mon lien', home: 'Accueil', requests: 'Demandes', people: 'Personnes', find: 'Chercher un paiement',
+			export: 'Exporter les paiements', settings: 'Réglages', palette: 'Tout trouver', keys: 'Montrer toutes les touches', lock: 'Verrouiller'
+		},
+		fixed: { primary: 'Faire ce que dit le bouton sombre', back: 'Retour ; ne déplace ni n’annule jamais d’argent', help: 'Montrer toutes les touches', paste: 'Lire une image ou un texte copié', choose: 'Choisir un code parmi plusieurs' },
+		none: 'aucune',
+		set: 'Changer',
+		setFor: (action: string) => `Changer les touches de « ${action} »`,
+		press: 'Appuyez sur les nouvelles touches',
+		pressHint: 'Échap garde les anciennes, Retour arrière n’en laisse aucune.',
+		taken: (keys: string, by: string) => `${keys} appartient à « ${by} ».`,
+		take: 'L’utiliser ici',
+		reserved: (keys: string) => `${keys} appartient au système ou aux champs de texte.`,
+		needsModifier: (ctrl: string) => `Tenez ${ctrl} ou Alt en même temps, ou prenez F1 à F12.`,
+		usual: 'D’usine',
+		usualFor: (action: string) => `Rendre à « ${action} » ses touches d’usine`,
+		usualAll: 'Toutes d’usine',
+		single: 'Raccourcis d’une seule touche',
+		singleHint: '? montre toutes les touches, 1 à 9 choisissent parmi plusieurs codes. Sinon, seules les combinaisons marchent.',
+		everywhere: 'Scanner depuis toute application',
+		everywhereHint: 'Une touche qui amène l’écran du scanner, quoi que vous fassiez. Éteinte tant que vous ne la choisissez pas.',
+		everywhereSet: 'Choisir une touche',
+		everywhereOff: 'Éteindre',
+		standing: {
+			off: 'Éteinte.',
+			on: 'Elle marche partout.',
+			taken: 'Une autre application a cette touche. Choisissez-en une autre.',
+			desktops_own: 'Votre bureau se réserve ces touches. Dans ses réglages du clavier, donnez-en une à la commande tessera-app --scan.'
+		}
+	},
+	/** Finding anything by typing. */
+	palette: {
+		title: 'Tout trouver',
+		label: 'Actions, lieux, personnes, paiements',
+		placeholder: 'Tapez ce que vous cherchez',
+		foot: 'Rien ici ne déplace d’argent tout seul.',
+		nothing: 'Rien de tel ici.',
+		count: (count: number) => n(count, '# ligne', '# lignes', '# de lignes'),
+		place: 'Lieu',
+		sections: { actions: 'Actions', places: 'Lieux', people: 'Personnes', payments: 'Paiements', requests: 'Demandes' },
+		places: { home: 'Accueil', scan: 'Scanner', requests: 'Demandes', activity: 'Activité', people: 'Personnes', code: 'Mon code', funding: 'Cartes et comptes', bills: 'Factures', inbox: 'D’inconnus', devices: 'Appareils', camera: 'Vérifier la caméra', keys: 'Touches', settings: 'Réglages' },
+		sendTo: (name: string) => `Envoyer à ${name}`,
+		requestFrom: (name: string) => `Demander à ${name}`,
+		received: (amount: string, name: string) => `${amount} de ${name}`,
+		sent: (amount: string, name: string) => `${amount} à ${name}`,
+		request: (amount: string, name: string) => `${amount}, demande de ${name}`
+	},
+	/** The app among the others on the desktop. */
+	desk: {
+		title: 'Sur le bureau',
+		keep: 'Fermer la fenêtre laisse Tessera dans la zone de notification',
+		keepHint: 'Vous apprenez l’arrivée d’argent. Quitter y met fin.',
+		noTray: 'Ce bureau n’a pas de zone de notification : fermer la fenêtre quitte l’application.',
+		autostart: 'Démarrer avec la session',
+		autostartHint: 'Cachée dans la zone de notification s’il y en a une, sinon avec sa fenêtre.',
+		keys: 'Touches',
+		version: 'Version',
+		newer: (version: string) => `La version ${version} est sortie.`,
+		newerWhy: (page: string) => `Obtenez-la comme celle-ci : ${page}`,
+		tray: { show: 'Montrer Tessera', scan: 'Scanner un code', request: 'Nouvelle demande', lock: 'Verrouiller', quit: 'Quitter', calm: 'Rien n’attend', waiting: (count: number) => n(count, '# chose vous attend', '# choses vous attendent', '# de choses vous attendent') },
+		notices: {
+			asks: (amount: string, name: string) => `${name} vous demande ${amount}`,
+			show: 'Montrer',
+			moneyCovered: 'De l’argent est arrivé',
+			requestCovered: 'Une demande est arrivée'
+		}
+	},
 	nav: {
 		label: 'Principal',
 		home: 'Accueil',
