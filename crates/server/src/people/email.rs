@@ -3,6 +3,7 @@ use crate::idempotent::{Reply, once_with_secret};
 use crate::mail::{Matter, queue};
 use crate::pages::language::Language;
 use crate::people::links::{self, About, DAY_MS, LinkRow, Purpose};
+use crate::people::recovery::stop_all;
 use crate::people::sessions::own_password;
 use crate::people::{rows, rules};
 use crate::signed::{Caller, Signed};
@@ -87,7 +88,8 @@ pub async fn undo(work: &mut Work, link: &LinkRow) -> Result<bool, Fault> {
         return Ok(false);
     }
     set(work, link.person_id, email).await?;
-    for purpose in [Purpose::Email, Purpose::UndoEmail, Purpose::LetIn] {
+    stop_all(work, link.person_id).await?;
+    for purpose in [Purpose::Email, Purpose::UndoEmail] {
         links::drop_all(&mut work.tx, link.person_id, purpose).await?;
     }
     Ok(true)

@@ -3,6 +3,7 @@ use crate::limits::Kind;
 use crate::mail::{Matter, queue};
 use crate::pages::language::Language;
 use crate::people::links::{self, About, HOUR_MS, LinkRow, Purpose};
+use crate::people::recovery::stop_all;
 use crate::people::rows;
 use crate::signed::Attempted;
 use crate::state::Server;
@@ -64,7 +65,8 @@ async fn send_password_link(
     queue(work, server, person_id, &contact.email, language, &Matter::NewPassword { link }).await
 }
 
-/// Sets the password that was typed on the link's page: every session ends, and the owner is told.
+/// Sets the password that was typed on the link's page: every session ends, a device that was coming in by a letter
+/// stays out, and the owner is told.
 pub async fn set_password(
     work: &mut Work,
     server: &Server,
@@ -77,6 +79,7 @@ pub async fn set_password(
     let set = "UPDATE person_personal SET password_hash = $2 WHERE person_id = $1";
     work.tx.execute(set, args![person_id, hash]).await?;
     end_sessions(work, person_id).await?;
+    stop_all(work, person_id).await?;
     links::drop_all(&mut work.tx, person_id, Purpose::Password).await?;
     queue(work, server, person_id, &contact.email, language, &Matter::PasswordChanged).await
 }

@@ -8,6 +8,7 @@ use crate::writer::Work;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::{Tx, args};
+use std::collections::BTreeSet;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -107,6 +108,14 @@ pub async fn drop_all(tx: &mut Tx, person_id: Uuid, purpose: Purpose) -> Result<
     const SQL: &str = "DELETE FROM mail_link WHERE person_id = $1 AND purpose = $2";
     tx.execute(SQL, args![person_id, purpose.as_str()]).await?;
     Ok(())
+}
+
+/// The addresses that could take a change of address back now.
+pub async fn addresses_before(tx: &mut Tx, person_id: Uuid, now_ms: i64) -> Result<BTreeSet<String>, Fault> {
+    const SQL: &str =
+        "SELECT address FROM mail_link WHERE person_id = $1 AND purpose = 'undo_email' AND expires_at_ms > $2";
+    let rows = tx.rows(SQL, args![person_id, now_ms]).await?;
+    Ok(rows.iter().map(|row| row.text(0)).collect::<Result<_, _>>()?)
 }
 
 /// Links whose time is over.

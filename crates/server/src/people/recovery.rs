@@ -86,9 +86,8 @@ pub async fn begin(work: &mut Work, server: &Server, link: &LinkRow) -> Result<O
     if wait_ms > 0 {
         let life_ms = wait_ms.saturating_add(STOP_MS);
         let stop = links::make(work, server, link.person_id, Purpose::Stop, About::device(id), life_ms).await?;
-        let contact = rows::contact(&mut work.tx, link.person_id).await?;
         let matter = Matter::ComingIn { stop, device: device.name, due_at_ms };
-        queue(work, server, link.person_id, &contact.email, contact.language, &matter).await?;
+        tell_every_address(work, server, link.person_id, &matter).await?;
     }
     Ok(Some(due_at_ms))
 }
@@ -117,9 +116,27 @@ pub async fn tell_came_in(
     }
     let (id, name) = device;
     let stop = links::make(work, server, person_id, Purpose::Stop, About::device(id), STOP_MS).await?;
-    let contact = rows::contact(&mut work.tx, person_id).await?;
     let matter = Matter::CameIn { stop, device: name.to_owned(), others_out };
-    queue(work, server, person_id, &contact.email, contact.language, &matter).await
+    tell_every_address(work, server, person_id, &matter).await
+}
+
+/// Also an address that can still take a change back: whoever changed it must not let a device in unseen.
+async fn tell_every_address(work: &mut Work, server: &Server, person_id: Uuid, matter: &Matter) -> Result<(), Fault> {
+    let contact = rows::contact(&mut work.tx, person_id).await?;
+    let mut addresses = links::addresses_before(&mut work.tx, person_id, work.now_ms).await?;
+    addresses.insert(contact.email);
+    for address in addresses {
+        queue(work, server, person_id, &address, contact.language, matter).await?;
+    }
+    Ok(())
+}
+
+/// Whatever waits to come in by a letter stays out: password or address turned out to be in other hands.
+pub async fn stop_all(work: &mut Work, person_id: Uuid) -> Result<(), Fault> {
+    const SQL: &str = "UPDATE device SET revoked_at_ms = $2 WHERE person_id = $1 AND state = 'recovering'
+        AND revoked_at_ms IS NULL";
+    work.tx.execute(SQL, args![person_id, work.now_ms]).await?;
+    links::drop_all(&mut work.tx, person_id, Purpose::LetIn).await
 }
 
 /// Lets in whose waiting time is over, and clears links away whose time is, until the server stops.

@@ -357,7 +357,7 @@ impl TestApp {
     }
 }
 
-/// Letters go into a folder, unless the configuration says how they leave.
+/// Letters go into a folder, unless the configuration says how they leave, or names an empty folder: then none do.
 async fn start(
     place: &Place,
     folder: &Path,
@@ -365,7 +365,7 @@ async fn start(
     clock: &Arc<MovedClock>,
     rng: &Arc<Seeded>,
 ) -> Started {
-    if config.mail.by == MailBy::Nothing {
+    if config.mail.by == MailBy::Nothing && config.mail.folder != Path::new("") {
         config.mail = Mail::into_folder(folder.join("letters"));
     }
     let (store, sandbox_store) = match place {

@@ -1038,7 +1038,8 @@ export const en = {
 		sure: 'I spoke to the operator, and want to go on',
 		follow: 'Keep my book, follow the server',
 		followed: 'Going on with the restored server',
-		hereOnly: 'Known here only'
+		hereOnly: 'Known here only',
+		hereOnlyWhy: 'The server was put back from a backup and does not know this payment, or knows it otherwise. Your book keeps what it saw.'
 	},
 	/** Somebody who paid in the browser without an account. */
 	guest: {

@@ -1018,7 +1018,8 @@ export const es: Words = {
 		sure: 'Hablé con quien lo administra y quiero seguir',
 		follow: 'Conservar mi libro y seguir',
 		followed: 'Sigues con el servidor repuesto',
-		hereOnly: 'Solo conocido aquí'
+		hereOnly: 'Solo conocido aquí',
+		hereOnlyWhy: 'El servidor se repuso desde una copia y no conoce este pago, o lo conoce de otro modo. Tu libro conserva lo que vio.'
 	},
 	guest: {
 		nameless: 'Sin cuenta',

@@ -1018,7 +1018,8 @@ export const fr: Words = {
 		sure: 'J’ai parlé à l’opérateur et je veux continuer',
 		follow: 'Garder mon livre et continuer',
 		followed: 'Vous continuez avec le serveur remis',
-		hereOnly: 'Connu ici seulement'
+		hereOnly: 'Connu ici seulement',
+		hereOnlyWhy: 'Le serveur a été remis depuis une sauvegarde et ne connaît pas ce paiement, ou le connaît autrement. Votre livre garde ce qu’il a vu.'
 	},
 	guest: {
 		nameless: 'Sans compte',
