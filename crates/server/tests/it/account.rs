@@ -186,7 +186,8 @@ async fn a_lost_device_is_replaced_by_a_letter_after_a_wait_and_the_old_ones_go_
     let (_, session) = app.sign_in_with(&maya, PASSWORD).await;
     let maya = Person { session: serde_json::from_value(session).unwrap(), ..maya };
     let (_, devices) = app.get(&maya, "/v1/devices").await;
-    assert_eq!((&devices[1]["state"], &devices[1]["due_at_ms"]), (&json!("recovering"), &json!(due_at_ms)));
+    let listed = devices.as_array().unwrap().iter().find(|device| device["id"] == json!(laptop.id)).unwrap();
+    assert_eq!((&listed["state"], &listed["due_at_ms"]), (&json!("recovering"), &json!(due_at_ms)));
     assert_eq!(laptop.sign_in(&app).await.1["code"], "device_refused", "not yet");
     app.pass_ms(86_400_000 - 1);
     tokio::time::sleep(Duration::from_millis(40)).await;
@@ -361,8 +362,7 @@ async fn zenobia(app: &TestApp) -> Person {
     .await
 }
 
-const TRACES: [&str; 6] =
-    ["zenobia", "quillfeather", "quill.feather", "palmyra", "1971-08-19", "argon2id$v=19$m=19456,t=2,p=1$emVub2Jp"];
+const TRACES: [&str; 5] = ["zenobia", "quillfeather", "quill.feather", "palmyra", "1971-08-19"];
 
 async fn nothing_personal_is_left_in_any_table_of_a_closed_account(app: TestApp) {
     let zen = zenobia(&app).await;
@@ -428,7 +428,7 @@ async fn no_byte_of_a_closed_account_is_left_in_the_servers_files() {
     }
     app.forgotten("quill.feather@palmyra.example", "en").await;
     app.letter_to("quill.feather@palmyra.example", 1).await;
-    assert!(!traces(&app, &TRACES[..5]).is_empty(), "it can be found while it is there");
+    assert!(!traces(&app, &TRACES).is_empty(), "it can be found while it is there");
     assert_eq!(close(&app, &zen, PASSWORD).await.0, StatusCode::NO_CONTENT);
     app.letter_to("quill.feather@palmyra.example", 2).await;
     app.no_letter_waits().await;

@@ -587,7 +587,7 @@ export type DeviceRow = {
 	id: string,
 	/**  What its owner calls it. */
 	name: string,
-	/**  `pairing` (it waits for a word) or `active`. */
+	/**  `pairing` (it waits for a word), `recovering` (it was confirmed by e-mail and waits for its time) or `active`. */
 	state: DeviceState,
 	/**  Its key; given back when it is confirmed, so that what was compared is what is let in. */
 	public_key: string,
@@ -597,31 +597,25 @@ export type DeviceRow = {
 	added_at_ms: number,
 	/**  When it last opened or renewed its session. */
 	last_seen_at_ms: number | null,
+	/**  When a recovering device comes in and all others go out. */
 	due_at_ms: number | null,
 	/**  This device. */
 	is_this: boolean,
 };
 
+/**  What became of a device that asked. */
 export type DeviceStanding = {
+	/**  How far it has come. */
 	state: DeviceState,
-	due_at_ms: number | null,
-};
-
-export type EmailStanding = {
-	email: string,
-	asked: string | null,
-};
-
-export type Restored = {
-	lost: ActivityRow[],
-	changed: ActivityRow[],
-	told: number,
+	/**  When a recovering device comes in, by the server's clock. */
+	due_at_ms?: number | null,
 };
 
 /**  How far a device has come. */
 export type DeviceState = 
 /**  Asked, and waits for a word from another device. */
 "pairing" | 
+/**  Confirmed by a letter; comes in when its waiting time is over, unless it is stopped. */
 "recovering" | 
 /**  May sign in. */
 "active" | 
@@ -657,6 +651,14 @@ export type EligibilityPolicy = {
 	minimum_age_years: number,
 	/**  ISO 4217 codes. */
 	currencies: string[],
+};
+
+/**  The address that letters go to. */
+export type EmailStanding = {
+	/**  The address. */
+	email: string,
+	/**  One that was asked for and is not confirmed yet. */
+	asked: string | null,
 };
 
 /**  Every reason the app can give. The window has words for each, in every language. */
@@ -1414,6 +1416,16 @@ export type RequestState =
 /**  Time passed. */
 "expired";
 
+/**  This book compared with what the restored server tells. */
+export type Restored = {
+	/**  Payments that this book knows and the server does not, newest first. */
+	lost: ActivityRow[],
+	/**  Payments that the server says stand somewhere else. */
+	changed: ActivityRow[],
+	/**  How many payments of this account the server knows. */
+	told: number,
+};
+
 /**  What became of a file to be saved. */
 export type Saved = {
 	/**  Where it is. */
@@ -1444,8 +1456,10 @@ export type ServerInfo = {
 	eligibility: EligibilityPolicy,
 	/**  Most that one payment may move, per currency. */
 	payment_limits: Amount[],
-	sends_mail: boolean,
-	recovery_wait_ms: number,
+	/**  It sends letters: a forgotten password, a lost device and another address can be dealt with. */
+	sends_mail?: boolean,
+	/**  How long a device that was confirmed by a letter waits before it comes in, milliseconds. */
+	recovery_wait_ms?: number,
 };
 
 /**  What the person chose about the app. Holds nothing personal: it is kept outside the encrypted books. */
@@ -1591,6 +1605,7 @@ export type Status = {
 	locked: boolean,
 	/**  Another device of the account has put this one out: nothing is sent or pulled any more. */
 	device_refused: boolean,
+	/**  The account was closed: only the book of this device is left. */
 	account_closed: boolean,
 	/**  The server is not the one this book knows, or rewrote its history: the book is closed with the evidence. */
 	server_changed: boolean,
@@ -1616,6 +1631,7 @@ export type Sync =
 "acked" | 
 /**  It may or may not have arrived; the server is being asked. */
 "unknown" | 
+/**  The server was put back from a backup and does not know it, or knows it otherwise; this book keeps it. */
 "here_only";
 
 /**  Look of the window. */
