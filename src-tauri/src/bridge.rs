@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    account, activity, bills, codes, confirm, desktop, devices, evidence, inbox, lock, pay, people, requests, scan,
-    settings, share, sources,
+    account, activity, bills, codes, confirm, desktop, devices, evidence, inbox, leaving, lock, pay, people, requests,
+    scan, settings, share, sources,
 };
 use crate::events;
 
@@ -33,6 +33,14 @@ pub(crate) fn builder() -> Builder<Wry> {
             devices::pair,
             devices::pairing_state,
             devices::sign_out,
+            devices::recover_device,
+            leaving::forgotten_password,
+            leaving::email,
+            leaving::change_email,
+            leaving::close_account,
+            leaving::remove_book,
+            leaving::restored_server,
+            leaving::follow_restored_server,
             evidence::evidence,
             evidence::save_evidence,
             account::unlock_with_passphrase,

@@ -9,6 +9,7 @@ pub(crate) mod desktop;
 pub(crate) mod devices;
 pub(crate) mod evidence;
 pub(crate) mod inbox;
+pub(crate) mod leaving;
 pub(crate) mod lock;
 #[cfg(test)]
 pub(crate) mod names;

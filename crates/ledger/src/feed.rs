@@ -104,6 +104,15 @@ pub async fn last_sequence(tx: &mut Tx, account: Uuid) -> Result<i64, LedgerErro
     tx.row(sql, args![account]).await?.map_or(Ok(0), |row| row.i64(0))
 }
 
+/// Erases the feed of an account as a whole: its owner has left, and what stood in it was theirs. The book is untouched.
+/// Whatever is added to that feed later begins a new one, and can be erased again.
+pub async fn erase(tx: &mut Tx, account: Uuid, now_ms: i64) -> Result<(), LedgerError> {
+    let mark = "INSERT INTO ledger_feed_erased (account_id, at_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    tx.execute(mark, args![account, now_ms]).await?;
+    tx.execute("DELETE FROM ledger_feed WHERE account_id = $1", args![account]).await?;
+    tx.execute("DELETE FROM ledger_feed_head WHERE account_id = $1", args![account]).await.map(drop)
+}
+
 /// The id of this run of history. It changes when a backup is restored ([`restart`]), so that replicas notice.
 pub async fn epoch(tx: &mut Tx) -> Result<Uuid, LedgerError> {
     tx.row("SELECT epoch FROM ledger_epoch", args![]).await?.ok_or(LedgerError::Corrupt)?.uuid(0)

@@ -47,3 +47,8 @@ pub async fn remember(
         _ => Err(LedgerError::Conflict),
     }
 }
+
+/// Erases every answer to `owner`: they have left, and nothing of theirs is asked again.
+pub async fn forget(tx: &mut Tx, owner: Uuid) -> Result<(), LedgerError> {
+    tx.execute("DELETE FROM ledger_replay WHERE owner = $1", args![owner]).await.map(drop)
+}

@@ -144,6 +144,21 @@ impl Store {
         if first == "ok" { Ok(()) } else { Err(LedgerError::Corrupt) }
     }
 
+    /// Takes what was deleted out of the write-ahead log too, and empties it: deleted rows are overwritten in the file
+    /// itself (`secure_delete`), but the log keeps older copies of pages until now. False: a reader was in the way, say it
+    /// again. PostgreSQL clears its own pages (autovacuum) and its log by the operator's settings: nothing to do.
+    pub async fn scrub(&self) -> Result<bool, LedgerError> {
+        match &self.pools {
+            Pools::Sqlite { write: Some(pool), .. } => {
+                let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await?;
+                Ok(busy == 0)
+            }
+            Pools::Sqlite { write: None, .. } => Err(LedgerError::ReadOnly),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(_) => Ok(true),
+        }
+    }
+
     /// Waits for the connections to close. On SQLite this moves the write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {

@@ -288,6 +288,13 @@ pub struct ServerInfo {
     pub eligibility: EligibilityPolicy,
     /// Most that one payment may move, per currency.
     pub payment_limits: Vec<Amount>,
+    /// It sends letters: a forgotten password, a lost device and another address can be dealt with.
+    #[serde(default)]
+    pub sends_mail: bool,
+    /// How long a device that was confirmed by a letter waits before it comes in, milliseconds.
+    #[serde(default)]
+    #[specta(type = u32)]
+    pub recovery_wait_ms: i64,
 }
 
 /// Whether a handle can be had.

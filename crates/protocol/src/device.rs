@@ -29,6 +29,8 @@ impl std::fmt::Debug for PairDevice {
 pub enum DeviceState {
     /// Asked, and waits for a word from another device.
     Pairing,
+    /// Confirmed by a letter; comes in when its waiting time is over, unless it is stopped.
+    Recovering,
     /// May sign in.
     Active,
     /// Refused, revoked, never confirmed in time, or unknown.
@@ -36,10 +38,14 @@ pub enum DeviceState {
 }
 
 /// What became of a device that asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, specta::Type)]
 pub struct DeviceStanding {
     /// How far it has come.
     pub state: DeviceState,
+    /// When a recovering device comes in, by the server's clock.
+    #[serde(default)]
+    #[specta(type = Option<u32>)]
+    pub due_at_ms: Option<i64>,
 }
 
 /// One device in the list of its owner.
@@ -51,8 +57,11 @@ pub struct DeviceEntry {
     pub name: String,
     /// Its key; both sides make the words from it that a person compares.
     pub public_key: String,
-    /// `pairing` or `active`.
+    /// `pairing`, `recovering` or `active`.
     pub state: DeviceState,
+    /// When a recovering device comes in and all others go out.
+    #[serde(default)]
+    pub due_at_ms: Option<i64>,
     /// When it joined, or asked to.
     pub added_at_ms: i64,
     /// When it last opened or renewed its session: exact to a quarter of an hour.

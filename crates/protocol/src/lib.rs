@@ -2,8 +2,10 @@
 //! It never opens a socket, a database or a file, and knows no web framework and no HTTP client.
 //! Start with [`path`] for the addresses, [`body`] for what travels, [`Order`] for what a person signs.
 
+pub mod account;
 pub mod body;
 pub mod device;
+mod fingerprint;
 mod guest;
 mod order;
 pub mod path;
@@ -13,6 +15,7 @@ pub mod safety;
 mod seal;
 mod signature;
 
+pub use fingerprint::fingerprint;
 pub use order::{Order, OrderError, SignedOrder};
 pub use problem::{Code, Problem};
 pub use proof::{Asked, NONCE_BYTES, Proof, ProofError, SignedProof};

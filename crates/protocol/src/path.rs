@@ -40,6 +40,13 @@ pub const FEED: &str = "/v1/feed";
 pub const EVENTS: &str = "/v1/events";
 /// `GET` → `[DeviceEntry]`; `POST` `PairDevice` → 200 `DeviceStanding`: signed by the new device, no bearer, key = its id.
 pub const DEVICES: &str = "/v1/devices";
+/// `POST` `ForgottenPassword` → 204, whether there is such an account or not; needs no account, no key, no signature.
+pub const FORGOTTEN_PASSWORD: &str = "/v1/password/forgotten";
+/// `GET` → `EmailStanding`; `PUT` `EmailChange` → 204: sends a letter to the new address.
+pub const EMAIL: &str = "/v1/me/email";
+/// `POST` `CloseAccount` → 204, key = its id: erases what is personal, closes the account for good. Refused with
+/// `payments_open` and their ids while payments are under way.
+pub const CLOSING: &str = "/v1/me/closing";
 /// The machine-readable contract.
 pub const OPENAPI: &str = "/openapi.json";
 
@@ -106,6 +113,11 @@ pub fn device_standing(id: Uuid) -> String {
 /// `POST` `ConfirmDevice` → 204: lets a device in that asks.
 pub fn device_confirm(id: Uuid) -> String {
     format!("/v1/devices/{id}/confirm")
+}
+
+/// `POST` `RecoverDevice` → 200 `DeviceStanding`: signed by the device that waits, no bearer.
+pub fn device_recovery(id: Uuid) -> String {
+    format!("/v1/devices/{id}/recovery")
 }
 
 /// Header that carries the practice server's token.

@@ -23,6 +23,12 @@ pub enum Code {
     Replayed,
     /// The device is not one of this account, or was revoked.
     DeviceRefused,
+    /// The account was closed by its owner. Nothing opens it again.
+    AccountClosed,
+    /// Payments are under way; see `payments`.
+    PaymentsOpen,
+    /// This server sends no letters: only its operator can help.
+    NoMail,
     /// Handle cannot be had; see `handle`.
     HandleRefused,
     /// E-mail already has an account.
@@ -102,6 +108,9 @@ pub struct Problem {
     /// The limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Amount>,
+    /// The payments that stand in the way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<uuid::Uuid>,
     /// When to come back, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
@@ -123,8 +132,17 @@ impl Code {
             | Code::CannotBePaid
             | Code::CannotBeAsked => 403,
             Code::NotFound => 404,
-            Code::HandleRefused | Code::EmailTaken | Code::IdReused | Code::WrongState | Code::RequestBusy => 409,
-            Code::RequestExpired | Code::RequestCanceled | Code::RequestDeclined | Code::RequestPaid => 410,
+            Code::HandleRefused
+            | Code::EmailTaken
+            | Code::IdReused
+            | Code::WrongState
+            | Code::RequestBusy
+            | Code::PaymentsOpen => 409,
+            Code::AccountClosed
+            | Code::RequestExpired
+            | Code::RequestCanceled
+            | Code::RequestDeclined
+            | Code::RequestPaid => 410,
             Code::TooLarge => 413,
             Code::AmountInvalid
             | Code::OverLimit
@@ -134,6 +152,7 @@ impl Code {
             | Code::OrderExpired
             | Code::RequestAmount => 422,
             Code::TooMany => 429,
+            Code::NoMail => 501,
             Code::Unavailable => 503,
         }
     }
@@ -155,6 +174,7 @@ impl From<Code> for Problem {
             bars: Vec::new(),
             handle: None,
             limit: None,
+            payments: Vec::new(),
             retry_after_s: None,
             time_ms: None,
         }

@@ -1,5 +1,9 @@
 //! What an operator decides: policy, limits, fees, rates and times.
 
+mod mail;
+
+pub use mail::{Mail, MailBy, MailSecurity, Secret};
+
 use pay::{Currency, Money, MoneyError};
 use protocol::body::{Amount, EligibilityPolicy, Mode, SourceKind};
 use rust_decimal::Decimal;
@@ -33,6 +37,8 @@ pub struct Config {
     pub rates: Rates,
     /// How long things take.
     pub timings: Timings,
+    /// How letters leave.
+    pub mail: Mail,
 }
 
 /// Most that one payer may send in one currency.
@@ -85,6 +91,8 @@ pub struct Rates {
     pub guests_per_hour: u32,
     /// Payments begun without an account to one payee in an hour.
     pub guests_per_payee_per_hour: u32,
+    /// Letters asked for with one name, and from one address ten times as many, in an hour.
+    pub letters_per_hour: u32,
 }
 
 /// Times, all in milliseconds.
@@ -109,6 +117,10 @@ pub struct Timings {
     pub sandbox_charge_ms: u64,
     /// One call, whole.
     pub call_ms: u64,
+    /// Waits before a letter that did not leave is tried again; the last one repeats, for two days.
+    pub letter_again_ms: Vec<i64>,
+    /// How long a device that was confirmed by a letter waits before it comes in and all others go out.
+    pub recovery_wait_ms: i64,
 }
 
 impl Default for Config {
@@ -129,6 +141,7 @@ impl Default for Config {
             fees: Fees::default(),
             rates: Rates::default(),
             timings: Timings::default(),
+            mail: Mail::default(),
         }
     }
 }
@@ -152,6 +165,7 @@ impl Default for Rates {
             guests_per_hour: 30,
             guests_per_payee_per_hour: 600,
             reports_per_day: 20,
+            letters_per_hour: 5,
         }
     }
 }
@@ -168,6 +182,8 @@ impl Default for Timings {
             sandbox_lost_answers: 3,
             sandbox_charge_ms: 0,
             call_ms: 30_000,
+            letter_again_ms: vec![60_000, 300_000, 900_000, 3_600_000],
+            recovery_wait_ms: 86_400_000,
         }
     }
 }
@@ -192,6 +208,15 @@ pub enum ConfigError {
     /// Moving real money needs processors this build does not have.
     #[error("configuration: mode \"live\" needs a processor, and this build has only the sandbox")]
     Live,
+    /// `from` is no address.
+    #[error("configuration: mail.from {0:?} is not `Name <address>`")]
+    Sender(String),
+    /// Letters would travel readable.
+    #[error("configuration: mail.security \"none\" is for a relay on this machine, and {0} is not")]
+    PlainMail(String),
+    /// Built without.
+    #[error("configuration: this build sends no mail by SMTP")]
+    NoSmtp,
     /// A currency is allowed that has no limit.
     #[error("configuration: currency {0} has no entry in [[limits]]")]
     NoLimit(String),
@@ -215,6 +240,7 @@ impl Config {
             visits_per_minute: 10_000,
             guests_per_hour: 10_000,
             guests_per_payee_per_hour: 10_000,
+            letters_per_hour: 1_000,
         };
         Config { name: "Practice".into(), mode: Mode::Practice, rates, timings, ..Config::default() }
     }
@@ -223,6 +249,7 @@ impl Config {
         if self.mode == Mode::Live {
             return Err(ConfigError::Live);
         }
+        self.mail.check()?;
         for code in &self.eligibility.currencies {
             let currency = Currency::from_code(code).map_err(|_| ConfigError::Currency(code.clone()))?;
             let limit = self.limits.iter().find(|l| &l.currency == code);
@@ -265,6 +292,13 @@ impl Config {
 }
 
 impl Timings {
+    /// How long to wait before a letter is tried again that failed `attempts` times, milliseconds.
+    pub fn letter_again(&self, attempts: i64) -> i64 {
+        let last = self.letter_again_ms.last().copied().unwrap_or(3_600_000);
+        let place = usize::try_from(attempts.saturating_sub(1)).unwrap_or_default();
+        self.letter_again_ms.get(place).copied().unwrap_or(last)
+    }
+
     /// How long to wait before asking for the `attempt`-th time again, counted from 0.
     pub fn ask_again(&self, attempt: usize) -> Duration {
         let last = self.ask_again_ms.last().copied().unwrap_or(10_000);
@@ -289,6 +323,10 @@ mod tests {
         let limits = "[[limits]]\ncurrency = 'USD'\nper_payment = '10.001'\nper_day = '20'";
         assert!(matches!(Config::from_toml(limits), Err(ConfigError::Amount { .. })));
         assert!(matches!(Config::from_toml("mode = 'live'"), Err(ConfigError::Live)));
+        let plain = |host: &str| format!("[mail]\nby = 'smtp'\nsecurity = 'none'\nhost = '{host}'");
+        assert!(matches!(Config::from_toml(&plain("mail.example")), Err(ConfigError::PlainMail(_))));
+        assert!(Config::from_toml(&plain("127.0.0.1")).is_ok());
+        assert!(matches!(Config::from_toml("[mail]\nfrom = 'us'"), Err(ConfigError::Sender(_))));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The server inside another process, on the loopback address only: practice mode, and tests.
 
 use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
-use crate::config::{Config, Timings};
+use crate::config::{Config, Mail, Timings};
 use crate::fault::Fault;
 use crate::router;
 use crate::start::{Ingredients, Started, start as start_server};
@@ -54,6 +54,7 @@ pub fn practice_timings() -> Timings {
         expiry_tick_ms: 250,
         processor_wait_ms: 3_000,
         sandbox_charge_ms: 300,
+        recovery_wait_ms: 0,
         ..Timings::default()
     }
 }
@@ -121,7 +122,7 @@ pub async fn start(embedded: Embedded) -> Result<Running, EmbeddedError> {
     let address = listener.local_addr().map_err(EmbeddedError::Listen)?;
     let token = URL_SAFE_NO_PAD.encode(randomness.bytes::<32>());
     let started = start_server(Ingredients {
-        config: Config::practice(timings),
+        config: Config { mail: Mail::into_folder(letters(&database)), ..Config::practice(timings) },
         public_url: format!("http://{address}"),
         store,
         sandbox_store,
@@ -146,6 +147,11 @@ pub async fn start(embedded: Embedded) -> Result<Running, EmbeddedError> {
         }
     });
     Ok(Running { address, token, public_key, started, serving: Some(serving) })
+}
+
+/// Where practice's letters lie. Few are written: nobody knows the password of a practice account.
+fn letters(database: &Path) -> PathBuf {
+    database.with_file_name("letters")
 }
 
 fn beside(database: &Path) -> PathBuf {

@@ -30,6 +30,9 @@ pub enum Fault {
     /// The processor's own store failed, or it does not answer.
     #[error("the processor cannot be used now")]
     Processor,
+    /// Letters cannot be sent as configured.
+    #[error("letters cannot be sent")]
+    Post,
     /// The server is going down.
     #[error("the server is stopping")]
     Stopping,
@@ -47,6 +50,7 @@ impl Fault {
             | Fault::Hashing
             | Fault::Commit
             | Fault::Processor
+            | Fault::Post
             | Fault::Stopping => Code::Unavailable.into(),
         }
     }

@@ -75,9 +75,25 @@ pub async fn once_signed<F>(server: &Server, signed: &Signed, target: &str, body
 where
     F: for<'a> FnOnce(&'a mut Work) -> BoxFuture<'a, Result<Reply, Fault>> + Send + 'static,
 {
+    once_by(server, signed, signed.body_hash(target), body).await
+}
+
+/// [`once_signed`] for a body that holds a password: what is kept of it can be guessed at by nobody who has the database
+/// alone.
+pub async fn once_with_secret<F>(server: &Server, signed: &Signed, target: &str, body: F) -> Result<Response, Fault>
+where
+    F: for<'a> FnOnce(&'a mut Work) -> BoxFuture<'a, Result<Reply, Fault>> + Send + 'static,
+{
+    once_by(server, signed, server.keyed_digest(target.as_bytes(), &signed.body), body).await
+}
+
+async fn once_by<F>(server: &Server, signed: &Signed, body_hash: [u8; 32], body: F) -> Result<Response, Fault>
+where
+    F: for<'a> FnOnce(&'a mut Work) -> BoxFuture<'a, Result<Reply, Fault>> + Send + 'static,
+{
     let key = signed.key()?.to_owned();
     let (person_id, device_id) = (signed.caller.person_id, signed.caller.device_id);
-    once(server, person_id, key, signed.body_hash(target), move |work| {
+    once(server, person_id, key, body_hash, move |work| {
         Box::pin(async move {
             // It may have been revoked since the signature was checked.
             if find_device_key(&mut work.tx, person_id, device_id).await?.is_none() {

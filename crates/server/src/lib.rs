@@ -10,6 +10,7 @@ mod feed;
 mod guard;
 mod idempotent;
 mod limits;
+mod mail;
 pub mod openapi;
 mod pages;
 mod payments;

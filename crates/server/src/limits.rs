@@ -18,6 +18,12 @@ pub enum Kind {
     Change,
     /// Reports to the operator by one person.
     Report,
+    /// Letters asked for with one name.
+    Letter,
+    /// Letters asked for from one address.
+    LetterAddress,
+    /// Letters to one person, whatever name they were asked for with.
+    LetterPerson,
     /// Calls without a session from one address.
     Visit,
     /// Payments that guests begin, from one address.

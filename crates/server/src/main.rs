@@ -2,10 +2,10 @@
 
 use clap::Parser;
 use ed25519_dalek::SigningKey;
-use ledger::{LedgerError, Store};
+use ledger::{LedgerError, Store, feed};
 use server::Fault;
 use server::clock::{Randomness, SystemClock, SystemRandomness};
-use server::config::{Config, ConfigError};
+use server::config::{Config, ConfigError, Secret};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +27,10 @@ struct Arguments {
     /// The address people use, for example https://pay.example.
     #[arg(long)]
     public_url: String,
+    /// Say it once, on the first start after a backup was put back: a new epoch begins, and apps stop until their owner
+    /// has seen what was lost.
+    #[arg(long)]
+    restored: bool,
     /// Configuration file (TOML). See tessera-server.example.toml.
     #[arg(long)]
     config: Option<PathBuf>,
@@ -71,10 +75,14 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), StartError> {
     let public_url = check_public_url(&arguments.public_url)?;
-    let config = read_config(arguments.config.as_deref())?;
+    let mut config = read_config(arguments.config.as_deref())?;
+    config.mail.password = Secret(std::env::var("TESSERA_SMTP_PASSWORD").ok());
     let key = server_key(&config.key_file)?;
     let database = arguments.database.or_else(|| std::env::var("TESSERA_DATABASE").ok());
     let (store, sandbox_store) = open(&database.ok_or(StartError::DatabaseKind)?).await?;
+    if arguments.restored {
+        begin_epoch(&store).await?;
+    }
     let started = server::start(server::Ingredients {
         config,
         public_url: public_url.clone(),
@@ -168,6 +176,16 @@ async fn open(database: &str) -> Result<(Store, Store), StartError> {
         return Ok((Store::open_postgres(database).await?, Store::open_postgres(database).await?));
     }
     Err(StartError::DatabaseKind)
+}
+
+/// What apps saw after the backup was made is not in it: under a new epoch none takes what comes now for a rewritten book.
+async fn begin_epoch(store: &Store) -> Result<(), LedgerError> {
+    let epoch = (&SystemRandomness as &dyn Randomness).id();
+    let mut tx = store.begin().await?;
+    feed::restart(&mut tx, epoch).await?;
+    tx.commit().await?;
+    tracing::info!(%epoch, "a new epoch begins");
+    Ok(())
 }
 
 async fn asked_to_stop() {

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, SignedOrder, body, device, safety};
+use protocol::{Code, Order, Problem, SignedOrder, account, body, device, safety};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -57,6 +57,11 @@ use utoipa::OpenApi;
         body::Subject,
         safety::Report,
         safety::ReportReason,
+        account::CloseAccount,
+        account::EmailChange,
+        account::EmailStanding,
+        account::ForgottenPassword,
+        account::RecoverDevice,
         device::ConfirmDevice,
         device::DeviceChange,
         device::DeviceEntry,
@@ -130,6 +135,27 @@ pub const OPERATIONS: &[Operation] = &[
     ("post", "/v1/devices/{id}/confirm", "Let a device in", Some("ConfirmDevice"), None, 204, Proof::Change),
     ("patch", "/v1/devices/{id}", "Name a device", Some("DeviceChange"), None, 204, Proof::Change),
     ("delete", "/v1/devices/{id}", "Revoke a device, or refuse one that asks", None, None, 204, Proof::Change),
+    (
+        "post",
+        "/v1/devices/{id}/recovery",
+        "Ask for a letter in place of another device's word",
+        Some("RecoverDevice"),
+        Some("DeviceStanding"),
+        200,
+        Proof::Device,
+    ),
+    (
+        "post",
+        "/v1/password/forgotten",
+        "Ask for a letter to set a new password",
+        Some("ForgottenPassword"),
+        None,
+        204,
+        Proof::None,
+    ),
+    ("get", "/v1/me/email", "The address of letters", None, Some("EmailStanding"), 200, Proof::Bearer),
+    ("put", "/v1/me/email", "Ask for another address", Some("EmailChange"), None, 204, Proof::Change),
+    ("post", "/v1/me/closing", "Close the account for good", Some("CloseAccount"), None, 204, Proof::Change),
     ("get", "/v1/sources", "Own funding sources", None, Some("Source[]"), 200, Proof::Bearer),
     ("post", "/v1/sources", "Add a source", Some("NewSource"), Some("Source"), 201, Proof::Change),
     ("get", "/v1/sources/offers", "What can be added as a source", None, Some("SourceOffer[]"), 200, Proof::Bearer),

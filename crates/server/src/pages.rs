@@ -1,6 +1,7 @@
 //! Pages for people without the app: a link and the ways to pay it, paying without an account, the receipt; and the
 //! sandbox's own pages. Plain HTML in three languages, no script, no cookie, nothing from elsewhere, every text escaped.
 
+mod account;
 mod action;
 mod ask;
 mod checkout;
@@ -9,14 +10,16 @@ mod figures;
 mod form;
 mod guest;
 mod html;
-mod language;
+pub mod language;
 mod link;
 mod preview;
 mod receipt;
 mod words;
 
+pub use account::{get_letter_page, post_letter_page};
 pub use action::{get_action, post_action};
 pub use checkout::{get_checkout, post_checkout};
+pub use figures::moment;
 pub use guest::{get_begin, get_payment_page, post_begin};
 pub use preview::get_preview;
 

@@ -4,8 +4,10 @@
 //! Personal data (name, e-mail, date of birth, country, picture, password hash) lies in `person_personal`, one row a
 //! person, apart from the append-only book, which knows ids and amounts only. Feed bodies are hashed into the account's
 //! chain and hold what its owner saw: their own data, and the names of the people they paid or were paid by, as on any
-//! receipt. To erase a person, their `person_personal` row, devices, sessions, sources and their *own* feed go as a
-//! whole, with whom they blocked and the words of their reports; what others keep is their own receipts. `person`,
+//! receipt. To erase a person (`people/closing.rs`), their `person_personal` row, the names of their devices, what
+//! describes their sources, their *own* feed and remembered answers go as a whole, with whom they blocked, the words of
+//! their reports, links and letters; what others keep is their own receipts. `person` (with the handle, which nobody gets
+//! again),
 //! `payment`, `request` and the book stay, with ids alone; a guest is a `person` with a row in `guest` instead, whose
 //! name alone is personal; the
 //! signed order of a payment keeps the payee's name as the payer saw it, being the payer's proof.
@@ -21,6 +23,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 2, sql: GUESTS },
     Migration { id: 3, sql: SAFETY },
     Migration { id: 4, sql: PAIRING },
+    Migration { id: 5, sql: LETTERS },
 ];
 
 /// Devices that asked and wait for a word from another; those before were active from the first.
@@ -28,6 +31,38 @@ const PAIRING: &str = "
 ALTER TABLE device ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE device ADD COLUMN last_seen_at_ms BIGINT;
 CREATE INDEX device_person ON device (person_id);
+";
+
+/// Letters that wait to leave and the links in them; a device that waits for its letter (`lapses_at_ms`) or, confirmed,
+/// for its time (`due_at_ms`); accounts that were closed.
+const LETTERS: &str = "
+ALTER TABLE person ADD COLUMN closed_at_ms BIGINT;
+ALTER TABLE person_personal ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
+ALTER TABLE device ADD COLUMN lapses_at_ms BIGINT;
+ALTER TABLE device ADD COLUMN due_at_ms BIGINT;
+
+CREATE TABLE letter (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    address TEXT NOT NULL,
+    language TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at_ms BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+CREATE INDEX letter_due ON letter (next_at_ms);
+
+CREATE TABLE mail_link (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    purpose TEXT NOT NULL,
+    device_id BLOB,
+    address TEXT,
+    expires_at_ms BIGINT NOT NULL
+);
+CREATE INDEX mail_link_person ON mail_link (person_id, purpose);
+CREATE INDEX mail_link_end ON mail_link (expires_at_ms);
 ";
 
 const FIRST: &str = "

@@ -3,7 +3,9 @@ use crate::config::{Config, Timings};
 use crate::fault::Fault;
 use crate::feed::Hub;
 use crate::limits::Limits;
+use crate::mail;
 use crate::payments::{self, book};
+use crate::people;
 use crate::processor::Processor;
 use crate::processor::sandbox::Sandbox;
 use crate::requests;
@@ -15,7 +17,7 @@ use ed25519_dalek::SigningKey;
 use ledger::{Store, args, feed};
 use pay::Currency;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 
 /// What a server is made of.
 pub struct Ingredients {
@@ -74,10 +76,18 @@ pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
     let processor = open_sandbox(sandbox_store.clone(), &clock, &randomness, &config.timings).await?;
     let hub = Arc::new(Hub::default());
     let (settle, accepted) = mpsc::unbounded_channel();
-    let (listeners, to_settle) = (hub.clone(), settle.clone());
+    let post = mail::open(&config.mail, &public_url)?;
+    let letter_bell = Arc::new(Notify::new());
+    let (listeners, to_settle, bell, scrubbed) = (hub.clone(), settle.clone(), letter_bell.clone(), store.clone());
     let writer = Writer::start(store.clone(), clock.clone(), move |effects: Effects| {
         listeners.end(&effects.ended);
         listeners.poke(&effects.pokes);
+        if effects.letters {
+            bell.notify_one();
+        }
+        if effects.scrub {
+            tokio::spawn(people::scrub(scrubbed.clone()));
+        }
         for payment_id in effects.settle {
             // Without a receiver the server is stopping; the payment is asked about after the next start.
             let _ = to_settle.send(payment_id);
@@ -91,6 +101,8 @@ pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
         epoch,
         store,
         writer,
+        post,
+        letter_bell,
         clock,
         randomness,
         processor,
@@ -107,6 +119,8 @@ pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
     }
     tokio::spawn(payments::keep_settling(server.clone(), accepted));
     tokio::spawn(requests::keep_expiring(server.clone()));
+    tokio::spawn(people::keep_letting_in(server.clone()));
+    tokio::spawn(mail::keep_sending(server.clone()));
     Ok(Started { server, sandbox_store, stop })
 }
 

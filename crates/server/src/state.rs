@@ -3,6 +3,7 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::feed::Hub;
 use crate::limits::Limits;
+use crate::mail::Post;
 use crate::processor::Processor;
 use crate::signed::Nonces;
 use crate::writer::Writer;
@@ -13,7 +14,7 @@ use protocol::body::{Mode, ServerInfo};
 use sha2::Sha256;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use uuid::Uuid;
 
 /// Everything a handler needs; cheap to clone.
@@ -34,6 +35,10 @@ pub struct Parts {
     pub store: Store,
     /// The one writer.
     pub writer: Writer,
+    /// Takes the letters; `None`: none are sent.
+    pub post: Option<Arc<dyn Post>>,
+    /// Rings when a letter was queued.
+    pub letter_bell: Arc<Notify>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
@@ -95,6 +100,8 @@ impl Server {
     /// The public facts.
     pub fn info(&self) -> ServerInfo {
         ServerInfo {
+            sends_mail: self.post.is_some(),
+            recovery_wait_ms: self.config.timings.recovery_wait_ms.max(0),
             name: self.config.name.clone(),
             public_url: self.public_url.clone(),
             public_key: protocol::key_to_text(&self.key.verifying_key()),

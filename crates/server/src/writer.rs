@@ -35,6 +35,10 @@ pub struct Effects {
     pub settle: BTreeSet<Uuid>,
     /// Devices that were revoked: their live lines end.
     pub ended: BTreeSet<Uuid>,
+    /// Letters were queued.
+    pub letters: bool,
+    /// Something was erased that must not stay in the database's log.
+    pub scrub: bool,
 }
 
 /// Submits jobs to the one writing task. It ends when the last clone is dropped and all jobs are done.

@@ -12,6 +12,7 @@ mod nearest;
 mod orders;
 mod people;
 mod query;
+mod restored;
 mod rows;
 mod tables;
 
@@ -139,8 +140,10 @@ pub(crate) mod fact {
     pub(crate) const CURSOR: &str = "cursor";
     pub(crate) const PIN: &str = "pin";
     pub(crate) const LOCK: &str = "lock";
-    /// Evidence against the server; once there, nothing is written any more.
+    /// Evidence against the server; while it is there, nothing is written.
     pub(crate) const EVIDENCE: &str = "evidence";
+    /// Evidence of a server that was put back from a backup, and that the person goes on with.
+    pub(crate) const PAST_EVIDENCE: &str = "past_evidence";
     /// Ids of whom the account has blocked, as the server said last.
     pub(crate) const BLOCKED: &str = "blocked";
     pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
@@ -260,6 +263,11 @@ impl Book {
     /// Another device has put this one out.
     pub(crate) fn is_device_refused(&self) -> bool {
         read(&self.remote).as_ref().is_some_and(|remote| remote.is_device_refused())
+    }
+
+    /// The account was closed, here or on another device.
+    pub(crate) fn is_account_closed(&self) -> bool {
+        read(&self.remote).as_ref().is_some_and(|remote| remote.is_account_closed())
     }
 
     /// Whether something may be written, and if not, why.

@@ -25,7 +25,7 @@ macro_rules! codes {
 codes! {
     server {
         Malformed, NotFound, SignedOut, WrongCredentials, BadSignature, ClockSkew, Replayed, DeviceRefused,
-        HandleRefused, EmailTaken, EmailInvalid, PasswordWeak, DateInvalid, NameInvalid, NotEligible,
+        AccountClosed, PaymentsOpen, NoMail, HandleRefused, EmailTaken, EmailInvalid, PasswordWeak, DateInvalid, NameInvalid, NotEligible,
         PayeeNotEligible, SourceRefused, AmountInvalid, CannotBePaid, CannotBeAsked, OverLimit, SelfPayment, OrderSignature, FeeChanged,
         OrderExpired, RequestExpired, RequestCanceled, RequestDeclined, RequestPaid, RequestBusy, RequestAmount,
         WrongState, IdReused, TooMany, TooLarge, Unavailable,

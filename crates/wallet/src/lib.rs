@@ -5,7 +5,6 @@
 mod app;
 mod book;
 mod error;
-mod fingerprint;
 mod keys;
 mod look_alike;
 mod mask;
@@ -19,9 +18,9 @@ pub mod view;
 pub use app::{Action, App, Event, Events, Options, UpdateSource};
 pub use book::Totals;
 pub use error::{CommandError, ErrorCode, WalletError};
-pub use fingerprint::fingerprint;
 pub use keys::{Keyring, RecoveryKey, Secrets, SecretsError};
 pub use outside::{Clock, KillPoint, NoProbe, Probe, Random, SystemClock, SystemRandom, new_id};
+pub use protocol::fingerprint;
 pub use remote::{Credentials, Device, ForgetSessions, Remote, SessionKeeper};
 pub use transport::{
     HttpRequest, HttpResponse, Internet, MAX_ANSWER_BYTES, Network, Poke, Pokes, Transport, TransportError,

@@ -68,7 +68,7 @@ pub(crate) async fn listen(book: &Book) {
 pub(crate) async fn pull(book: &Book) -> Result<(), WalletError> {
     let _turn = book.pulling.lock().await;
     book.writable()?;
-    let out = || (book.is_signed_out(), book.is_device_refused());
+    let out = || (book.is_signed_out(), book.is_device_refused(), book.is_account_closed());
     let was_out = out();
     let result = pull_pages(book).await;
     if out() != was_out {
@@ -168,7 +168,7 @@ async fn take(book: &Book, page: FeedPage, mut cursor: Cursor) -> Result<Cursor,
 }
 
 /// The cursor after a change that continues the chain; nothing when it does not.
-fn follow(account: Uuid, cursor: &Cursor, change: &Change) -> Result<Option<Cursor>, WalletError> {
+pub(crate) fn follow(account: Uuid, cursor: &Cursor, change: &Change) -> Result<Option<Cursor>, WalletError> {
     let bytes = hex::decode(&cursor.hash).map_err(|_| WalletError::DatabaseCorrupt)?;
     let previous: [u8; 32] = bytes.try_into().map_err(|_| WalletError::DatabaseCorrupt)?;
     let hash = hex::encode(chain::hash(&previous, account, change.sequence, change.at_ms, &change.body));

@@ -1,5 +1,6 @@
 //! The server, as typed calls: each attempt signed by the device, sessions kept fresh, every answer read with distrust.
 
+mod account;
 mod call;
 mod device;
 mod session;
@@ -68,6 +69,7 @@ pub struct Remote {
     session: tokio::sync::Mutex<Option<Session>>,
     session_ended: AtomicBool,
     device_refused: AtomicBool,
+    account_closed: AtomicBool,
     credentials: Mutex<Option<Credentials>>,
     keeper: Arc<dyn SessionKeeper>,
     offset_ms: AtomicI64,
@@ -86,6 +88,7 @@ impl Remote {
             session: tokio::sync::Mutex::new(None),
             session_ended: AtomicBool::new(false),
             device_refused: AtomicBool::new(false),
+            account_closed: AtomicBool::new(false),
             credentials: Mutex::new(None),
             keeper: Arc::new(ForgetSessions),
             offset_ms: AtomicI64::new(0),
@@ -135,6 +138,11 @@ impl Remote {
     /// The server does not let this device in any more: another one has put it out.
     pub fn is_device_refused(&self) -> bool {
         self.device_refused.load(Ordering::Relaxed)
+    }
+
+    /// The account was closed: nothing opens it again.
+    pub fn is_account_closed(&self) -> bool {
+        self.account_closed.load(Ordering::Relaxed)
     }
 
     /// How far the server's clock is ahead of this machine's, milliseconds, as its answers say; 0 before the first.

@@ -15,6 +15,7 @@ mod hold;
 mod inbox;
 mod lock;
 mod people;
+mod restored;
 mod share;
 mod update;
 
@@ -30,6 +31,7 @@ pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
 pub use people::{KnownPerson, ReportForm, Trust};
+pub use restored::Restored;
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 pub use update::NewVersion;
 
@@ -115,6 +117,8 @@ pub struct Status {
     pub locked: bool,
     /// Another device of the account has put this one out: nothing is sent or pulled any more.
     pub device_refused: bool,
+    /// The account was closed: only the book of this device is left.
+    pub account_closed: bool,
     /// The server is not the one this book knows, or rewrote its history: the book is closed with the evidence.
     pub server_changed: bool,
 }
@@ -393,6 +397,8 @@ pub enum Sync {
     Acked,
     /// It may or may not have arrived; the server is being asked.
     Unknown,
+    /// The server was put back from a backup and does not know it, or knows it otherwise; this book keeps it.
+    HereOnly,
 }
 
 /// One payment in the list.

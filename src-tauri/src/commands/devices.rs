@@ -1,6 +1,6 @@
 //! Devices of the account, and coming to one from a new device.
 
-use protocol::device::DeviceState;
+use protocol::device::DeviceStanding;
 use uuid::Uuid;
 use wallet::view::{ActivityRow, DeviceRow, PairForm, Paired};
 
@@ -44,8 +44,15 @@ pub(crate) async fn pair(core: Core<'_>, form: PairForm) -> Answer<Paired> {
 /// Whether a device that asked was let in.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn pairing_state(core: Core<'_>, address: String, device_id: Uuid) -> Answer<DeviceState> {
+pub(crate) async fn pairing_state(core: Core<'_>, address: String, device_id: Uuid) -> Answer<DeviceStanding> {
     Ok(core.wallet().await?.pairing_state(&address, device_id).await?)
+}
+
+/// For a device that waits and has no other to let it in: asks for an e-mail instead.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recover_device(core: Core<'_>, form: PairForm, language: String) -> Answer<DeviceStanding> {
+    Ok(core.wallet().await?.recover_device(form, &language).await?)
 }
 
 /// Signs this device out, unless payments of it are unanswered: then it gives those.

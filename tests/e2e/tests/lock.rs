@@ -42,7 +42,8 @@ fn arguments() -> Value {
     json!({
         "id": some, "paymentId": some, "payeeId": some, "requestId": null, "displayName": "Maya", "picture": null,
         "address": "pay.example", "handle": "harbor", "amount": amount, "token": "visa", "label": "", "path": "/nowhere",
-        "text": "x", "title": "x", "body": "x", "old": null, "next": null, "pin": "000000", "passphrase": "x", "password": "x", "key": "x",
+        "text": "x", "title": "x", "body": "x", "old": null, "next": null, "pin": "000000", "passphrase": "x", "password": "x", "key": "x", "language": "en",
+        "email": "m@mail.example",
         "format": "svg", "channel": "__CHANNEL__:1",
         "options": { "amount": null, "note": "", "expires_at_ms": null, "single_use": false, "with_picture": false },
         "query": { "filter": nothing, "before": null, "limit": 10 }, "filter": nothing,

@@ -26,6 +26,11 @@ impl Secrets for Pocket {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), secret.to_owned());
         Ok(())
     }
+
+    fn remove(&self, name: &str) -> Result<(), SecretsError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        Ok(())
+    }
 }
 
 /// A keyring in a folder of a test that opens the same data from several processes.
@@ -39,6 +44,10 @@ impl Secrets for FolderPocket {
     fn set(&self, name: &str, secret: &str) -> Result<(), SecretsError> {
         std::fs::create_dir_all(&self.0).map_err(|_| SecretsError::Unavailable)?;
         std::fs::write(self.0.join(name), secret).map_err(|_| SecretsError::Unavailable)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretsError> {
+        std::fs::remove_file(self.0.join(name)).map_err(|_| SecretsError::Missing)
     }
 }
 

@@ -1,3 +1,5 @@
+mod operator;
+
 use crate::network::{Ether, EtherNetwork};
 use crate::outside::{QuickClock, Seeded};
 use ed25519_dalek::SigningKey;
@@ -7,7 +9,7 @@ use protocol::body::{
     Amount, Join, Mode, NewDevice, NewRequest, NewSource, Payment, PaymentState, Policy, Request, Subject,
 };
 use protocol::{Order, SignedOrder};
-use server::config::{Config, Timings};
+use server::config::{Config, Mail, Timings};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -121,7 +123,8 @@ impl World {
             Database::Postgres(url) => (open_url(url).await, open_url(url).await),
         };
         let rates = Config::practice(self.timings.clone()).rates;
-        let config = Config { mode: self.mode, rates, timings: self.timings.clone(), ..Config::default() };
+        let mail = Mail::into_folder(self.folder("letters"));
+        let config = Config { mode: self.mode, rates, timings: self.timings.clone(), mail, ..Config::default() };
         let started = server::start(server::Ingredients {
             config,
             public_url: self.address.clone(),

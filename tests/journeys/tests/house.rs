@@ -152,9 +152,13 @@ fn money_is_never_a_float() {
 fn tls_verification_is_never_off() {
     for path in files(&[".rs"]) {
         let text = read(&path);
-        for word in
-            [concat!("danger_accept_", "invalid"), concat!("dangerous_", "configuration"), concat!("danger", "ous()")]
-        {
+        for word in [
+            concat!("danger_accept_", "invalid"),
+            concat!("dangerous_", "configuration"),
+            concat!("danger", "ous()"),
+            concat!("dangerous_", "accept"),
+            concat!("Tls::", "Opportunistic"),
+        ] {
             assert!(!text.contains(word), "{} contains {word}", short(&path));
         }
     }

@@ -86,6 +86,9 @@ async function places() {
 		await pay(page, found.amount, card);
 		found[name] = path();
 	}
+	const letters = await shop.tell('letters', 'nora');
+	for (const name of ['password', 'let-in', 'email']) found[`letter-${name}`] = letters[name];
+	found['letter-over'] = '/m/of-yesterday';
 	await page.goto(found.bank);
 	found['bank-page'] = new URL(await page.locator('main a.act').getAttribute('href'), shop.url).pathname;
 	await page.context().close();
@@ -94,6 +97,12 @@ async function places() {
 
 /** Pages that only come as the answer to a form. */
 const ANSWERS = {
+	'letter-password-differs': async (page, found, language) => {
+		await page.goto(`${found['letter-password']}?lang=${language}`);
+		await page.locator('#password').fill('one long password');
+		await page.locator('#again').fill('another long password');
+		await page.locator('button.pri').click();
+	},
 	'amount-asked': async (page, { person }, language) => {
 		await page.goto(`${person}?lang=${language}`);
 		await page.locator('#amount').fill('1,234');

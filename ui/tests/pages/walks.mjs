@@ -109,6 +109,18 @@ export const WALKS = {
 		await page.getByRole('button', { name: 'Continue' }).click();
 		assert.match(await heading(page), /\$12\.34/);
 	},
+	'a new password is set by a press on the page of the letter, once': async ({ page, shop }) => {
+		const { password } = await shop.tell('letters', 'iris');
+		await page.goto(password);
+		assert.match(await heading(page), /signed out and need it/);
+		await page.getByLabel(/^New password/).fill('a bridge too far away');
+		await page.getByLabel('The same again').fill('a bridge too far away');
+		await page.getByRole('button', { name: 'Set the password' }).click();
+		assert.match(await heading(page), /The new password is set/);
+		const again = await page.goto(password);
+		assert.equal(again.status(), 410);
+		assert.match(await page.title(), /This link is over/);
+	},
 	'keys alone reach and pay': async ({ page, shop }) => {
 		await page.goto(`/@${shop.handle}/6.66-USD`);
 		await page.getByLabel(/Message/).focus();

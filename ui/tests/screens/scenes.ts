@@ -23,7 +23,7 @@ export type Scene = {
 export const SVG_PLACE = '__SVG__';
 const server: ServerInfo = {
 	name: 'Maples', public_url: 'https://maples.example', public_key: 'k', epoch: 'e', mode: 'live', holder: 'Stripe', contact: 'hello@maples.example', time_ms: town.NOW,
-	eligibility: { countries: ['US'], minimum_age_years: 18, currencies: ['USD'] }, payment_limits: [town.usd('2500.00')]
+	eligibility: { countries: ['US'], minimum_age_years: 18, currencies: ['USD'] }, payment_limits: [town.usd('2500.00')], sends_mail: true, recovery_wait_ms: 86_400_000
 };
 const code = { link: 'https://maples.example/@maya', short: '@maya', svg: SVG_PLACE, png: '', request_id: null };
 const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00', note: 'Saturday order, 4 loaves and a tart', expires_at_ms: town.NOW + 14 * 86_400_000 });
@@ -92,8 +92,11 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/pair': [
 		{ name: 'pair', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }) }, act: (page) => by(page, 'pair-name').waitFor() },
-		{ name: 'pair-waits', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: 'pairing' }, act: async (page) => { await fillPair(page); await by(page, 'pair-waits').waitFor(); await page.waitForTimeout(400); } },
-		{ name: 'pair-refused', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: 'gone' }, act: async (page) => { await fillPair(page); await by(page, 'pair-refused').waitFor(); } },
+		{ name: 'pair-waits', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: { state: 'pairing', due_at_ms: null } }, act: async (page) => { await fillPair(page); await by(page, 'pair-waits').waitFor(); await page.waitForTimeout(400); } },
+		{ name: 'pair-refused', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: { state: 'gone', due_at_ms: null } }, act: async (page) => { await fillPair(page); await by(page, 'pair-refused').waitFor(); } },
+		{ name: 'pair-lost', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: { state: 'pairing', due_at_ms: null } }, act: async (page) => { await fillPair(page); await go(page, 'lost-open'); await by(page, 'lost-send').waitFor(); } },
+		{ name: 'pair-recovering', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: null }, pairingState: { state: 'recovering', due_at_ms: town.NOW + 23 * 3_600_000 } }, act: async (page) => { await fillPair(page); await by(page, 'pair-recovering').waitFor(); } },
+		{ name: 'pair-forgotten', url: '/pair?address=maples.example', answers: { status: town.status({ books: [], current: null }), forgottenPassword: null }, act: async (page) => { await by(page, 'pair-name').fill('maya'); await go(page, 'pair-forgotten'); await by(page, 'password-mailed').waitFor(); } },
 		{ name: 'pair-kept', url: '/pair?address=maples.example', answers: { status: town.status(), pair: { device_id: 'd', words: town.askingDevice.words, recovery_key: 'ember-thorn-lagoon-quartz-velvet-mango-hollow-raven-static-plume-orbit-cedar' } }, act: async (page) => { await fillPair(page); await by(page, 'recovery').waitFor(); } }
 	],
 	'/(app)/devices': [
@@ -101,11 +104,21 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'devices-asking', url: '/devices', answers: { devices: [...town.devices, town.askingDevice] }, act: (page) => by(page, 'device-asking').waitFor() },
 		{ name: 'devices-revoke', url: '/devices', act: async (page) => { await go(page, 'device-revoke'); await by(page, 'device-revoke-go').waitFor(); } },
 		{ name: 'devices-sign-out-waits', url: '/devices', answers: { signOut: [town.activityRows[1]!] }, act: async (page) => { await go(page, 'sign-out'); await go(page, 'sign-out-go'); await by(page, 'sign-out-waits').waitFor(); } },
+		{ name: 'devices-recovering', url: '/devices', answers: { devices: [...town.devices, { ...town.askingDevice, state: 'recovering', due_at_ms: town.NOW + 23 * 3_600_000 }] }, act: (page) => by(page, 'device-recovering').waitFor() },
 		{ name: 'devices-out', url: '/devices', answers: { status: town.status({ device_refused: true }) }, errors: { devices: town.refused('device_refused') }, act: (page) => by(page, 'device-out').waitFor() }
 	],
 	'/(app)/evidence': [
 		{ name: 'evidence', url: '/evidence', answers: { status: town.status({ read_only: true, server_changed: true }), evidence: town.evidence, saveEvidence: null }, act: (page) => by(page, 'evidence-told').waitFor() },
+		{
+			name: 'evidence-restored', url: '/evidence', answers: { status: town.status({ read_only: true, server_changed: true }), evidence: { ...town.evidence, breach: 'epoch' }, restoredServer: { lost: town.activityRows.slice(0, 2), changed: [], told: 41 } },
+			act: async (page) => { await go(page, 'restored-compare'); await go(page, 'restored-sure'); await by(page, 'restored-follow').scrollIntoViewIfNeeded(); }
+		},
 		{ name: 'evidence-none', url: '/evidence', answers: { evidence: null }, act: (page) => by(page, 'evidence-none').waitFor() }
+	],
+	'/(app)/account': [
+		{ name: 'account', url: '/account', answers: { email: { email: 'maya@example.org', asked: 'maya.okafor@bakery.example' } }, act: async (page) => { await go(page, 'email-change'); await by(page, 'email-new').fill('m@example.org'); } },
+		{ name: 'account-close-waits', url: '/account', answers: { email: { email: 'maya@example.org', asked: null }, closeAccount: [town.activityRows[1]!] }, act: async (page) => { await go(page, 'close-open'); await by(page, 'close-handle').fill('@maya'); await by(page, 'close-password').fill('correct horse battery'); await go(page, 'close-go'); await by(page, 'close-waits').waitFor(); } },
+		{ name: 'account-closed', url: '/account', answers: { status: town.status({ online: 'offline', account_closed: true }) }, act: async (page) => { await go(page, 'remove-sure'); } }
 	],
 	'/unlock': [{ name: 'unlock', url: '/unlock', answers: { status: town.status({ needs_passphrase: true, current: null }), unlockWithPassphrase: town.status() } }],
 	'/lock': [

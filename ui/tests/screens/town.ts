@@ -24,7 +24,7 @@ const ben = person(10, 'ben.achterberg', 'Ben Achterberg');
 export const book: BookSummary = { id: id(90), kind: 'practice', server_url: 'http://127.0.0.1:41327', server_name: 'Practice town', handle: 'maya', display_name: 'Maya Okafor', holder: 'practice money', mode: 'practice' };
 export const realBook: BookSummary = { ...book, id: id(91), kind: 'server', server_url: 'https://maples.example', server_name: 'maples.example', holder: 'Stripe', mode: 'live' };
 
-export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, locked: false, signed_out: false, device_refused: false, server_changed: false, ...change });
+export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, locked: false, signed_out: false, device_refused: false, account_closed: false, server_changed: false, ...change });
 
 export const me: Me = { person: maya, currency: 'USD', country: 'US', send_bars: [], receive_bars: [] };
 
@@ -134,7 +134,7 @@ export const foundForeign: Found = {
 	...nothing, kind: 'foreign', text: 'SPC…',
 	reading: { scheme: 'Swiss QR-bill', profile: 'QRR', valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: [], problem: null }
 };
-const device = (index: number, name: string, change: Partial<DeviceRow> = {}): DeviceRow => ({ id: id(300 + index), name, state: 'active', public_key: `k${index}`, words: ['amber', 'kettle', 'north', 'reed'], added_at_ms: at(9, 12, 0, 2), last_seen_at_ms: at(10, 58), is_this: false, ...change });
+const device = (index: number, name: string, change: Partial<DeviceRow> = {}): DeviceRow => ({ id: id(300 + index), name, state: 'active', public_key: `k${index}`, words: ['amber', 'kettle', 'north', 'reed'], added_at_ms: at(9, 12, 0, 2), last_seen_at_ms: at(10, 58), due_at_ms: null, is_this: false, ...change });
 export const devices: DeviceRow[] = [device(1, 'Shop counter', { is_this: true }), device(2, 'Laptop in the bakery office, second floor', { added_at_ms: at(18, 40, 0, 9), last_seen_at_ms: at(7, 2, 0, 20) })];
 export const askingDevice = device(3, 'My computer', { state: 'pairing', added_at_ms: at(11, 10), last_seen_at_ms: null });
 export const evidence: Evidence = {

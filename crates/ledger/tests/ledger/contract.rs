@@ -25,6 +25,7 @@ on_both!(
     the_epoch_stays_until_history_restarts,
     an_answer_is_recalled_for_the_same_body_only,
     entries_and_feeds_only_grow,
+    an_erased_feed_is_gone_as_a_whole_and_nobody_elses_is_touched,
     migrations_run_once_and_are_never_edited,
     every_kind_of_value_comes_back,
     a_batch_of_hundreds_is_one_call,
@@ -332,6 +333,21 @@ async fn entries_and_feeds_only_grow(place: Place) {
         assert_eq!(tx.execute(sql, args![]).await, Err(LedgerError::AppendOnly), "{sql}");
         tx.rollback_to(savepoint).await.unwrap();
     }
+}
+
+async fn an_erased_feed_is_gone_as_a_whole_and_nobody_elses_is_touched(place: Place) {
+    let mut tx = place.store.begin().await.unwrap();
+    feed::append_all(&mut tx, &[(id(1), "mine"), (id(2), "theirs"), (id(1), "mine too")], 1).await.unwrap();
+    feed::erase(&mut tx, id(1), 2).await.unwrap();
+    assert_eq!(feed::after(&mut tx, id(1), 0, 10).await.unwrap(), []);
+    assert_eq!(feed::after(&mut tx, id(2), 0, 10).await.unwrap().len(), 1);
+    let savepoint = tx.savepoint().await.unwrap();
+    assert_eq!(tx.execute("DELETE FROM ledger_feed", args![]).await, Err(LedgerError::AppendOnly));
+    tx.rollback_to(savepoint).await.unwrap();
+    assert_eq!(feed::append(&mut tx, id(1), "later", 3).await.unwrap().previous_hash, chain::GENESIS);
+    tx.commit().await.unwrap();
+    assert_eq!(chain::audit(&mut place.store.read().await.unwrap()).await.unwrap().faults, []);
+    assert!(place.store.scrub().await.unwrap());
 }
 
 async fn migrations_run_once_and_are_never_edited(place: Place) {

@@ -22,7 +22,9 @@ async fn open_the_tables(tx: &mut Tx) {
             "DROP TRIGGER ledger_feed_no_update",
             "DROP TRIGGER ledger_feed_no_delete",
         ],
-        Database::Postgres => &["DROP FUNCTION ledger_append_only() CASCADE"],
+        Database::Postgres => {
+            &["DROP FUNCTION ledger_append_only() CASCADE", "DROP FUNCTION ledger_feed_kept() CASCADE"]
+        }
     };
     for sql in drops {
         tx.execute(sql, args![]).await.unwrap();

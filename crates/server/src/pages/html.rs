@@ -126,7 +126,12 @@ impl Page {
 
     /// A note with its glyph.
     pub fn note(self, tone: Tone, note: Note) -> Page {
-        let (what, then) = (escape(note.what), escape(note.then));
+        self.told(tone, note.what, note.then)
+    }
+
+    /// A note whose second half was made for the occasion.
+    pub fn told(self, tone: Tone, what: &str, then: &str) -> Page {
+        let (what, then) = (escape(what), escape(then));
         self.part(&format!(
             "<div class=\"note {}\">{}<div><b>{what}</b> <p>{then}</p></div></div>",
             tone.class(),
@@ -165,6 +170,14 @@ impl Page {
         self.part(&format!(
             "<form method=\"post\"><input type=\"hidden\" name=\"decision\" value=\"{decision}\">\
              <input type=\"hidden\" name=\"token\" value=\"{token}\"><button class=\"{class}\">{text}</button></form>"
+        ))
+    }
+
+    /// A button that does, at this very address, what the page says.
+    pub fn press(self, text: &str) -> Page {
+        let text = escape(text);
+        self.part(&format!(
+            "<form method=\"post\"><div class=\"acts\"><button class=\"act pri\">{text}</button></div></form>"
         ))
     }
 

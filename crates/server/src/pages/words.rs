@@ -223,7 +223,8 @@ pub struct Note {
     pub then: &'static str,
 }
 
-const fn note(what: &'static str, then: &'static str) -> Note {
+/// Puts the two together.
+pub const fn note(what: &'static str, then: &'static str) -> Note {
     Note { what, then }
 }
 

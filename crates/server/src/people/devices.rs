@@ -1,5 +1,6 @@
 use crate::fault::Fault;
 use crate::idempotent::{Reply, once_signed};
+use crate::people::recovery::tell_came_in;
 use crate::people::rules;
 use crate::people::sessions::whose_password;
 use crate::router::Part;
@@ -20,23 +21,50 @@ const PAIRING_MS: i64 = 15 * 60_000;
 const MOST_PAIRING: i64 = 3;
 
 /// One device, whoever's it is.
-struct DeviceRow {
-    person_id: Uuid,
-    public_key: String,
-    state: DeviceState,
+pub struct DeviceRow {
+    /// Whose.
+    pub person_id: Uuid,
+    /// Its key.
+    pub public_key: String,
+    /// What it calls itself.
+    pub name: String,
+    /// How far it has come.
+    pub state: DeviceState,
+    due_at_ms: Option<i64>,
 }
 
-async fn find_device(tx: &mut Tx, id: Uuid, now_ms: i64) -> Result<Option<DeviceRow>, Fault> {
-    const SQL: &str = "SELECT person_id, public_key, state, created_at_ms, revoked_at_ms FROM device WHERE id = $1";
-    let Some(row) = tx.row(SQL, args![id]).await? else { return Ok(None) };
-    let waits = row.text(2)? == "pairing";
-    let state = match (row.opt_i64(4)?.is_some(), waits) {
+impl DeviceRow {
+    /// A device of this person that is not gone.
+    pub fn is_of(&self, person_id: Uuid) -> bool {
+        self.person_id == person_id && self.state != DeviceState::Gone
+    }
+
+    /// As it is told.
+    pub fn standing(&self) -> DeviceStanding {
+        let due_at_ms = self.due_at_ms.filter(|_| self.state == DeviceState::Recovering);
+        DeviceStanding { state: self.state, due_at_ms }
+    }
+}
+
+pub async fn find_device(tx: &mut Tx, id: Uuid, now_ms: i64) -> Result<Option<DeviceRow>, Fault> {
+    const SQL: &str =
+        "SELECT person_id, public_key, state, COALESCE(lapses_at_ms, created_at_ms + $2), revoked_at_ms, name,
+        due_at_ms FROM device WHERE id = $1";
+    let Some(row) = tx.row(SQL, args![id, PAIRING_MS]).await? else { return Ok(None) };
+    let state = match (row.opt_i64(4)?.is_some(), row.text(2)?.as_str()) {
         (true, _) => DeviceState::Gone,
-        (false, true) if row.i64(3)?.saturating_add(PAIRING_MS) <= now_ms => DeviceState::Gone,
-        (false, true) => DeviceState::Pairing,
-        (false, false) => DeviceState::Active,
+        (false, "pairing") if row.i64(3)? <= now_ms => DeviceState::Gone,
+        (false, "pairing") => DeviceState::Pairing,
+        (false, "recovering") => DeviceState::Recovering,
+        (false, _) => DeviceState::Active,
     };
-    Ok(Some(DeviceRow { person_id: row.uuid(0)?, public_key: row.text(1)?, state }))
+    Ok(Some(DeviceRow {
+        person_id: row.uuid(0)?,
+        public_key: row.text(1)?,
+        name: row.text(5)?,
+        state,
+        due_at_ms: row.opt_i64(6)?,
+    }))
 }
 
 /// Notes that a device opened or renewed its session.
@@ -68,7 +96,7 @@ pub async fn post_device(State(server): State<Server>, attempted: Attempted) -> 
                 return if known.state == DeviceState::Gone {
                     Err(Code::DeviceRefused.into())
                 } else {
-                    Ok(known.state)
+                    Ok(known.standing())
                 };
             }
             if waiting(tx, person_id, now_ms).await? >= MOST_PAIRING {
@@ -76,16 +104,16 @@ pub async fn post_device(State(server): State<Server>, attempted: Attempted) -> 
             }
             tx.execute(ADD, args![device.id, person_id, &device.public_key, device_name, now_ms]).await?;
             work.effects.pokes.insert(person_id);
-            Ok(DeviceState::Pairing)
+            Ok(DeviceStanding { state: DeviceState::Pairing, due_at_ms: None })
         })
     });
-    Ok(Json(DeviceStanding { state: submitted.await? }))
+    Ok(Json(submitted.await?))
 }
 
 async fn waiting(tx: &mut Tx, person_id: Uuid, now_ms: i64) -> Result<i64, Fault> {
     const SQL: &str = "SELECT COUNT(*) FROM device WHERE person_id = $1 AND state = 'pairing' AND revoked_at_ms IS NULL
-        AND created_at_ms > $2";
-    let row = tx.row(SQL, args![person_id, now_ms.saturating_sub(PAIRING_MS)]).await?;
+        AND COALESCE(lapses_at_ms, created_at_ms + $2) > $3";
+    let row = tx.row(SQL, args![person_id, PAIRING_MS, now_ms]).await?;
     row.map_or(Ok(0), |row| Ok(row.i64(0)?))
 }
 
@@ -96,23 +124,30 @@ pub async fn get_device_standing(
     Part(id): Part<Uuid>,
 ) -> Result<Json<DeviceStanding>, Fault> {
     let found = find_device(&mut server.read().await?, id, server.now_ms()).await?;
-    Ok(Json(DeviceStanding { state: found.map_or(DeviceState::Gone, |device| device.state) }))
+    let gone = DeviceStanding { state: DeviceState::Gone, due_at_ms: None };
+    Ok(Json(found.map_or(gone, |device| device.standing())))
 }
 
 /// `GET /v1/devices`: those in use, and those that wait.
 pub async fn get_devices(State(server): State<Server>, caller: Caller) -> Result<Json<Vec<DeviceEntry>>, Fault> {
-    const SQL: &str = "SELECT id, name, public_key, state, created_at_ms, last_seen_at_ms FROM device
-        WHERE person_id = $1 AND revoked_at_ms IS NULL AND (state = 'active' OR created_at_ms > $2)
+    const SQL: &str = "SELECT id, name, public_key, state, created_at_ms, last_seen_at_ms, due_at_ms FROM device
+        WHERE person_id = $1 AND revoked_at_ms IS NULL
+        AND (state <> 'pairing' OR COALESCE(lapses_at_ms, created_at_ms + $2) > $3)
         ORDER BY created_at_ms, id";
     let mut tx = server.read().await?;
-    let rows = tx.rows(SQL, args![caller.person_id, server.now_ms().saturating_sub(PAIRING_MS)]).await?;
+    let rows = tx.rows(SQL, args![caller.person_id, PAIRING_MS, server.now_ms()]).await?;
     let entries = rows.iter().map(|row| {
         let id = row.uuid(0)?;
         Ok(DeviceEntry {
             id,
             name: row.text(1)?,
             public_key: row.text(2)?,
-            state: if row.text(3)? == "pairing" { DeviceState::Pairing } else { DeviceState::Active },
+            state: match row.text(3)?.as_str() {
+                "pairing" => DeviceState::Pairing,
+                "recovering" => DeviceState::Recovering,
+                _ => DeviceState::Active,
+            },
+            due_at_ms: row.opt_i64(6)?.filter(|_| row.text(3).as_deref() == Ok("recovering")),
             added_at_ms: row.i64(4)?,
             last_seen_at_ms: row.opt_i64(5)?,
             is_this: id == caller.device_id,
@@ -135,14 +170,17 @@ pub async fn confirm_device(
     signed: Signed,
 ) -> Result<Response, Fault> {
     let form: ConfirmDevice = signed.json()?;
-    let person_id = signed.caller.person_id;
+    let (person_id, whole) = (signed.caller.person_id, server.clone());
     once_signed(&server, &signed, &format!("confirm device {id}"), move |work| {
         Box::pin(async move {
             let device = own_device(work, person_id, id).await?;
             if device.public_key != form.public_key {
                 return Err(Code::WrongState.into());
             }
-            work.tx.execute("UPDATE device SET state = 'active' WHERE id = $1", args![id]).await?;
+            if device.state != DeviceState::Active {
+                work.tx.execute("UPDATE device SET state = 'active' WHERE id = $1", args![id]).await?;
+                tell_came_in(work, &whole, person_id, (id, &device.name), false).await?;
+            }
             Ok(Reply::empty())
         })
     })

@@ -1,4 +1,5 @@
 use crate::fault::Fault;
+use crate::pages::language::Language;
 use crate::people::rules::{self, Traits};
 use crate::sources::rows::SourceRow;
 use ledger::{Row, Tx, args};
@@ -89,9 +90,10 @@ impl PersonRow {
     }
 }
 
-/// Guests too: they have a name and nothing else, so that no rule lets them receive.
+/// Guests too, and those who have left: they have a name (the handle, when nothing else) and nothing more, so that no
+/// rule lets them receive.
 const BY_ID: &str = "SELECT p.id, p.handle, p.currency, p.public_key, p.disabled,
-    COALESCE(q.display_name, g.display_name), COALESCE(q.date_of_birth, ''), COALESCE(q.country, ''), q.picture
+    COALESCE(q.display_name, g.display_name, p.handle), COALESCE(q.date_of_birth, ''), COALESCE(q.country, ''), q.picture
     FROM person p LEFT JOIN person_personal q ON q.person_id = p.id LEFT JOIN guest g ON g.person_id = p.id
     WHERE p.id = $1";
 const BY_HANDLE: &str = "SELECT p.id, p.handle, p.currency, p.public_key, p.disabled, q.display_name, q.date_of_birth,
@@ -126,4 +128,32 @@ pub async fn find_device_key(tx: &mut Tx, person_id: Uuid, device_id: Uuid) -> R
         AND state = 'active' AND revoked_at_ms IS NULL";
     let row = tx.row(SQL, args![device_id, person_id]).await?;
     row.map(|row| Ok(row.text(0)?)).transpose()
+}
+
+/// Where letters to a person go.
+pub struct Contact {
+    /// E-mail.
+    pub email: String,
+    /// As they last used it.
+    pub language: Language,
+}
+
+/// How to write to somebody who has an account.
+pub async fn contact(tx: &mut Tx, person_id: Uuid) -> Result<Contact, Fault> {
+    const SQL: &str = "SELECT email, language FROM person_personal WHERE person_id = $1";
+    let row = tx.row(SQL, args![person_id]).await?.ok_or(Fault::Stored("person_personal"))?;
+    Ok(Contact { email: row.text(0)?, language: Language::parse(&row.text(1)?).unwrap_or(Language::En) })
+}
+
+/// Remembers the language somebody uses.
+pub async fn keep_language(tx: &mut Tx, person_id: Uuid, language: Language) -> Result<(), Fault> {
+    const SQL: &str = "UPDATE person_personal SET language = $2 WHERE person_id = $1";
+    tx.execute(SQL, args![person_id, language.code()]).await?;
+    Ok(())
+}
+
+/// The password hash of somebody who has an account.
+pub async fn password_hash(tx: &mut Tx, person_id: Uuid) -> Result<Option<String>, Fault> {
+    const SQL: &str = "SELECT password_hash FROM person_personal WHERE person_id = $1";
+    Ok(tx.row(SQL, args![person_id]).await?.map(|row| row.text(0)).transpose()?)
 }

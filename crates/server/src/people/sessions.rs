@@ -52,11 +52,13 @@ struct SessionRow {
     used: bool,
     device_key: String,
     revoked: bool,
+    closed: bool,
 }
 
-/// The session of a revoked device is kept, so that its app hears why it is over; it opens nothing.
+/// The session of a revoked device, or of a closed account, is kept, so that its app hears why it is over; it opens nothing.
 async fn live_session(tx: &mut Tx, id: Uuid) -> Result<SessionRow, Fault> {
     match find_session(tx, id).await? {
+        Some(row) if row.closed => Err(Code::AccountClosed.into()),
         Some(row) if row.revoked => Err(Code::DeviceRefused.into()),
         Some(row) => Ok(row),
         None => Err(Code::SignedOut.into()),
@@ -65,8 +67,8 @@ async fn live_session(tx: &mut Tx, id: Uuid) -> Result<SessionRow, Fault> {
 
 async fn find_session(tx: &mut Tx, id: Uuid) -> Result<Option<SessionRow>, Fault> {
     const SQL: &str = "SELECT s.person_id, s.device_id, s.access_hash, s.access_expires_at_ms, s.refresh_hash,
-        s.refresh_expires_at_ms, s.previous_refresh_hash, s.used, d.public_key, d.revoked_at_ms
-        FROM session s JOIN device d ON d.id = s.device_id WHERE s.id = $1";
+        s.refresh_expires_at_ms, s.previous_refresh_hash, s.used, d.public_key, d.revoked_at_ms,
+        p.closed_at_ms FROM session s JOIN device d ON d.id = s.device_id JOIN person p ON p.id = s.person_id WHERE s.id = $1";
     let Some(row) = tx.row(SQL, args![id]).await? else { return Ok(None) };
     Ok(Some(SessionRow {
         person_id: row.uuid(0)?,
@@ -79,6 +81,7 @@ async fn find_session(tx: &mut Tx, id: Uuid) -> Result<Option<SessionRow>, Fault
         used: row.i64(7)? != 0,
         device_key: row.text(8)?,
         revoked: row.opt_i64(9)?.is_some(),
+        closed: row.opt_i64(10)?.is_some(),
     }))
 }
 
@@ -122,6 +125,18 @@ pub async fn whose_password(
     let (person_id, hash) = found.map_or((None, None), |(id, hash)| (Some(id), Some(hash)));
     let right = password::is_right(server, password, hash).await?;
     Ok(person_id.filter(|_| right).ok_or(Code::WrongCredentials)?)
+}
+
+/// Whether somebody who is signed in knows their password; limited like any other try.
+pub async fn own_password(server: &Server, person_id: Uuid, password: String) -> Result<(), Fault> {
+    let (rate, person) = (server.config.rates.passwords_per_minute, person_id.to_string());
+    server.limits.take(Kind::Password, &person, rate, 60_000, server.now_ms())?;
+    if password.len() > 1024 {
+        return Err(Code::WrongCredentials.into());
+    }
+    let hash = rows::password_hash(&mut server.read().await?, person_id).await?;
+    let right = password::is_right(server, password, hash).await?;
+    if right { Ok(()) } else { Err(Code::WrongCredentials.into()) }
 }
 
 /// `POST /v1/sessions`: handle or e-mail, password, and a registered device that signs.

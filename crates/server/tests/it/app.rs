@@ -15,9 +15,9 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
 use server::clock::{Clock, Randomness};
-use server::config::{Config, Rates, Timings};
+use server::config::{Config, Mail, MailBy, Rates, Timings};
 use server::{Ingredients, Server, Started};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -86,6 +86,7 @@ fn config(timings: Timings) -> Config {
         guests_per_hour: 1000,
         guests_per_payee_per_hour: 1000,
         reports_per_day: 3,
+        letters_per_hour: 5,
     };
     Config { rates, timings, ..Config::default() }
 }
@@ -110,7 +111,7 @@ impl TestApp {
     async fn open(place: Place, folder: TempDir, config: Config) -> TestApp {
         let clock = Arc::new(MovedClock(AtomicI64::new(1_795_435_200_000)));
         let rng = Arc::new(Seeded(Mutex::new(StdRng::seed_from_u64(7))));
-        let started = start(&place, config, &clock, &rng).await;
+        let started = start(&place, folder.path(), config, &clock, &rng).await;
         TestApp { server: started.server.clone(), started, place, folder: Arc::new(folder), clock, rng }
     }
 
@@ -123,12 +124,17 @@ impl TestApp {
         let TestApp { place, folder, clock, rng, server, started } = self;
         started.close().await;
         drop((server, started));
-        let started = start(&place, config, &clock, &rng).await;
+        let started = start(&place, folder.path(), config, &clock, &rng).await;
         TestApp { server: started.server.clone(), started, place, folder, clock, rng }
     }
 
     pub fn config() -> Config {
         config(timings())
+    }
+
+    /// The folder of everything this server writes.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn pass_ms(&self, ms: i64) {
@@ -351,7 +357,17 @@ impl TestApp {
     }
 }
 
-async fn start(place: &Place, config: Config, clock: &Arc<MovedClock>, rng: &Arc<Seeded>) -> Started {
+/// Letters go into a folder, unless the configuration says how they leave, or names an empty folder: then none do.
+async fn start(
+    place: &Place,
+    folder: &Path,
+    mut config: Config,
+    clock: &Arc<MovedClock>,
+    rng: &Arc<Seeded>,
+) -> Started {
+    if config.mail.by == MailBy::Nothing && config.mail.folder != Path::new("") {
+        config.mail = Mail::into_folder(folder.join("letters"));
+    }
     let (store, sandbox_store) = match place {
         Place::Sqlite(path) => (
             Store::open_sqlite(path, None).await.unwrap(),

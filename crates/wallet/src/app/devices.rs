@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use protocol::Code;
+use protocol::account::RecoverDevice;
 use protocol::body::{NewDevice, ServerInfo};
-use protocol::device::{DeviceEntry, DeviceState, PairDevice};
+use protocol::device::{DeviceEntry, DeviceStanding, DeviceState, PairDevice};
 use uuid::Uuid;
 
 use super::App;
@@ -12,7 +13,7 @@ use super::account::{new_card, server_address};
 use super::open::server_folder;
 use crate::WalletError;
 use crate::book::{Account, Book, fact, read, write};
-use crate::fingerprint::fingerprint;
+use crate::fingerprint;
 use crate::remote::Device;
 use crate::view::{ActivityRow, BookKind, DeviceRow, PairForm, Paired};
 
@@ -52,8 +53,24 @@ impl App {
     }
 
     /// What became of a device that asked a server to be let in.
-    pub async fn pairing_state(&self, address: &str, device_id: Uuid) -> Result<DeviceState, WalletError> {
+    pub async fn pairing_state(&self, address: &str, device_id: Uuid) -> Result<DeviceStanding, WalletError> {
         self.line(&server_address(address)?)?.device_standing(device_id).await
+    }
+
+    /// For a device that waits, with no other left to let it in: asks for an e-mail instead, with the same form.
+    /// [`WalletError::NotJoined`] when nothing here asked that server.
+    pub async fn recover_device(&self, form: PairForm, language: &str) -> Result<DeviceStanding, WalletError> {
+        let server = server_address(&form.address)?;
+        let folder = server_folder(&self.inner.options.folder, &server);
+        let book = self.find_book(&folder).await.ok_or(WalletError::NotJoined)??;
+        if book.is_joined() {
+            return Err(WalletError::AlreadyJoined);
+        }
+        let device_id = read(&book.account).as_ref().ok_or(WalletError::NotJoined)?.device_id;
+        self.attach(&book, &server, None).await?;
+        let ask =
+            RecoverDevice { name: form.name.clone(), password: form.password.clone(), language: language.to_owned() };
+        book.remote()?.recover_device(device_id, &ask).await
     }
 
     async fn new_account(&self, book: &Book, form: &PairForm, info: &ServerInfo) -> Result<Account, WalletError> {
@@ -75,7 +92,7 @@ impl App {
         let new =
             NewDevice { id: device.id, public_key: device.public_key(), name: form.device_name.trim().to_owned() };
         let ask = PairDevice { name: form.name.clone(), password: form.password.clone(), device: new };
-        let state = book.remote()?.pair_device(&ask).await?;
+        let state = book.remote()?.pair_device(&ask).await?.state;
         Ok((account, state))
     }
 
@@ -161,6 +178,7 @@ fn row(device: DeviceEntry) -> DeviceRow {
         public_key: device.public_key,
         added_at_ms: device.added_at_ms,
         last_seen_at_ms: device.last_seen_at_ms,
+        due_at_ms: device.due_at_ms,
         is_this: device.is_this,
     }
 }

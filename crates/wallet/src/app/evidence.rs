@@ -32,11 +32,11 @@ impl App {
     }
 }
 
-async fn kept(book: &Book) -> Result<Option<Value>, WalletError> {
+pub(super) async fn kept(book: &Book) -> Result<Option<Value>, WalletError> {
     book.fact(fact::EVIDENCE).await
 }
 
-fn breach(raw: &Value) -> Breach {
+pub(super) fn breach(raw: &Value) -> Breach {
     if raw["what"] == "chain" {
         return Breach::Chain;
     }

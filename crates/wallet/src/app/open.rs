@@ -111,6 +111,7 @@ impl App {
             locked,
             signed_out: false,
             device_refused: false,
+            account_closed: false,
             server_changed: false,
         };
         if let Some(Ok(book)) = current.map(|place| &place.book) {
@@ -121,7 +122,8 @@ impl App {
             status.server_changed = book.writable() == Err(WalletError::ServerChanged);
             status.read_only = book.writable().is_err();
             status.device_refused = book.is_device_refused();
-            status.signed_out = book.is_signed_out() && !status.device_refused;
+            status.account_closed = book.is_account_closed();
+            status.signed_out = book.is_signed_out() && !status.device_refused && !status.account_closed;
         }
         Ok(status)
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::listed::list;
 use super::mirror::mirror;
+use super::restored::{is_here_only, is_known_again};
 use super::rows::{from_json, ordered_at, other_side, store_step, to_json, word};
 use super::{Book, fact, keep_fact};
 use crate::WalletError;
@@ -73,6 +74,13 @@ impl Book {
             None => false,
         };
         let before = before.filter(|_| acked);
+        if is_here_only(tx, payment.id).await? {
+            // A restored server says what it remembers; what this book saw happen stays.
+            if before.as_ref().is_some_and(|before| before.state != payment.state) {
+                return Ok(());
+            }
+            is_known_again(tx, payment.id).await?;
+        }
         if before.as_ref().is_some_and(|before| is_older(&payment, before)) {
             return Ok(());
         }

@@ -59,7 +59,8 @@ macro_rules! along_trigrams {
 macro_rules! page {
     ($shown:expr) => {
         concat!(
-            "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM (SELECT payment_id AS found ",
+            "SELECT p.body, p.direction, p.refused, p.private_note, CASE WHEN p.id IN (SELECT payment_id FROM wallet_here_only)
+                THEN 'here_only' ELSE o.state END FROM (SELECT payment_id AS found ",
             $shown,
             "AND (created_at_ms, payment_id) < ($17, $18) ORDER BY created_at_ms DESC, payment_id DESC LIMIT $19)
             JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id

@@ -107,7 +107,8 @@ impl Book {
 }
 
 async fn payment_row(tx: &mut Tx, id: Uuid) -> Result<ActivityRow, WalletError> {
-    let sql = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM wallet_payment p
+    let sql = "SELECT p.body, p.direction, p.refused, p.private_note, CASE WHEN p.id IN (SELECT payment_id FROM wallet_here_only)
+                THEN 'here_only' ELSE o.state END FROM wallet_payment p
         LEFT JOIN wallet_outbox o ON o.payment_id = p.id WHERE p.id = $1";
     let row = tx.row(sql, args![id]).await?.ok_or(WalletError::Invalid(Code::NotFound))?;
     activity_row(&row)
@@ -115,7 +116,8 @@ async fn payment_row(tx: &mut Tx, id: Uuid) -> Result<ActivityRow, WalletError> 
 
 /// Oldest first.
 async fn rows_between(tx: &mut Tx, from_ms: i64, to_ms: i64) -> Result<Vec<ActivityRow>, WalletError> {
-    let sql = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM wallet_payment p
+    let sql = "SELECT p.body, p.direction, p.refused, p.private_note, CASE WHEN p.id IN (SELECT payment_id FROM wallet_here_only)
+                THEN 'here_only' ELSE o.state END FROM wallet_payment p
         LEFT JOIN wallet_outbox o ON o.payment_id = p.id
         WHERE p.created_at_ms >= $1 AND p.created_at_ms < $2 ORDER BY p.created_at_ms, p.id";
     tx.rows(sql, args![from_ms, to_ms]).await?.iter().map(activity_row).collect()

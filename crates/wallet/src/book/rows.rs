@@ -30,12 +30,19 @@ pub(super) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, WalletErro
     from_json(&format!("\"{word}\""))
 }
 
-/// Columns of [`activity_row`]: body, direction, refused, private note, outbox state.
+/// In the place of an outbox state: the server does not know the payment any more.
+const HERE_ONLY: &str = "here_only";
+
+/// Columns of [`activity_row`]: body, direction, refused, private note, outbox state or [`HERE_ONLY`].
 pub(super) fn activity_row(row: &Row) -> Result<ActivityRow, WalletError> {
     let payment: Payment = from_json(&row.text(0)?)?;
     let direction: Direction = from_word(&row.text(1)?)?;
     let refused = row.opt_text(2)?.map(|word| from_word(&word)).transpose()?;
-    let sync = match row.opt_text(4)?.map(|word| OutboxState::parse(&word)).transpose()? {
+    let state = row.opt_text(4)?;
+    if state.as_deref() == Some(HERE_ONLY) {
+        return Ok(ActivityRow { payment, direction, sync: Sync::HereOnly, private_note: row.text(3)?, refused });
+    }
+    let sync = match state.map(|word| OutboxState::parse(&word)).transpose()? {
         None | Some(OutboxState::Acked) => Sync::Acked,
         Some(OutboxState::Queued) => Sync::Queued,
         Some(OutboxState::Sending) => Sync::Sending,

@@ -6,7 +6,11 @@ pub(super) const TABLES: &[Migration] = &[
     Migration { id: 2, sql: SAFETY },
     Migration { id: 3, sql: BILLS },
     Migration { id: 4, sql: LISTED },
+    Migration { id: 5, sql: HERE_ONLY },
 ];
+
+/// Payments that a server put back from a backup does not know, or knows otherwise.
+const HERE_ONLY: &str = "CREATE TABLE wallet_here_only (payment_id BLOB PRIMARY KEY);";
 
 const FIRST: &str = "CREATE TABLE wallet_fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE wallet_payment (

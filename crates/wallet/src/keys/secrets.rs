@@ -17,6 +17,8 @@ pub trait Secrets: Send + Sync + 'static {
     fn get(&self, name: &str) -> Result<Zeroizing<String>, SecretsError>;
     /// Writes an entry.
     fn set(&self, name: &str, secret: &str) -> Result<(), SecretsError>;
+    /// Removes an entry; one that is not there is as wanted.
+    fn remove(&self, name: &str) -> Result<(), SecretsError>;
 }
 
 /// The real keyring: entries of the service `tessera`.
@@ -40,5 +42,12 @@ impl Secrets for Keyring {
 
     fn set(&self, name: &str, secret: &str) -> Result<(), SecretsError> {
         Keyring::entry(name)?.set_password(secret).map_err(|_| SecretsError::Unavailable)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretsError> {
+        match Keyring::entry(name)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(_) => Err(SecretsError::Unavailable),
+        }
     }
 }

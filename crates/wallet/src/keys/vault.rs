@@ -132,6 +132,14 @@ impl Vault {
         Ok(key)
     }
 
+    /// Removes the key from the keyring; its copies in the folder go with the folder. A keyring that does not answer
+    /// keeps a key that opens nothing any more.
+    pub(crate) fn forget(&self) {
+        if let Err(error) = self.secrets.remove(&self.book.to_string()) {
+            tracing::warn!(%error, "the key of a removed book stays in the keyring");
+        }
+    }
+
     /// Writes, and reads back: some keyrings take a secret and lose it.
     fn keep_in_keyring(&self, key: &[u8; 32]) -> Result<(), SecretsError> {
         let (name, text) = (self.book.to_string(), hex_text(key));

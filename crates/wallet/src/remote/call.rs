@@ -65,6 +65,11 @@ impl Call {
         Call { who: As::Device, ..self }
     }
 
+    /// Without account and device.
+    pub(super) fn anybody(self) -> Self {
+        Call { who: As::Anybody, ..self }
+    }
+
     pub(super) fn key(self, key: Uuid) -> Self {
         Call { key: Some(key), ..self }
     }

@@ -1,4 +1,4 @@
-use protocol::device::{ConfirmDevice, DeviceChange, DeviceEntry, DeviceStanding, DeviceState, PairDevice};
+use protocol::device::{ConfirmDevice, DeviceChange, DeviceEntry, DeviceStanding, PairDevice};
 use protocol::path;
 use uuid::Uuid;
 
@@ -8,14 +8,14 @@ use crate::WalletError;
 
 impl Remote {
     /// Asks that this device may use an account.
-    pub async fn pair_device(&self, ask: &PairDevice) -> Result<DeviceState, WalletError> {
+    pub async fn pair_device(&self, ask: &PairDevice) -> Result<DeviceStanding, WalletError> {
         let call = Call::post(path::DEVICES).body(ask)?.key(ask.device.id).signed_only();
-        self.call::<DeviceStanding>(call).await.map(|standing| standing.state)
+        self.call(call).await
     }
 
     /// What became of a device that asked.
-    pub async fn device_standing(&self, id: Uuid) -> Result<DeviceState, WalletError> {
-        self.call::<DeviceStanding>(Call::open(path::device_standing(id))).await.map(|standing| standing.state)
+    pub async fn device_standing(&self, id: Uuid) -> Result<DeviceStanding, WalletError> {
+        self.call(Call::open(path::device_standing(id))).await
     }
 
     /// The account's devices.

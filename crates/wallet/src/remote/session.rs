@@ -105,8 +105,11 @@ impl Remote {
         next
     }
 
-    /// Remembers that this device was put out.
+    /// Remembers that this device was put out, or that the account is closed.
     pub(super) fn note_refusal(&self, code: Code) {
+        if code == Code::AccountClosed {
+            self.account_closed.store(true, Ordering::Relaxed);
+        }
         if code == Code::DeviceRefused {
             self.device_refused.store(true, Ordering::Relaxed);
         }

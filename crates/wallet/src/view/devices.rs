@@ -11,7 +11,7 @@ pub struct DeviceRow {
     pub id: Uuid,
     /// What its owner calls it.
     pub name: String,
-    /// `pairing` (it waits for a word) or `active`.
+    /// `pairing` (it waits for a word), `recovering` (it was confirmed by e-mail and waits for its time) or `active`.
     pub state: DeviceState,
     /// Its key; given back when it is confirmed, so that what was compared is what is let in.
     pub public_key: String,
@@ -23,6 +23,9 @@ pub struct DeviceRow {
     /// When it last opened or renewed its session.
     #[specta(type = Option<u32>)]
     pub last_seen_at_ms: Option<i64>,
+    /// When a recovering device comes in and all others go out.
+    #[specta(type = Option<u32>)]
+    pub due_at_ms: Option<i64>,
     /// This device.
     pub is_this: bool,
 }

@@ -65,6 +65,10 @@ impl Secrets for TestSecrets {
         self.entries.lock().expect("lock").insert(name.into(), secret.into());
         Ok(())
     }
+    fn remove(&self, name: &str) -> Result<(), SecretsError> {
+        self.entries.lock().expect("lock").remove(name);
+        Ok(())
+    }
 }
 
 /// What goes wrong with one exchange.

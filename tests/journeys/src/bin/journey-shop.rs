@@ -2,7 +2,9 @@
 //! money and says what the shop's app sees. A command a line on standard input, an answer of JSON a line.
 
 use journeys::{Hand, Pocket, eventually};
-use protocol::body::{LatePolicy, OverPolicy, PartialPolicy, Policy, RequestState};
+use protocol::account::{EmailChange, ForgottenPassword, RecoverDevice};
+use protocol::body::{Join, LatePolicy, NewDevice, OverPolicy, PartialPolicy, Policy, RequestState};
+use protocol::device::PairDevice;
 use serde_json::{Value, json};
 use server::config::Timings;
 use server::embedded::{self, DatabaseKey, Embedded, Running};
@@ -11,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 use wallet::view::NewRequestForm;
-use wallet::{Clock, Internet, NoProbe, Options, SystemClock, SystemRandom};
+use wallet::{Clock, Credentials, Device, Internet, Network, NoProbe, Options, Remote, SystemClock, SystemRandom};
 
 /// One day, milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -48,6 +50,7 @@ async fn main() {
             }
             ["paid", id] => paid(&shop, id.parse().expect("an id")).await,
             ["seen"] => seen(&shop).await,
+            ["letters", who] => letters(folder.path(), &running, who).await,
             other => panic!("no such command: {other:?}"),
         };
         say(&answer);
@@ -88,6 +91,73 @@ async fn ask(shop: &Hand, amount: &str, note: &str, payer_handle: Option<String>
     };
     let id = shop.app.new_request(form).await.expect("asked").id;
     json!({ "id": id, "path": format!("/r/{}", pay::short_id(id)) })
+}
+
+/// Somebody who forgets a password, loses a device and changes an address, all at once; gives the paths of the links in
+/// the letters about it.
+async fn letters(folder: &Path, running: &Running, who: &str) -> Value {
+    let (password, language) = ("a long way to the harbor".to_owned(), "en".to_owned());
+    let line = |device: &Device| {
+        let transport = Internet.open(&running.public_url()).expect("a way");
+        Remote::new(&running.public_url(), transport, Arc::new(SystemClock), Arc::new(SystemRandom))
+            .with_practice_token(&running.token)
+            .with_device(device.clone())
+    };
+    let (first, second) = (Device::make(&SystemClock, &SystemRandom), Device::make(&SystemClock, &SystemRandom));
+    let named = |device: &Device, name: &str| NewDevice {
+        id: device.id,
+        public_key: device.public_key(),
+        name: name.to_owned(),
+    };
+    let credentials = Credentials { name: who.to_owned(), password: password.clone().into() };
+    let iris = line(&first).with_credentials(credentials);
+    let join = Join {
+        id: wallet::new_id(&SystemClock, &SystemRandom),
+        display_name: "Iris Amat".into(),
+        handle: who.to_owned(),
+        email: format!("{who}@mail.example"),
+        password: password.clone(),
+        date_of_birth: "1990-02-03".into(),
+        country: "US".into(),
+        currency: "USD".into(),
+        device: named(&first, "Desk"),
+    };
+    iris.join(&join).await.expect("joined");
+    let ask = ForgottenPassword { name: who.to_owned(), language: language.clone() };
+    iris.forgotten_password(&ask).await.expect("asked");
+    let change = EmailChange {
+        email: format!("{who}.amat@bakery.example"),
+        password: password.clone(),
+        language: language.clone(),
+    };
+    iris.change_email(&change).await.expect("asked");
+    let laptop = line(&second);
+    let pair = PairDevice {
+        name: who.to_owned(),
+        password: password.clone(),
+        device: named(&second, "Laptop in the bakery office"),
+    };
+    laptop.pair_device(&pair).await.expect("asked");
+    let recover = RecoverDevice { name: who.to_owned(), password, language };
+    laptop.recover_device(second.id, &recover).await.expect("asked");
+    let folder = folder.join("letters");
+    json!({
+        "password": link_about(&folder, &format!("asked for a new password for @{who}")).await,
+        "let-in": link_about(&folder, &format!("asks for the account of @{who}")).await,
+        "email": link_about(&folder, &format!("@{who} on {} wants", running.address)).await,
+    })
+}
+
+/// The path of the link in the letter that holds `about`.
+async fn link_about(folder: &Path, about: &str) -> String {
+    eventually("the letter comes", || async {
+        let texts =
+            std::fs::read_dir(folder).ok()?.filter_map(|letter| std::fs::read_to_string(letter.ok()?.path()).ok());
+        let text = texts.map(|text| text.replace("=\r\n", "")).find(|text| text.contains(about))?;
+        let path = text.split_once("/m/")?.1.split_whitespace().next()?.to_owned();
+        Some(format!("/m/{path}"))
+    })
+    .await
 }
 
 /// Waits until the shop's app shows the request paid.

@@ -32,7 +32,7 @@ async fn let_in(world: &World, first: &Hand, laptop: &Hand, handle: &str) {
     assert_eq!((waits.state, &waits.words, waits.name.as_str()), (DeviceState::Pairing, &asked.words, "Laptop"));
     first.app.confirm_device(waits.id, waits.public_key.clone()).await.expect("let in");
     let state = laptop.app.pairing_state(&world.address, asked.device_id).await.expect("asked");
-    assert_eq!(state, DeviceState::Active);
+    assert_eq!(state.state, DeviceState::Active);
     let paired = laptop.app.pair(pair_form(world, handle)).await.expect("let in");
     assert!(paired.recovery_key.is_some_and(|key| key.contains('-')), "a recovery key of its own");
 }

@@ -1,5 +1,6 @@
 //! Whole stories in one process: real server, real apps, the town, and a network that loses things.
 
+mod account;
 mod devices;
 mod embedded;
 mod hostile;

@@ -22,6 +22,8 @@ export function showPayment(row: ActivityRow, w: Words): Shown {
 	if (isUnknown(row)) return { glyph: 'unknown', tone: 'wait', word: words.unknown };
 	if (sync === 'queued') return { glyph: 'queued', tone: 'closed', word: words.queued };
 	if (sync === 'sending') return { glyph: 'processing', tone: 'move', word: words.sending };
+	// A server put back from a backup does not know it: nobody but this book says that it happened.
+	if (sync === 'here_only') return { glyph: 'unknown', tone: 'closed', word: w.restored.hereOnly };
 	const word = words.states[payment.state];
 	switch (payment.state) {
 		case 'processing':

@@ -38,9 +38,25 @@ export const commands = {
 	/**  Comes to an account that exists; again with the same form once the other device has said yes. */
 	pair: (form: PairForm) => typedError<Paired, CommandError>(__TAURI_INVOKE("pair", { form })),
 	/**  Whether a device that asked was let in. */
-	pairingState: (address: string, deviceId: string) => typedError<DeviceState, CommandError>(__TAURI_INVOKE("pairing_state", { address, deviceId })),
+	pairingState: (address: string, deviceId: string) => typedError<DeviceStanding, CommandError>(__TAURI_INVOKE("pairing_state", { address, deviceId })),
 	/**  Signs this device out, unless payments of it are unanswered: then it gives those. */
 	signOut: () => typedError<ActivityRow[], CommandError>(__TAURI_INVOKE("sign_out")),
+	/**  For a device that waits and has no other to let it in: asks for an e-mail instead. */
+	recoverDevice: (form: PairForm, language: string) => typedError<DeviceStanding, CommandError>(__TAURI_INVOKE("recover_device", { form, language })),
+	/**  Asks a server for an e-mail with a link to set a new password. */
+	forgottenPassword: (address: string, name: string, language: string) => typedError<null, CommandError>(__TAURI_INVOKE("forgotten_password", { address, name, language })),
+	/**  The address that e-mails go to. */
+	email: () => typedError<EmailStanding, CommandError>(__TAURI_INVOKE("email")),
+	/**  Asks for another address. */
+	changeEmail: (email: string, password: string, language: string) => typedError<EmailStanding, CommandError>(__TAURI_INVOKE("change_email", { email, password, language })),
+	/**  Closes the account for good, unless payments are under way: then it gives those. */
+	closeAccount: (password: string, language: string) => typedError<ActivityRow[], CommandError>(__TAURI_INVOKE("close_account", { password, language })),
+	/**  Removes the book of a closed account from this device. */
+	removeBook: () => typedError<Status, CommandError>(__TAURI_INVOKE("remove_book")),
+	/**  What a server that was put back from a backup lost, compared with this book. */
+	restoredServer: () => typedError<Restored, CommandError>(__TAURI_INVOKE("restored_server")),
+	/**  Keeps the own book and goes on with that server. */
+	followRestoredServer: () => typedError<Status, CommandError>(__TAURI_INVOKE("follow_restored_server")),
 	/**  What the server did, or nothing. */
 	evidence: () => typedError<Evidence | null, CommandError>(__TAURI_INVOKE("evidence")),
 	/**  Asks where to save the evidence, and saves it. Gives the path, or nothing when the person changed their mind. */
@@ -594,7 +610,7 @@ export type DeviceRow = {
 	id: string,
 	/**  What its owner calls it. */
 	name: string,
-	/**  `pairing` (it waits for a word) or `active`. */
+	/**  `pairing` (it waits for a word), `recovering` (it was confirmed by e-mail and waits for its time) or `active`. */
 	state: DeviceState,
 	/**  Its key; given back when it is confirmed, so that what was compared is what is let in. */
 	public_key: string,
@@ -604,14 +620,26 @@ export type DeviceRow = {
 	added_at_ms: number,
 	/**  When it last opened or renewed its session. */
 	last_seen_at_ms: number | null,
+	/**  When a recovering device comes in and all others go out. */
+	due_at_ms: number | null,
 	/**  This device. */
 	is_this: boolean,
+};
+
+/**  What became of a device that asked. */
+export type DeviceStanding = {
+	/**  How far it has come. */
+	state: DeviceState,
+	/**  When a recovering device comes in, by the server's clock. */
+	due_at_ms?: number | null,
 };
 
 /**  How far a device has come. */
 export type DeviceState = 
 /**  Asked, and waits for a word from another device. */
 "pairing" | 
+/**  Confirmed by a letter; comes in when its waiting time is over, unless it is stopped. */
+"recovering" | 
 /**  May sign in. */
 "active" | 
 /**  Refused, revoked, never confirmed in time, or unknown. */
@@ -648,8 +676,16 @@ export type EligibilityPolicy = {
 	currencies: string[],
 };
 
+/**  The address that letters go to. */
+export type EmailStanding = {
+	/**  The address. */
+	email: string,
+	/**  One that was asked for and is not confirmed yet. */
+	asked: string | null,
+};
+
 /**  Every reason the app can give. The window has words for each, in every language. */
-export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
+export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "account_closed" | "payments_open" | "no_mail" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
 /**  The server cannot be reached; nothing was sent. */
 "offline" | 
 /**  The server did not answer in time, or the line broke; it may or may not have heard. */
@@ -1460,6 +1496,16 @@ export type RequestState =
 /**  Time passed. */
 "expired";
 
+/**  This book compared with what the restored server tells. */
+export type Restored = {
+	/**  Payments that this book knows and the server does not, newest first. */
+	lost: ActivityRow[],
+	/**  Payments that the server says stand somewhere else. */
+	changed: ActivityRow[],
+	/**  How many payments of this account the server knows. */
+	told: number,
+};
+
 /**  What became of a file to be saved. */
 export type Saved = {
 	/**  Where it is. */
@@ -1490,6 +1536,10 @@ export type ServerInfo = {
 	eligibility: EligibilityPolicy,
 	/**  Most that one payment may move, per currency. */
 	payment_limits: Amount[],
+	/**  It sends letters: a forgotten password, a lost device and another address can be dealt with. */
+	sends_mail?: boolean,
+	/**  How long a device that was confirmed by a letter waits before it comes in, milliseconds. */
+	recovery_wait_ms?: number,
 };
 
 /**  What the person chose about the app. Holds nothing personal: it is kept outside the encrypted books. */
@@ -1637,6 +1687,8 @@ export type Status = {
 	locked: boolean,
 	/**  Another device of the account has put this one out: nothing is sent or pulled any more. */
 	device_refused: boolean,
+	/**  The account was closed: only the book of this device is left. */
+	account_closed: boolean,
 	/**  The server is not the one this book knows, or rewrote its history: the book is closed with the evidence. */
 	server_changed: boolean,
 };
@@ -1674,7 +1726,9 @@ export type Sync =
 /**  The server answered. */
 "acked" | 
 /**  It may or may not have arrived; the server is being asked. */
-"unknown";
+"unknown" | 
+/**  The server was put back from a backup and does not know it, or knows it otherwise; this book keeps it. */
+"here_only";
 
 /**  Look of the window. */
 export type ThemeChoice = 

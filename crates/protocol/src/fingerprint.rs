@@ -9,7 +9,7 @@ use words::WORDS;
 pub fn fingerprint(public_key: &str) -> ([&'static str; 4], [u8; 25]) {
     let digest: [u8; 32] = Sha256::digest(public_key.as_bytes()).into();
     let words = std::array::from_fn(|i| WORDS[usize::from(digest[i])]);
-    (words, protocol::seal(public_key))
+    (words, crate::seal(public_key))
 }
 
 #[cfg(test)]
