@@ -288,6 +288,9 @@ pub struct ServerInfo {
     pub eligibility: EligibilityPolicy,
     /// Most that one payment may move, per currency.
     pub payment_limits: Vec<Amount>,
+    /// What payments cost, by kind of source; empty from a server that does not say.
+    #[serde(default)]
+    pub fees: Vec<crate::fee::FeeRule>,
 }
 
 /// Whether a handle can be had.
