@@ -1,5 +1,6 @@
 //! The server, as typed calls: each attempt signed by the device, sessions kept fresh, every answer read with distrust.
 
+mod act;
 mod call;
 mod device;
 mod session;

@@ -2,7 +2,7 @@
 
 use protocol::device::DeviceState;
 use uuid::Uuid;
-use wallet::view::{ActivityRow, DeviceRow, PairForm, Paired};
+use wallet::view::{DeviceRow, PairForm, Paired, PendingRow};
 
 use super::{Answer, Core};
 
@@ -48,9 +48,9 @@ pub(crate) async fn pairing_state(core: Core<'_>, address: String, device_id: Uu
     Ok(core.wallet().await?.pairing_state(&address, device_id).await?)
 }
 
-/// Signs this device out, unless payments of it are unanswered: then it gives those.
+/// Signs this device out, unless something decided on it is not with the server yet: then it gives that.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sign_out(core: Core<'_>) -> Answer<Vec<ActivityRow>> {
+pub(crate) async fn sign_out(core: Core<'_>) -> Answer<Vec<PendingRow>> {
     Ok(core.wallet().await?.sign_out().await?)
 }

@@ -50,7 +50,7 @@ fn arguments() -> Value {
         "subject": { "kind": "request", "id": some },
         "words": { "language": "en", "headline": "x", "foot": "x", "pay": "x" },
         "settings": {
-            "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone",
+            "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone", "order_life": "day",
             "hold": { "scanned_s": 0, "typed_s": 10, "first_or_large_s": 30, "large": "200" },
         },
         "choices": { "after": "hour", "at_start": true, "send_while_locked": false, "pin_for": "every_payment" },

@@ -3,6 +3,7 @@
 mod devices;
 mod embedded;
 mod hostile;
+mod offline;
 mod paying;
 mod practice;
 mod storms;

@@ -4,7 +4,7 @@ import { Latest } from './latest.svelte';
 export const settings = new Latest(() => core.settings());
 
 /** Used until the core has answered, and when it cannot. */
-export const DEFAULTS: Settings = { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' };
+export const DEFAULTS: Settings = { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day' };
 
 /** Shows a notice of the system. */
 export const notify = (title: string, body: string) => core.notify(title, body);
