@@ -59,6 +59,6 @@ pub(super) async fn known_quote(book: &Book, payee_id: Uuid, amount: Money) -> R
 }
 
 fn over_limit(server: &ServerInfo, amount: Money) -> Option<Money> {
-    let limits = server.payment_limits.iter().filter_map(|limit| Money::try_from(limit).ok());
-    limits.filter(|limit| amount.compare(*limit).is_ok_and(|order| order.is_gt())).next()
+    let mut limits = server.payment_limits.iter().filter_map(|limit| Money::try_from(limit).ok());
+    limits.find(|limit| amount.compare(*limit).is_ok_and(|order| order.is_gt()))
 }

@@ -1,7 +1,7 @@
 //! Without a line: what is decided waits, goes out once and in order, is taken back, runs out, or is refused.
 
 use http::Method;
-use journeys::{Hand, Weather, World, accepting, asking, assert_books_agree, eventually, minor, seeds, usd};
+use journeys::{Hand, Weather, World, accepting, asking, assert_books_agree, eventually, join_form, minor, seeds, usd};
 use ledger::args;
 use protocol::Code;
 use protocol::body::{FailureReason, PaymentState, Request, RequestState};
@@ -35,9 +35,14 @@ async fn pending(hand: &Hand) -> Vec<PendingRow> {
     hand.app.pending().await.expect("pending")
 }
 
-/// Waits until nothing has to leave any more; gives what was refused.
+/// Waits until nothing has to leave any more; gives what was refused. A session whose renewal was lost ends, and the
+/// person signs in again.
 async fn until_sent(hand: &Hand) -> Vec<PendingRow> {
     eventually("everything is sent", || async {
+        if hand.app.status().await.expect("status").signed_out {
+            // In a storm it may take more than one try.
+            let _ = hand.app.sign_in(&join_form("", "").password).await;
+        }
         let rows = pending(hand).await;
         rows.iter().all(|row| row.state == PendingState::Refused).then_some(rows)
     })
