@@ -148,7 +148,7 @@ export const refused = (code: CommandError['code'], change: Partial<CommandError
 export const heldDetail: PaymentDetail = { held_until_ms: NOW + 24_000, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
 
 export const queuedDetail: PaymentDetail = { held_until_ms: null, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 600_000 }, { sync: 'queued' }), timeline: [step(NOW - 600_000, 'confirmed', 'you')] };
-export const ranOutDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'canceled', failure: 'order_expired', verified_by: null, created_at_ms: NOW - DAY }), timeline: [step(NOW - DAY, 'confirmed', 'you'), step(NOW - 60_000, 'expired', 'you')] };
+export const ranOutDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'canceled', failure: 'order_expired', verified_by: null, created_at_ms: NOW - 3_660_000 }), timeline: [step(NOW - 3_660_000, 'confirmed', 'you'), step(NOW - 60_000, 'expired', 'you')] };
 
 const waits = (index: number, kind: PendingRow['kind'], it: Request, who: Person | null, change: Partial<PendingRow> = {}): PendingRow => ({
 	id: id(400 + index), kind, state: 'waiting', request_id: it.id, who, amount: it.amount, note: it.note, created_at_ms: NOW - 300_000 + index * 1_000, expires_at_ms: null, can_take_back: true, refused: null, ...change

@@ -7,6 +7,12 @@ export function titleOf({ kind, who }: PendingRow, w: Words): string {
 	return who === null ? w.waiting.kindsAnyone[kind] : w.waiting.kinds[kind](nameOf(who, w));
 }
 
+/** Why it was refused. */
+export function reasonOf({ refused }: PendingRow, w: Words): string {
+	if (refused === null) return '';
+	return refused === 'request_expired' ? w.waiting.endPassed : w.errors[refused].what;
+}
+
 /** How it stands with something that waits. */
 export function showPending({ kind, state }: PendingRow, w: Words): Shown {
 	switch (state) {

@@ -950,10 +950,11 @@ export const en = {
 		again: 'Ask again',
 		linkWaits: 'Waits here. The link works once the request has been sent.',
 		signOutWhy: 'This is not with the server yet. Sign out when it has been sent, or take it back.',
+		endPassed: 'Its end passed before it could be sent.',
 		ranOut: 'Ran out of time.',
 		payAgain: 'Pay again',
 		valid: 'Valid until',
-		confirm: { what: 'You are offline.', why: 'It waits here and goes out once, by itself.' },
+		confirm: { what: 'You are offline.', why: 'The payment waits here and goes out once, by itself.' },
 		life: 'Payments may wait for',
 		lifeHint: 'A confirmed payment that could not be sent in this time is canceled.',
 		lives: { hour: '1 hour', day: '1 day', week: '1 week' } satisfies Record<OrderLife, string>

@@ -930,10 +930,11 @@ export const es: Words = {
 		again: 'Pedir otra vez',
 		linkWaits: 'Espera aquí. El enlace funciona cuando se haya enviado la solicitud.',
 		signOutWhy: 'Esto aún no está en el servidor. Cierra la sesión cuando se haya enviado, o retíralo.',
+		endPassed: 'Venció antes de poder enviarse.',
 		ranOut: 'Se acabó el plazo.',
 		payAgain: 'Pagar otra vez',
 		valid: 'Vale hasta',
-		confirm: { what: 'No hay conexión.', why: 'Espera aquí y sale solo, una vez.' },
+		confirm: { what: 'No hay conexión.', why: 'El pago espera aquí y sale solo, una vez.' },
 		life: 'Los pagos pueden esperar',
 		lifeHint: 'Un pago confirmado que no se pudo enviar en este plazo se cancela.',
 		lives: { hour: '1 hora', day: '1 día', week: '1 semana' }

@@ -930,10 +930,11 @@ export const fr: Words = {
 		again: 'Redemander',
 		linkWaits: 'Elle attend ici. Le lien marche dès que la demande est partie.',
 		signOutWhy: 'Ceci n’est pas encore chez le serveur. Déconnectez-vous une fois que c’est parti, ou retirez-le.',
+		endPassed: 'Son échéance est passée avant l’envoi.',
 		ranOut: 'Délai dépassé.',
 		payAgain: 'Payer à nouveau',
 		valid: 'Valable jusqu’à',
-		confirm: { what: 'Vous êtes hors ligne.', why: 'Il attend ici et part tout seul, une fois.' },
+		confirm: { what: 'Vous êtes hors ligne.', why: 'Le paiement attend ici et part tout seul, une fois.' },
 		life: 'Les paiements peuvent attendre',
 		lifeHint: 'Un paiement confirmé qui n’a pu partir dans ce délai est annulé.',
 		lives: { hour: '1 heure', day: '1 jour', week: '1 semaine' }
