@@ -1,7 +1,7 @@
 // What a picture cannot show: focus, keys, and that nothing moves by itself.
 import assert from 'node:assert/strict';
 
-const WINDOW = { width: 440, height: 560 };
+const WINDOW = { width: 440, height: 600 };
 const asked = (page, command) => page.evaluate((name) => window.__standIn.asked.filter((it) => it.command === name), command);
 const by = (page, id) => page.locator(`[data-testid="${id}"]`).first();
 const confirm = (pin_needed) => ({ url: '/confirm', answers: { confirmView: { ...CONFIRMATION, pin_needed }, confirmCancel: null, confirmPay: { payment_id: 'p' } } });

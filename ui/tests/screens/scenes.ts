@@ -111,9 +111,9 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'lock-recovery', url: '/lock', answers: { status: locked }, act: (page) => go(page, 'lock-turn') }
 	],
 	'/confirm': [
-		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 560 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
-		{ name: 'confirm-queued', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, pin_needed: false, is_queued: true, facts: { ...town.facts, first_payment: false } } }, act: (page) => by(page, 'confirm-queued').waitFor() },
-		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
+		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 600 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
+		{ name: 'confirm-queued', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, pin_needed: false, is_queued: true, facts: { ...town.facts, first_payment: false } } }, act: (page) => by(page, 'confirm-queued').waitFor() },
+		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
 	],
 	'/(app)': [
 		{ name: 'home', url: '/', act: (page) => by(page, 'received-today').waitFor() },
