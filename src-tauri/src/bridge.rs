@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    account, activity, bills, codes, confirm, desktop, devices, evidence, inbox, leaving, lock, pay, people, requests,
-    scan, settings, share, sources,
+    account, activity, bills, codes, confirm, desktop, devices, evidence, inbox, leaving, lock, pay, pending, people,
+    requests, scan, settings, share, sources,
 };
 use crate::events;
 
@@ -82,6 +82,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             requests::cancel_request,
             requests::decline_request,
             requests::remind_request,
+            pending::pending,
+            pending::take_back,
             activity::home,
             activity::activity,
             activity::activity_totals,

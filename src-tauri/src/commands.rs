@@ -14,6 +14,7 @@ pub(crate) mod lock;
 #[cfg(test)]
 pub(crate) mod names;
 pub(crate) mod pay;
+pub(crate) mod pending;
 pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod scan;

@@ -19,7 +19,7 @@ pub(crate) const CONFIRM: &str = "confirm";
 const MAIN_SIZE: (f64, f64) = (1280.0, 800.0);
 /// One column at 400 % zoom.
 const MAIN_SMALLEST: (f64, f64) = (400.0, 480.0);
-const CONFIRM_SIZE: (f64, f64) = (440.0, 560.0);
+const CONFIRM_SIZE: (f64, f64) = (440.0, 600.0);
 
 /// Paper of the light and of the dark look, so that nothing flashes before the page is drawn.
 const LIMESTONE: Color = Color(0xf7, 0xf6, 0xf2, 0xff);

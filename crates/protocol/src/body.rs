@@ -295,6 +295,9 @@ pub struct ServerInfo {
     #[serde(default)]
     #[specta(type = u32)]
     pub recovery_wait_ms: i64,
+    /// What payments cost, by kind of source; empty from a server that does not say.
+    #[serde(default)]
+    pub fees: Vec<crate::fee::FeeRule>,
 }
 
 /// Whether a handle can be had.

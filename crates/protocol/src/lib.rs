@@ -5,6 +5,7 @@
 pub mod account;
 pub mod body;
 pub mod device;
+pub mod fee;
 mod fingerprint;
 mod guest;
 mod order;

@@ -6,6 +6,7 @@ pub use mail::{Mail, MailBy, MailSecurity, Secret};
 
 use pay::{Currency, Money, MoneyError};
 use protocol::body::{Amount, EligibilityPolicy, Mode, SourceKind};
+use protocol::fee::FeeRule;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -281,13 +282,22 @@ impl Config {
         currencies.filter_map(|c| self.payment_limit(c)).map(Amount::from).collect()
     }
 
+    /// What payments cost, for the public facts: the rules [`Self::fee`] counts by.
+    pub fn fee_rules(&self) -> Vec<FeeRule> {
+        [SourceKind::Card, SourceKind::Paypal].map(|kind| self.fee_rule(kind)).to_vec()
+    }
+
     /// What the payer pays on top of `amount` with this kind of source.
     pub fn fee(&self, kind: SourceKind, amount: Money) -> Result<Money, MoneyError> {
+        self.fee_rule(kind).fee(amount)
+    }
+
+    fn fee_rule(&self, kind: SourceKind) -> FeeRule {
         let fee = match kind {
             SourceKind::Card => &self.fees.card,
             SourceKind::Paypal => &self.fees.paypal,
         };
-        amount.share(fee.rate)?.checked_add(Money::parse(&fee.fixed, amount.currency())?)
+        FeeRule { kind, rate: fee.rate.to_string(), fixed: fee.fixed.clone() }
     }
 }
 

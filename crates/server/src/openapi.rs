@@ -48,6 +48,7 @@ use utoipa::OpenApi;
         body::Request,
         body::RequestState,
         body::ServerInfo,
+        protocol::fee::FeeRule,
         body::Session,
         body::SignIn,
         body::Source,

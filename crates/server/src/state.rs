@@ -112,6 +112,7 @@ impl Server {
             time_ms: self.now_ms(),
             eligibility: self.config.eligibility.clone(),
             payment_limits: self.config.payment_limits(),
+            fees: self.config.fee_rules(),
         }
     }
 

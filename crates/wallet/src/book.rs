@@ -1,6 +1,7 @@
 //! One account's book: its encrypted database, the tables the wallet keeps beside the ledger's, and the rules by which
 //! what the server says enters them.
 
+mod actions;
 mod apply;
 mod bills;
 mod export;
@@ -10,6 +11,7 @@ mod listed;
 mod mirror;
 mod nearest;
 mod orders;
+mod pending;
 mod people;
 mod query;
 mod restored;
@@ -36,6 +38,7 @@ use crate::outside::{Clock, Probe, Random};
 use crate::remote::{Device, Remote, SessionKeeper};
 use crate::view::{BookKind, BookSummary, KeyStorage, Online};
 
+pub(crate) use actions::{Action, Fate};
 pub(crate) use apply::News;
 pub use mirror::Totals;
 pub(crate) use mirror::totals;
@@ -147,6 +150,8 @@ pub(crate) mod fact {
     /// Ids of whom the account has blocked, as the server said last.
     pub(crate) const BLOCKED: &str = "blocked";
     pub(crate) const RECOVERY_KEPT: &str = "recovery_kept";
+    /// What the server said about itself last.
+    pub(crate) const SERVER: &str = "server";
     /// Saved filters of the list of payments.
     pub(crate) const VIEWS: &str = "views";
     /// Every payment of an older book is in the list's own table.
@@ -173,6 +178,7 @@ pub(crate) struct Book {
     pub(crate) wake_sender: Notify,
     pub(crate) wake_reader: Notify,
     pub(crate) online: Mutex<Online>,
+    pub(crate) line: Mutex<crate::sender::Line>,
     /// One delivery and one pull at a time.
     pub(crate) delivering: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
@@ -218,6 +224,7 @@ impl Book {
             wake_sender: Notify::new(),
             wake_reader: Notify::new(),
             online: Mutex::new(Online::Offline),
+            line: Mutex::default(),
             delivering: tokio::sync::Mutex::new(()),
             pulling: tokio::sync::Mutex::new(()),
             server_checked: AtomicBool::new(false),
@@ -322,6 +329,10 @@ impl Book {
     pub(crate) fn changed(&self) {
         // Nobody may be listening.
         let _ = self.events.send(Event::Changed);
+    }
+
+    pub(crate) fn is_offline(&self) -> bool {
+        *self.online.lock().unwrap_or_else(|e| e.into_inner()) == Online::Offline
     }
 
     pub(crate) fn set_online(&self, online: Online) {

@@ -118,6 +118,7 @@ async fn check_server(book: &Book) -> Result<(), WalletError> {
         book.seal_with_evidence(evidence).await?;
         return Err(WalletError::ServerChanged);
     }
+    book.keep(fact::SERVER, &info).await?;
     book.server_checked.store(true, Ordering::Relaxed);
     Ok(())
 }

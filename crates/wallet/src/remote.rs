@@ -1,6 +1,7 @@
 //! The server, as typed calls: each attempt signed by the device, sessions kept fresh, every answer read with distrust.
 
 mod account;
+mod act;
 mod call;
 mod device;
 mod session;

@@ -1,24 +1,64 @@
-//! Sends what the outbox holds. Nothing leaves before it is stored, nothing is sent under a second id, and what may
-//! have arrived is asked for, never guessed.
+//! Sends what waits: payments and what was decided about requests, in the order it was decided. Nothing leaves before it
+//! is stored, nothing is sent under a second id, and what may have arrived is asked for, never guessed.
+
+mod actions;
+mod orders;
+
+use std::collections::HashSet;
+use std::sync::PoisonError;
 
 use protocol::Code;
-use protocol::body::Payment;
+use uuid::Uuid;
 
-use crate::book::{Book, News, OutboxState, Outgoing};
-use crate::outside::{KillPoint, jitter};
+use crate::WalletError;
+use crate::book::{Action, Book, Outgoing};
+use crate::outside::jitter;
 use crate::view::Online;
-use crate::{ErrorCode, WalletError};
 
 const FIRST_PAUSE_MS: u64 = 1_000;
 const LONGEST_PAUSE_MS: u64 = 60_000;
 /// With nothing to send, this is how often we look all the same.
 const IDLE_MS: u64 = 60_000;
+/// What was lost this often without an answer lets others pass: the trouble may be its own.
+const OWN_TROUBLE: i64 = 6;
+
+/// How the line to the server does. While it rests, nothing is tried: the first in the queue was tried for all.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    failures: u32,
+    rests_until_ms: i64,
+}
+
+/// How one delivery ended.
+enum Ended {
+    /// The server decided, or nothing has to leave any more.
+    Done,
+    /// Nothing gets through now; at least this long, milliseconds.
+    NoLine(u64),
+    /// Only this one has to wait, until then, by this machine's clock.
+    Waits(i64),
+}
+
+/// What is next in the queue.
+enum Next {
+    Order(Outgoing),
+    Action(Action),
+}
+
+impl Next {
+    fn place(&self) -> (i64, Uuid) {
+        match self {
+            Next::Order(order) => (order.place, order.payment_id),
+            Next::Action(action) => (action.place, action.id),
+        }
+    }
+}
 
 /// Delivers for as long as the book is in use.
 pub(crate) async fn run(book: &Book) {
     loop {
         let pause_ms = match deliver_due(book).await {
-            Ok(()) => match book.next_due_ms().await {
+            Ok(()) => match next_look_ms(book).await {
                 Ok(Some(due_ms)) => u64::try_from(due_ms.saturating_sub(book.clock.now_ms())).unwrap_or(0).min(IDLE_MS),
                 Ok(None) | Err(_) => IDLE_MS,
             },
@@ -31,7 +71,13 @@ pub(crate) async fn run(book: &Book) {
     }
 }
 
-/// One round over everything that is due.
+async fn next_look_ms(book: &Book) -> Result<Option<i64>, WalletError> {
+    let rests_until_ms = line(book).rests_until_ms;
+    Ok(book.next_due_ms().await?.map(|due_ms| due_ms.max(rests_until_ms)))
+}
+
+/// One round over everything that is due, oldest first. What cannot get through stops the round, so that nothing passes
+/// what was decided before it.
 pub(crate) async fn deliver_due(book: &Book) -> Result<(), WalletError> {
     let _turn = book.delivering.lock().await;
     book.writable()?;
@@ -39,90 +85,103 @@ pub(crate) async fn deliver_due(book: &Book) -> Result<(), WalletError> {
     if book.has_stranded_orders().await? {
         book.recover_orders().await?;
     }
-    for order in book.due_orders().await? {
-        deliver(book, order).await?;
-    }
-    Ok(())
-}
-
-async fn deliver(book: &Book, mut order: Outgoing) -> Result<(), WalletError> {
-    let remote = book.remote()?;
-    if order.state == OutboxState::Unknown {
-        match remote.payment(order.payment_id).await {
-            Ok(payment) => return settle(book, &order, payment).await,
-            // It never arrived: the same bytes may go again under the same id.
-            Err(error) if error.refusal() == Some(Code::NotFound) => {}
-            Err(error) => return pause(book, order, OutboxState::Unknown, &error).await,
-        }
-    }
-    if book.now_ms() >= order.expires_at_ms {
-        book.fail_order(order.payment_id, ErrorCode::OrderExpired).await?;
+    if book.expire_orders().await? {
         book.changed();
+    }
+    if book.clock.now_ms() < line(book).rests_until_ms {
         return Ok(());
     }
-    order.attempts = order.attempts.saturating_add(1);
-    if !book.set_order(&order, OutboxState::Sending, 0).await? {
-        return Ok(());
-    }
-    book.changed();
-    let answer = remote.send_order(order.payment_id, order.body.clone().into_bytes()).await;
-    book.probe.reached(KillPoint::SentNotAnswered);
-    match answer {
-        Ok(payment) => {
-            book.probe.reached(KillPoint::AnsweredNotApplied);
-            settle(book, &order, payment).await
+    let orders = book.open_orders().await?.into_iter().map(Next::Order);
+    let mut queue: Vec<Next> = orders.chain(book.open_actions().await?.into_iter().map(Next::Action)).collect();
+    queue.sort_by_key(Next::place);
+    let mut waits = HashSet::new();
+    for next in queue {
+        let ended = match next {
+            Next::Order(order) => deliver_order(book, order).await?,
+            Next::Action(action) => deliver_action(book, action, &mut waits).await?,
+        };
+        match ended {
+            Some(Ended::NoLine(least_ms)) => {
+                rest(book, least_ms);
+                return Ok(());
+            }
+            Some(Ended::Done) => line(book).failures = 0,
+            Some(Ended::Waits(_)) | None => {}
         }
-        Err(error @ (WalletError::Offline | WalletError::Tls)) => pause(book, order, OutboxState::Queued, &error).await,
-        Err(WalletError::Refused(problem)) if problem.code.is_temporary() => {
-            pause(book, order, OutboxState::Queued, &WalletError::Refused(problem)).await
-        }
-        Err(WalletError::Refused(problem)) => {
-            book.fail_order(order.payment_id, problem.code.into()).await?;
-            book.changed();
-            Ok(())
-        }
-        Err(error) => pause(book, order, OutboxState::Unknown, &error).await,
     }
-}
-
-/// The server's word on the payment enters the book. An answer that cannot be true leaves the outcome unknown.
-async fn settle(book: &Book, order: &Outgoing, payment: Payment) -> Result<(), WalletError> {
-    if payment.id != order.payment_id {
-        return pause(book, order.clone(), OutboxState::Unknown, &WalletError::BadAnswer).await;
-    }
-    let mut news = News::default();
-    let mut tx = book.begin().await?;
-    match book.apply_payment(&mut tx, payment, &mut news).await {
-        Ok(()) => {
-            tx.commit().await?;
-            book.set_online(Online::Online);
-            book.changed();
-            Ok(())
-        }
-        Err(WalletError::BadAnswer) => {
-            tx.rollback().await?;
-            pause(book, order.clone(), OutboxState::Unknown, &WalletError::BadAnswer).await
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Waits before the next try, longer each time, never at the same moment as everybody else.
-async fn pause(book: &Book, mut order: Outgoing, state: OutboxState, why: &WalletError) -> Result<(), WalletError> {
-    order.attempts = order.attempts.max(1);
-    let doublings = u32::try_from(order.attempts - 1).unwrap_or(u32::MAX).min(6);
-    let mut pause_ms = jitter(&*book.random, (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS));
-    if let WalletError::Refused(problem) = why {
-        pause_ms = pause_ms.max(u64::from(problem.retry_after_s.unwrap_or(0)).min(3_600) * 1_000);
-    }
-    if state == OutboxState::Unknown && order.state == OutboxState::Unknown {
-        order.attempts = order.attempts.saturating_add(1);
-    }
-    if matches!(why, WalletError::Offline | WalletError::Timeout | WalletError::Tls) {
-        book.set_online(Online::Offline);
-    }
-    let next_at_ms = book.clock.now_ms().saturating_add(i64::try_from(pause_ms).unwrap_or(i64::MAX));
-    book.set_order(&order, state, next_at_ms).await?;
-    book.changed();
     Ok(())
+}
+
+async fn deliver_order(book: &Book, order: Outgoing) -> Result<Option<Ended>, WalletError> {
+    if order.next_at_ms > book.clock.now_ms() || order.not_before_ms > book.now_ms() {
+        return Ok(None);
+    }
+    orders::deliver(book, order).await.map(Some)
+}
+
+/// `waits` are requests of which something older is still to come.
+async fn deliver_action(book: &Book, action: Action, waits: &mut HashSet<Uuid>) -> Result<Option<Ended>, WalletError> {
+    let request_id = action.request_id;
+    if action.next_at_ms > book.clock.now_ms() {
+        waits.insert(request_id);
+        return Ok(None);
+    }
+    if waits.contains(&request_id) {
+        // The one before it says when it is looked at again.
+        book.set_action(&action, false, book.clock.now_ms().saturating_add(1_000)).await?;
+        return Ok(None);
+    }
+    let ended = actions::deliver(book, action).await?;
+    if let Ended::Waits(_) = ended {
+        waits.insert(request_id);
+    }
+    Ok(Some(ended))
+}
+
+/// Lets the line be tried at once.
+pub(crate) fn wake_line(book: &Book) {
+    line(book).rests_until_ms = 0;
+}
+
+/// Nothing gets through: waits before the next try, longer each time, never at the same moment as everybody else.
+fn rest(book: &Book, least_ms: u64) {
+    let mut line = line(book);
+    let pause_ms = pause_ms(book, i64::from(line.failures)).max(least_ms);
+    line.failures = line.failures.saturating_add(1);
+    line.rests_until_ms = after(book, pause_ms);
+}
+
+fn line(book: &Book) -> std::sync::MutexGuard<'_, Line> {
+    book.line.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How long to wait after `failures` ones.
+fn pause_ms(book: &Book, failures: i64) -> u64 {
+    let doublings = u32::try_from(failures).unwrap_or(u32::MAX).min(6);
+    jitter(&*book.random, (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))
+}
+
+/// By this machine's clock, in so many milliseconds.
+fn after(book: &Book, ms: u64) -> i64 {
+    book.clock.now_ms().saturating_add(i64::try_from(ms).unwrap_or(i64::MAX))
+}
+
+/// What an error other than a refusal says about the line; `attempts` are the tries that may have arrived.
+fn line_or_own(book: &Book, why: &WalletError, attempts: i64) -> Ended {
+    match why {
+        WalletError::Offline | WalletError::Tls => {
+            book.set_online(Online::Offline);
+            Ended::NoLine(0)
+        }
+        WalletError::Timeout if attempts < OWN_TROUBLE => {
+            book.set_online(Online::Offline);
+            Ended::NoLine(0)
+        }
+        WalletError::Refused(problem)
+            if problem.code.is_temporary() && (attempts < OWN_TROUBLE || problem.code != Code::Unavailable) =>
+        {
+            Ended::NoLine(u64::from(problem.retry_after_s.unwrap_or(0)).min(3_600) * 1_000)
+        }
+        _ => Ended::Waits(after(book, pause_ms(book, attempts))),
+    }
 }

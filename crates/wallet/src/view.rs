@@ -14,6 +14,7 @@ mod evidence;
 mod hold;
 mod inbox;
 mod lock;
+mod pending;
 mod people;
 mod restored;
 mod share;
@@ -30,6 +31,7 @@ pub use evidence::{Breach, Evidence};
 pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
+pub use pending::{OrderLife, PendingKind, PendingRow, PendingState};
 pub use people::{KnownPerson, ReportForm, Trust};
 pub use restored::Restored;
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
@@ -345,6 +347,11 @@ pub struct Confirmation {
     pub pin_needed: bool,
     /// Whether this is practice money: the window wears the practice band.
     pub mode: Mode,
+    /// The server cannot be reached: it waits here and leaves when it can. Payee and fee are as known last.
+    pub is_queued: bool,
+    /// Not carried out after this, by the server's clock.
+    #[specta(type = u32)]
+    pub expires_at_ms: i64,
     /// When this was first looked at, by this machine's clock.
     #[specta(type = u32)]
     pub opened_at_ms: i64,
@@ -436,6 +443,8 @@ pub enum TimelineWhat {
     Failed,
     /// Called off.
     Canceled,
+    /// Its time was over before it could leave this device.
+    Expired,
 }
 
 /// Who did it.
@@ -472,6 +481,11 @@ pub struct PaymentDetail {
     /// It has not left this device and can be undone; it leaves at this time of this machine's clock.
     #[specta(type = Option<u32>)]
     pub held_until_ms: Option<i64>,
+    /// It waits on this device, and is not sent after this, by the server's clock.
+    #[specta(type = Option<u32>)]
+    pub expires_at_ms: Option<i64>,
+    /// It waits on this device and has never left it.
+    pub can_take_back: bool,
 }
 
 /// Colour of a tile.
@@ -572,6 +586,8 @@ pub struct Settings {
     pub ask_me: AskMe,
     /// Keys and tray.
     pub desk: DeskChoices,
+    /// How long confirmed payments may wait for the line.
+    pub order_life: OrderLife,
 }
 
 impl Default for Settings {
@@ -584,6 +600,7 @@ impl Default for Settings {
             hold: Hold::default(),
             ask_me: AskMe::Paid,
             desk: DeskChoices::default(),
+            order_life: OrderLife::Day,
         }
     }
 }

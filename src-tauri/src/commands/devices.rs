@@ -2,7 +2,7 @@
 
 use protocol::device::DeviceStanding;
 use uuid::Uuid;
-use wallet::view::{ActivityRow, DeviceRow, PairForm, Paired};
+use wallet::view::{DeviceRow, PairForm, Paired, PendingRow};
 
 use super::{Answer, Core};
 
@@ -55,9 +55,9 @@ pub(crate) async fn recover_device(core: Core<'_>, form: PairForm, language: Str
     Ok(core.wallet().await?.recover_device(form, &language).await?)
 }
 
-/// Signs this device out, unless payments of it are unanswered: then it gives those.
+/// Signs this device out, unless something decided on it is not with the server yet: then it gives that.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sign_out(core: Core<'_>) -> Answer<Vec<ActivityRow>> {
+pub(crate) async fn sign_out(core: Core<'_>) -> Answer<Vec<PendingRow>> {
     Ok(core.wallet().await?.sign_out().await?)
 }

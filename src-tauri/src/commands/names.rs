@@ -61,6 +61,8 @@ pub const ALL: &[&str] = &[
     "cancel_request",
     "decline_request",
     "remind_request",
+    "pending",
+    "take_back",
     "activity",
     "activity_totals",
     "activity_views",

@@ -57,7 +57,7 @@ fn arguments() -> Value {
         "on": false,
         "notice": { "title": "x", "body": "x", "covered": "x", "show": "x", "place": { "kind": "requests" } },
         "settings": {
-            "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone",
+            "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone", "order_life": "day",
             "desk": { "keys": [], "single_keys": true, "scan_everywhere": null, "keep_in_tray": false },
             "hold": { "scanned_s": 0, "typed_s": 10, "first_or_large_s": 30, "large": "200" },
         },

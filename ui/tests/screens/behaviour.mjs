@@ -1,7 +1,7 @@
 // What a picture cannot show: focus, keys, and that nothing moves by itself.
 import assert from 'node:assert/strict';
 
-const WINDOW = { width: 440, height: 560 };
+const WINDOW = { width: 440, height: 600 };
 const asked = (page, command) => page.evaluate((name) => window.__standIn.asked.filter((it) => it.command === name), command);
 const by = (page, id) => page.locator(`[data-testid="${id}"]`).first();
 const confirm = (pin_needed) => ({ url: '/confirm', answers: { confirmView: { ...CONFIRMATION, pin_needed }, confirmCancel: null, confirmPay: { payment_id: 'p' } } });
@@ -10,7 +10,7 @@ const usd = (value) => ({ value, currency: 'USD' });
 const CONFIRMATION = {
 	payee: { person: PERSON, currency: 'USD', receive_bars: [], holder: 'Stripe', name_checked_at_ms: null },
 	facts: { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [], looks_like: null },
-	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, mode: 'live', opened_at_ms: 0,
+	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, mode: 'live', is_queued: false, expires_at_ms: 86_400_000, opened_at_ms: 0,
 	source: { id: 's', kind: 'card', card_class: 'visa_debit', label: 'Everyday', hint: '4417', is_default: true, send_bar: null, receive_bar: null }
 };
 
@@ -27,6 +27,18 @@ export const BEHAVIOURS = {
 		await page.keyboard.press('Enter');
 		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'confirm_pay'));
 		assert.deepEqual((await asked(page, 'confirm_pay')).map((it) => it.args), [{ pin: null }]);
+	},
+
+	async what_waits_is_listed_from_the_offline_strip_and_taken_back_by_its_own_id({ open, enter, town }) {
+		const opened = await open({});
+		const { page } = opened;
+		await enter(opened, { url: '/', answers: { status: town.status({ online: 'offline' }), pending: town.pending, takeBack: town.pending.slice(1) } });
+		await by(page, 'waiting-show').click();
+		assert.equal(await page.locator('[data-testid="waiting-row"]').count(), town.pending.length);
+		await by(page, 'waiting-take').click();
+		await page.waitForFunction((rows) => document.querySelectorAll('[data-testid="waiting-row"]').length === rows, town.pending.length - 1);
+		assert.deepEqual((await asked(page, 'take_back')).map((it) => it.args), [{ id: town.pending[0].id }]);
+		assert.deepEqual(await asked(page, 'sign_out'), []);
 	},
 
 	async a_locked_book_leads_to_the_lock_and_the_keyboard_opens_it({ open, enter, town }) {

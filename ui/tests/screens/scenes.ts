@@ -23,14 +23,14 @@ export type Scene = {
 export const SVG_PLACE = '__SVG__';
 const server: ServerInfo = {
 	name: 'Maples', public_url: 'https://maples.example', public_key: 'k', epoch: 'e', mode: 'live', holder: 'Stripe', contact: 'hello@maples.example', time_ms: town.NOW,
-	eligibility: { countries: ['US'], minimum_age_years: 18, currencies: ['USD'] }, payment_limits: [town.usd('2500.00')], sends_mail: true, recovery_wait_ms: 86_400_000
+	eligibility: { countries: ['US'], minimum_age_years: 18, currencies: ['USD'] }, payment_limits: [town.usd('2500.00')], sends_mail: true, recovery_wait_ms: 86_400_000, fees: []
 };
 const code = { link: 'https://maples.example/@maya', short: '@maya', svg: SVG_PLACE, png: '', request_id: null };
 const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00', note: 'Saturday order, 4 loaves and a tart', expires_at_ms: town.NOW + 14 * 86_400_000 });
 const locked = town.status({ locked: true, books: [], current: { ...town.realBook, server_url: '', server_name: '', holder: '', handle: '', display_name: '' } });
 const confirmation = {
 	payee: town.payee, facts: town.facts, amount: town.usd('14.50'), fee: town.usd('0.00'), total: town.usd('14.50'), source: town.sources[0]!, note: 'Two coffees, one tart',
-	request_id: null, pin_needed: true, mode: 'live' as const, opened_at_ms: town.NOW
+	request_id: null, pin_needed: true, mode: 'live' as const, is_queued: false, expires_at_ms: town.NOW + 86_400_000, opened_at_ms: town.NOW
 };
 
 const desk: DeskChoices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
@@ -38,11 +38,11 @@ const around: Surroundings = { tray: true, everywhere: 'off', autostart: false, 
 
 /** What every scene knows unless it says otherwise. */
 export const BASE: Answers = {
-	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', desk }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', desk },
+	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk },
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
-	handover: null,
+	handover: null, pending: [],
 	activity: { rows: town.activityRows, next: null, near: null }, activityTotals: town.totals, activityViews: [], payment: town.jonasDetail, payeeFacts: town.facts,
 	quote: {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
@@ -103,7 +103,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'devices', url: '/devices', act: (page) => by(page, 'device').first().waitFor() },
 		{ name: 'devices-asking', url: '/devices', answers: { devices: [...town.devices, town.askingDevice] }, act: (page) => by(page, 'device-asking').waitFor() },
 		{ name: 'devices-revoke', url: '/devices', act: async (page) => { await go(page, 'device-revoke'); await by(page, 'device-revoke-go').waitFor(); } },
-		{ name: 'devices-sign-out-waits', url: '/devices', answers: { signOut: [town.activityRows[1]!] }, act: async (page) => { await go(page, 'sign-out'); await go(page, 'sign-out-go'); await by(page, 'sign-out-waits').waitFor(); } },
+		{ name: 'devices-sign-out-waits', url: '/devices', answers: { signOut: town.pending.slice(0, 2) }, act: async (page) => { await go(page, 'sign-out'); await go(page, 'sign-out-go'); await by(page, 'sign-out-waits').waitFor(); } },
 		{ name: 'devices-recovering', url: '/devices', answers: { devices: [...town.devices, { ...town.askingDevice, state: 'recovering', due_at_ms: town.NOW + 23 * 3_600_000 }] }, act: (page) => by(page, 'device-recovering').waitFor() },
 		{ name: 'devices-out', url: '/devices', answers: { status: town.status({ device_refused: true }) }, errors: { devices: town.refused('device_refused') }, act: (page) => by(page, 'device-out').waitFor() }
 	],
@@ -128,8 +128,9 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'lock-recovery', url: '/lock', answers: { status: locked }, act: (page) => go(page, 'lock-turn') }
 	],
 	'/confirm': [
-		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 560 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
-		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
+		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 600 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
+		{ name: 'confirm-queued', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, pin_needed: false, is_queued: true, facts: { ...town.facts, first_payment: false } } }, act: (page) => by(page, 'confirm-queued').waitFor() },
+		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
 	],
 	'/(app)': [
 		{ name: 'home', url: '/', act: (page) => by(page, 'received-today').waitFor() },
@@ -150,7 +151,8 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'palette-rest', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+k'); await by(page, 'palette-line').first().waitFor(); } },
 		{ name: 'keys-sheet', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+/'); await by(page, 'key-line').first().waitFor(); } },
 		{ name: 'home-held', url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null, near: null }, payment: town.heldDetail }, act: (page) => by(page, 'held').waitFor() },
-		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }) }, act: (page) => by(page, 'received-today').waitFor() }
+		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }), pending: town.pending }, act: (page) => by(page, 'waiting-show').waitFor() },
+		{ name: 'waiting', url: '/', answers: { status: town.status({ online: 'offline' }), pending: [...town.pending, ...town.refusedPending] }, act: async (page) => { await go(page, 'waiting-show'); await by(page, 'waiting-row').first().waitFor(); } }
 	],
 	'/(app)/scan': [
 		{ name: 'scan', url: '/scan', emit: found({ ...town.foundRequest }), act: (page) => by(page, 'found').waitFor() },
@@ -186,6 +188,7 @@ export const SCENES: Record<string, Scene[]> = {
 	'/(app)/send': [{ name: 'send', url: '/send' }],
 	'/(app)/requests': [
 		{ name: 'requests', url: '/requests', act: (page) => by(page, 'request-row').first().waitFor() },
+		{ name: 'requests-waiting', url: '/requests', answers: { status: town.status({ online: 'offline' }), requests: [town.offlineRequest, ...town.requests], pending: [...town.pending.slice(1), town.refusedPending[1]!] }, act: (page) => by(page, 'request-take_back').first().waitFor() },
 		{ name: 'requests-empty', url: '/requests', answers: { requests: [] } }
 	],
 	'/(app)/requests/new': [
@@ -215,6 +218,8 @@ export const SCENES: Record<string, Scene[]> = {
 	'/(app)/payment/[id]': [
 		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },
 		{ name: 'result-held', url: `/payment/${town.coffee.id}`, answers: { payment: town.heldDetail }, act: (page) => by(page, 'undo').waitFor() },
+		{ name: 'result-queued', url: `/payment/${town.coffee.id}`, answers: { status: town.status({ online: 'offline' }), pending: town.pending.slice(0, 1), payment: town.queuedDetail }, act: (page) => by(page, 'take-back').waitFor() },
+		{ name: 'result-ran-out', url: `/payment/${town.coffee.id}`, answers: { payment: town.ranOutDetail }, act: (page) => by(page, 'pay-other').waitFor() },
 		{ name: 'result-unknown', url: `/payment/${town.coffee.id}`, answers: { payment: town.unknownDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-processing', url: `/payment/${town.coffee.id}`, answers: { payment: town.processingDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-action', url: `/payment/${town.coffee.id}`, answers: { payment: town.actionDetail }, act: (page) => by(page, 'result-pending').waitFor() },

@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -117,15 +117,17 @@ export const home: Home = {
 };
 
 const step = (at_ms: number, what: TimelineStep['what'], by: TimelineStep['by']): TimelineStep => ({ at_ms, what, by });
+/** It is with the server. */
+const left = { held_until_ms: null, expires_at_ms: null, can_take_back: false };
 const taken = [step(at(10, 42, 7), 'confirmed', 'you'), step(at(10, 42, 7), 'sent', 'you'), step(at(10, 42, 7), 'accepted', 'server')];
 export const guestRows = guestPayments().map((it) => row(it));
-export const guestDetail: PaymentDetail = { held_until_ms: null, row: row(guestPayments()[0] ?? coffee), timeline: [step(at(10, 39, 54), 'accepted', 'server'), step(at(10, 40), 'succeeded', 'processor')] };
-export const paidDetail: PaymentDetail = { held_until_ms: null, row: row(coffee), timeline: [...taken, step(at(10, 42, 9), 'succeeded', 'processor')] };
-export const unknownDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'processing', outcome_unknown: true, verified_by: null, created_at_ms: NOW - 20_000 }, { sync: 'unknown' }), timeline: [step(NOW - 20_000, 'confirmed', 'you'), step(NOW - 19_000, 'accepted', 'server'), step(NOW - 18_000, 'asking', 'server')] };
-export const processingDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };
-export const actionDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'requires_action', verified_by: null }), timeline: [...taken, step(at(10, 42, 8), 'action_asked', 'processor')] };
-export const failedDetail: PaymentDetail = { held_until_ms: null, row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
-export const jonasDetail: PaymentDetail = { held_until_ms: null, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
+export const guestDetail: PaymentDetail = { ...left, row: row(guestPayments()[0] ?? coffee), timeline: [step(at(10, 39, 54), 'accepted', 'server'), step(at(10, 40), 'succeeded', 'processor')] };
+export const paidDetail: PaymentDetail = { ...left, row: row(coffee), timeline: [...taken, step(at(10, 42, 9), 'succeeded', 'processor')] };
+export const unknownDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'processing', outcome_unknown: true, verified_by: null, created_at_ms: NOW - 20_000 }, { sync: 'unknown' }), timeline: [step(NOW - 20_000, 'confirmed', 'you'), step(NOW - 19_000, 'accepted', 'server'), step(NOW - 18_000, 'asking', 'server')] };
+export const processingDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };
+export const actionDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'requires_action', verified_by: null }), timeline: [...taken, step(at(10, 42, 8), 'action_asked', 'processor')] };
+export const failedDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
+export const jonasDetail: PaymentDetail = { ...left, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
 
 const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [], thumb: null };
 export const foundRequest: Found = { ...nothing, kind: 'request', payee, request: request({ index: 60, from: bakery, to: null, value: '14.50', note: 'Two coffees, one tart', expires_at_ms: NOW + 12 * 60_000 }), amount: usd('14.50'), host: 'maples.example', text: 'https://maples.example/r/7C2VXT4H' };
@@ -143,7 +145,26 @@ export const evidence: Evidence = {
 	told: JSON.stringify({ at_ms: at(10, 59), hash: '17ac40e9d2b85f63c4e1a7f09b3d6c825e4f1a0b7c9d8e2f3a6b5c4d1e0f9a8b', previous_hash: '5d0c8e71f4a92b36d7e5c0f1a8b4963e2d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a', sequence: 42 }, null, 2)
 };
 export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, retry_after_s: null, ...change });
-export const heldDetail: PaymentDetail = { held_until_ms: NOW + 24_000, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
+export const heldDetail: PaymentDetail = { held_until_ms: NOW + 24_000, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
+
+export const queuedDetail: PaymentDetail = { held_until_ms: null, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 600_000 }, { sync: 'queued' }), timeline: [step(NOW - 600_000, 'confirmed', 'you')] };
+export const ranOutDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'canceled', failure: 'order_expired', verified_by: null, created_at_ms: NOW - 3_660_000 }), timeline: [step(NOW - 3_660_000, 'confirmed', 'you'), step(NOW - 60_000, 'expired', 'you')] };
+
+const waits = (index: number, kind: PendingRow['kind'], it: Request, who: Person | null, change: Partial<PendingRow> = {}): PendingRow => ({
+	id: id(400 + index), kind, state: 'waiting', request_id: it.id, who, amount: it.amount, note: it.note, created_at_ms: NOW - 300_000 + index * 1_000, expires_at_ms: null, can_take_back: true, refused: null, ...change
+});
+/** Made offline: on the board at once, and waiting. */
+export const offlineRequest = request({ index: 0, from: maya, to: ben, value: '31.40', note: 'Tickets for Saturday', expires_at_ms: NOW + 14 * DAY, created_at_ms: NOW - 240_000, version: 0 });
+export const pending: PendingRow[] = [
+	{ id: coffee.id, kind: 'payment', state: 'waiting', request_id: null, who: bakery, amount: usd('14.50'), note: 'Two coffees, one tart', created_at_ms: NOW - 600_000, expires_at_ms: NOW + DAY, can_take_back: true, refused: null },
+	waits(1, 'new_request', offlineRequest, ben, { expires_at_ms: NOW + 14 * DAY }),
+	waits(2, 'remind', requests[5]!, lina),
+	waits(3, 'decline', requests[0]!, tomas, { state: 'sending', can_take_back: false })
+];
+export const refusedPending: PendingRow[] = [
+	waits(4, 'new_request', offlineRequest, ben, { state: 'refused', refused: 'request_expired' }),
+	waits(5, 'cancel', requests[4]!, null, { state: 'refused', refused: 'wrong_state' })
+];
 
 const known = (it: Person, words: string, change: Partial<KnownPerson> = {}): KnownPerson => ({
 	person: it, four_words: words.split(' '), seal: facts.seal.map((colour, index) => (colour + it.handle.length + index * (index % 2)) % 6), trust: 'paid', blocked: false, paid_count: 2, received_count: 0, first_at_ms: at(9, 5, 0, 2), last_at_ms: at(10, 42), ...change

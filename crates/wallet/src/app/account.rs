@@ -67,6 +67,7 @@ impl App {
         let book = self.book().await?;
         let handle = book.me()?.person.handle;
         book.remote()?.sign_in(&handle, password).await?;
+        book.hurry_orders().await?;
         book.changed();
         book.wake_reader.notify_one();
         book.wake_sender.notify_one();

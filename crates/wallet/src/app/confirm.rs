@@ -1,11 +1,13 @@
 //! Confirming a payment: the core fetches and keeps its own copy of what is shown, and signs exactly that, once.
 
 use pay::{Handle, Money};
-use protocol::body::{Payee, QuoteAsk, QuoteLine, Request, RequestState, Source};
+use protocol::body::{Payee, Quote, QuoteAsk, QuoteLine, Request, RequestState, Source};
 use protocol::{Code, Order, Problem};
+use uuid::Uuid;
 
 use super::App;
 use super::hold::hold_ms;
+use super::known::{known_payee, known_quote, known_request, known_sources, no_line};
 use super::settings::{asks_pin_to_pay, check_pin, refuse};
 use crate::WalletError;
 use crate::book::Book;
@@ -15,8 +17,6 @@ use crate::view::{Confirmation, Confirmed, Draft, PayeeFacts};
 
 /// A view has to be there this long before it can be confirmed.
 const READ_MS: i64 = 600;
-/// How long an order typed by hand may wait for the line.
-const ORDER_LIFE_MS: i64 = 24 * 3_600_000;
 /// An order that waited leaves at least this long before it expires.
 const LEAVING_MS: i64 = 10_000;
 /// A view that nobody answered gives way to another after this.
@@ -33,6 +33,10 @@ pub(super) struct Pending {
     source: Source,
     note: String,
     request: Option<Request>,
+    /// The server could not be reached: all of this is as known last.
+    is_queued: bool,
+    /// Shown, and signed.
+    expires_at_ms: i64,
     viewed_at_ms: Option<i64>,
 }
 
@@ -44,11 +48,12 @@ impl App {
         book.writable()?;
         let now = book.clock.now_ms();
         let busy = |pending: &Pending| pending.viewed_at_ms.is_some_and(|at| (0..FORGOTTEN_MS).contains(&(now - at)));
-        if self.pending().as_ref().is_some_and(busy) {
+        if self.confirmation().as_ref().is_some_and(busy) {
             return Err(refuse(Code::WrongState));
         }
-        let pending = prepare(&book, draft).await?;
-        *self.pending() = Some(pending);
+        let life_ms = self.settings().await?.order_life.ms();
+        let pending = prepare(&book, draft, life_ms).await?;
+        *self.confirmation() = Some(pending);
         Ok(())
     }
 
@@ -56,7 +61,7 @@ impl App {
     pub async fn confirm_view(&self) -> Result<Confirmation, WalletError> {
         let book = self.book().await?;
         let pin_needed = asks_pin_to_pay(&book).await?;
-        let mut guard = self.pending();
+        let mut guard = self.confirmation();
         let pending = guard.as_mut().ok_or(WalletError::NothingToConfirm)?;
         let opened_at_ms = *pending.viewed_at_ms.get_or_insert_with(|| book.clock.now_ms());
         Ok(Confirmation {
@@ -70,6 +75,8 @@ impl App {
             request_id: pending.request.as_ref().map(|request| request.id),
             pin_needed,
             mode: book.card.mode,
+            is_queued: pending.is_queued,
+            expires_at_ms: pending.expires_at_ms,
             opened_at_ms,
         })
     }
@@ -79,7 +86,7 @@ impl App {
         let _turn = self.inner.confirming.lock().await;
         let book = self.book().await?;
         {
-            let guard = self.pending();
+            let guard = self.confirmation();
             let viewed = guard.as_ref().ok_or(WalletError::NothingToConfirm)?.viewed_at_ms;
             if viewed.is_none_or(|at| book.clock.now_ms().saturating_sub(at) < READ_MS) {
                 return Err(WalletError::ConfirmTooEarly);
@@ -88,19 +95,20 @@ impl App {
         if asks_pin_to_pay(&book).await? {
             check_pin(&book, pin.as_deref()).await?;
         }
-        let pending = self.pending().take().ok_or(WalletError::NothingToConfirm)?;
+        let pending = self.confirmation().take().ok_or(WalletError::NothingToConfirm)?;
         let scanned = self.inner.scanned.asked_for(pending.request.as_ref(), pending.amount);
         let hold = self.settings().await.unwrap_or_default().hold;
         let hold_ms = hold_ms(&hold, pending.amount, pending.facts.first_payment, scanned);
         match store(&book, &pending, hold_ms).await {
             Ok(confirmed) => {
                 book.probe.reached(KillPoint::StoredNotSent);
+                crate::sender::wake_line(&book);
                 book.wake_sender.notify_one();
                 book.changed();
                 Ok(confirmed)
             }
             Err(error) => {
-                *self.pending() = Some(pending);
+                *self.confirmation() = Some(pending);
                 Err(error)
             }
         }
@@ -108,7 +116,7 @@ impl App {
 
     /// The person did not want to.
     pub async fn confirm_cancel(&self) -> Result<(), WalletError> {
-        *self.pending() = None;
+        *self.confirmation() = None;
         Ok(())
     }
 
@@ -116,11 +124,14 @@ impl App {
     pub async fn payee_facts(&self, handle: &str) -> Result<PayeeFacts, WalletError> {
         let book = self.book().await?;
         let handle = read_handle(handle)?;
-        let payee = book.remote()?.payee(&handle).await?;
+        let payee = match book.remote()?.payee(&handle).await {
+            Err(error) if no_line(&error) => known_payee(&book, &handle).await?,
+            answer => answer?,
+        };
         facts(&book, &payee).await
     }
 
-    fn pending(&self) -> std::sync::MutexGuard<'_, Option<Pending>> {
+    fn confirmation(&self) -> std::sync::MutexGuard<'_, Option<Pending>> {
         self.inner.confirmation.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
@@ -130,7 +141,7 @@ pub(super) fn read_handle(text: &str) -> Result<Handle, WalletError> {
     Handle::parse(text).map_err(|_| refuse(Code::NotFound))
 }
 
-async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
+async fn prepare(book: &Book, draft: Draft, life_ms: i64) -> Result<Pending, WalletError> {
     let amount = Money::try_from(&draft.amount)?;
     if amount.is_zero() {
         return Err(refuse(Code::AmountInvalid));
@@ -139,7 +150,11 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
         return Err(refuse(Code::TooLarge));
     }
     let remote = book.remote()?;
-    let payee = remote.payee(&read_handle(&draft.payee_handle)?).await?;
+    let handle = read_handle(&draft.payee_handle)?;
+    let (payee, is_queued) = match remote.payee(&handle).await {
+        Err(error) if no_line(&error) => (known_payee(book, &handle).await?, true),
+        answer => (answer?, false),
+    };
     if payee.person.id == book.account()?.person_id {
         return Err(refuse(Code::SelfPayment));
     }
@@ -148,11 +163,26 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
         return Err(WalletError::KeyChanged);
     }
     let request = match draft.request_id {
+        Some(id) if is_queued => Some(payable(known_request(book, id).await?, &payee)?),
         Some(id) => Some(payable(remote.request(id).await?, &payee)?),
         None => None,
     };
     let ask = QuoteAsk { payee_id: payee.person.id, amount: amount.into(), request_id: draft.request_id };
-    let quote = remote.quote(&ask).await?;
+    let quote = if is_queued { known_quote(book, ask.payee_id, amount).await? } else { remote.quote(&ask).await? };
+    let sources = if is_queued { known_sources(book).await? } else { remote.sources().await? };
+    let (source, line) = usable(quote, sources, draft.source_id, amount)?;
+    let expires_at_ms = valid_until(request.as_ref(), book.now_ms(), life_ms);
+    let note = draft.note;
+    Ok(Pending { payee, facts, amount, line, source, note, request, is_queued, expires_at_ms, viewed_at_ms: None })
+}
+
+/// The source the money comes from and what it costs with it, if nothing stands against it.
+fn usable(
+    quote: Quote,
+    sources: Vec<Source>,
+    source_id: Uuid,
+    amount: Money,
+) -> Result<(Source, QuoteLine), WalletError> {
     let refused = |code, bars: Vec<_>| Err(WalletError::Refused(Box::new(Problem { bars, ..Problem::from(code) })));
     if !quote.send_bars.is_empty() {
         return refused(Code::NotEligible, quote.send_bars);
@@ -164,8 +194,8 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
         let problem = Problem { limit: quote.over_limit, ..Problem::from(Code::OverLimit) };
         return Err(WalletError::Refused(Box::new(problem)));
     }
-    let source = remote.sources().await?.into_iter().find(|source| source.id == draft.source_id);
-    let line = quote.lines.into_iter().find(|line| line.source_id == draft.source_id);
+    let source = sources.into_iter().find(|source| source.id == source_id);
+    let line = quote.lines.into_iter().find(|line| line.source_id == source_id);
     let (Some(source), Some(line)) = (source, line) else { return Err(refuse(Code::SourceRefused)) };
     if let Some(bar) = line.bar {
         return refused(Code::SourceRefused, vec![bar]);
@@ -175,10 +205,13 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
         (Ok(fee), Ok(total)) => amount.checked_add(fee) == Ok(total),
         _ => false,
     };
-    if !adds_up {
-        return Err(WalletError::BadAnswer);
-    }
-    Ok(Pending { payee, facts, amount, line, source, note: draft.note, request, viewed_at_ms: None })
+    if adds_up { Ok((source, line)) } else { Err(WalletError::BadAnswer) }
+}
+
+/// Until when an order confirmed now is valid: as long as was chosen, and not beyond the end of its request.
+fn valid_until(request: Option<&Request>, now_ms: i64, life_ms: i64) -> i64 {
+    let end = request.and_then(|request| request.expires_at_ms).filter(|end| *end > now_ms);
+    now_ms.saturating_add(life_ms).min(end.unwrap_or(i64::MAX))
 }
 
 /// A request that can be paid, by its own payee.
@@ -217,7 +250,9 @@ async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
 async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed, WalletError> {
     let account = book.account()?;
     let now = book.now_ms();
-    let end = pending.request.as_ref().and_then(|request| request.expires_at_ms).filter(|end| *end > now);
+    if now >= pending.expires_at_ms {
+        return Err(refuse(Code::OrderExpired));
+    }
     let order = Order {
         id: crate::new_id(&*book.clock, &*book.random),
         server: book.remote().map_or_else(|_| book.card.server_url.clone(), |remote| remote.server().to_owned()),
@@ -232,7 +267,7 @@ async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed
         request_id: pending.request.as_ref().map(|request| request.id),
         note: pending.note.clone(),
         confirmed_at_ms: now,
-        expires_at_ms: end.unwrap_or(now.saturating_add(ORDER_LIFE_MS)),
+        expires_at_ms: pending.expires_at_ms,
     };
     let payment_id = order.id;
     // A request that ends soon is not to end while its payment waits here.

@@ -15,7 +15,7 @@ use crate::WalletError;
 use crate::book::{Account, Book, fact, read, write};
 use crate::fingerprint;
 use crate::remote::Device;
-use crate::view::{ActivityRow, BookKind, DeviceRow, PairForm, Paired};
+use crate::view::{BookKind, DeviceRow, PairForm, Paired, PendingRow, PendingState};
 
 impl App {
     /// Comes to an account that exists, with a key made here. While the device waits for a word from another, the same
@@ -144,19 +144,17 @@ impl App {
         }
     }
 
-    /// Signs this device out; what is here can be read all the same. While payments of this device are not answered
-    /// nothing happens, and they are given.
-    pub async fn sign_out(&self) -> Result<Vec<ActivityRow>, WalletError> {
+    /// Signs this device out; what is here can be read all the same. While something decided here is not with the
+    /// server nothing happens, and all of it is given.
+    pub async fn sign_out(&self) -> Result<Vec<PendingRow>, WalletError> {
         let book = self.book().await?;
         if book.card.kind == BookKind::Practice {
             return Err(WalletError::Invalid(Code::WrongState));
         }
-        // No order may begin to leave between the look and the end of the session.
+        // Nothing may begin to leave between the look and the end of the session.
         let _turn = book.delivering.lock().await;
-        let mut waiting = Vec::new();
-        for id in book.open_orders().await? {
-            waiting.push(self.payment(id).await?.row);
-        }
+        let mut waiting = book.pending().await?;
+        waiting.retain(|row| row.state != PendingState::Refused);
         if waiting.is_empty() {
             book.remote()?.sign_out().await?;
             book.changed();

@@ -47,6 +47,7 @@ impl App {
     /// Takes a payment back that still waits on this device.
     pub async fn undo_payment(&self, id: Uuid) -> Result<(), WalletError> {
         let book = self.book().await?;
+        let _turn = book.delivering.lock().await;
         book.undo_order(id).await?;
         book.changed();
         Ok(())

@@ -239,6 +239,7 @@ impl App {
             return Ok(());
         }
         book.recover_orders().await?;
+        book.hurry_orders().await?;
         if book.remote().is_ok() {
             book.set_online(Online::Connecting);
             if self.inner.options.background {

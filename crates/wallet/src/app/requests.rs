@@ -1,11 +1,17 @@
 //! Requests for money, own and others'.
 
+use pay::Money;
+use protocol::Code;
 use protocol::body::{NewRequest, Request};
 use uuid::Uuid;
 
 use super::App;
-use crate::WalletError;
-use crate::view::NewRequestForm;
+use super::confirm::read_handle;
+use super::settings::refuse;
+use crate::book::{Book, Fate};
+use crate::outside::KillPoint;
+use crate::view::{NewRequestForm, PendingKind};
+use crate::{WalletError, sender};
 
 impl App {
     /// The board: own requests and those of people who may ask, newest change first.
@@ -14,8 +20,9 @@ impl App {
         Ok(self.book().await?.sorted_requests(ask_me).await?.board)
     }
 
-    /// Asks for money.
+    /// Asks for money. Without a line the request is shown at once, waits here and leaves when there is one.
     pub async fn new_request(&self, form: NewRequestForm) -> Result<Request, WalletError> {
+        let book = self.book().await?;
         let request = NewRequest {
             id: self.new_id(),
             amount: form.amount,
@@ -25,34 +32,77 @@ impl App {
             single_use: form.single_use,
             policy: form.policy,
         };
-        let request = self.book().await?.remote()?.new_request(&request).await?;
-        self.keep_request(request).await
+        check_new(&book, &request)?;
+        let kept = book.store_new_request(&request).await?;
+        leave(&book, kept.id, kept).await
     }
 
-    /// Takes an own request back.
+    /// Takes an own request back; one that has never left is canceled here, and no server hears of it.
     pub async fn cancel_request(&self, id: Uuid) -> Result<Request, WalletError> {
-        let request = self.book().await?.remote()?.cancel_request(id).await?;
-        self.keep_request(request).await
+        self.decide(id, PendingKind::Cancel).await
     }
 
     /// Says no to somebody's request.
     pub async fn decline_request(&self, id: Uuid) -> Result<Request, WalletError> {
-        let request = self.book().await?.remote()?.decline_request(id).await?;
-        self.keep_request(request).await
+        self.decide(id, PendingKind::Decline).await
     }
 
     /// Reminds the payer of an own request.
     pub async fn remind_request(&self, id: Uuid) -> Result<Request, WalletError> {
-        let request = self.book().await?.remote()?.remind_request(id).await?;
-        self.keep_request(request).await
+        self.decide(id, PendingKind::Remind).await
     }
 
-    async fn keep_request(&self, request: Request) -> Result<Request, WalletError> {
+    async fn decide(&self, request_id: Uuid, kind: PendingKind) -> Result<Request, WalletError> {
         let book = self.book().await?;
-        let mut tx = book.begin().await?;
-        book.apply_request(&mut tx, &request).await?;
-        tx.commit().await?;
-        book.changed();
-        Ok(request)
+        let turn = book.delivering.lock().await;
+        let (waits, request) = book.store_action(self.new_id(), request_id, kind).await?;
+        drop(turn);
+        match waits {
+            Some(id) => leave(&book, id, request).await,
+            None => {
+                book.changed();
+                Ok(request)
+            }
+        }
+    }
+}
+
+/// What no server has to be asked about.
+fn check_new(book: &Book, request: &NewRequest) -> Result<(), WalletError> {
+    if let Some(amount) = &request.amount
+        && Money::try_from(amount)?.is_zero()
+    {
+        return Err(refuse(Code::AmountInvalid));
+    }
+    if let Some(handle) = &request.payer_handle {
+        let handle = read_handle(handle)?;
+        if handle.as_str() == book.me()?.person.handle {
+            return Err(refuse(Code::SelfPayment));
+        }
+    }
+    Ok(())
+}
+
+/// Lets what was stored leave. With a line the person waits for the server's word, and is told a refusal where they
+/// asked; without one it goes by itself later.
+async fn leave(book: &Book, action_id: Uuid, kept: Request) -> Result<Request, WalletError> {
+    book.probe.reached(KillPoint::StoredNotSent);
+    book.changed();
+    sender::wake_line(book);
+    if book.is_offline() {
+        book.wake_sender.notify_one();
+        return Ok(kept);
+    }
+    // What stopped the round is said where the line is; what was decided is safe.
+    let _ = sender::deliver_due(book).await;
+    book.wake_sender.notify_one();
+    match book.fate(action_id).await? {
+        Fate::Open => Ok(kept),
+        Fate::Done => book.request(kept.id).await,
+        Fate::Refused(problem) => {
+            book.forget_refused(kept.id, action_id).await?;
+            book.changed();
+            Err(WalletError::Refused(problem))
+        }
     }
 }

@@ -13,6 +13,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::confirm::read_handle;
+use super::known::{known_payee, known_quote, known_request, no_line};
 use super::{App, blocking};
 use crate::WalletError;
 use crate::book::Book;
@@ -121,8 +122,12 @@ impl App {
 
     /// What a payment would cost with each source.
     pub async fn quote(&self, payee_id: Uuid, amount: Amount, request_id: Option<Uuid>) -> Result<Quote, WalletError> {
-        Money::try_from(&amount)?;
-        self.book().await?.remote()?.quote(&QuoteAsk { payee_id, amount, request_id }).await
+        let money = Money::try_from(&amount)?;
+        let book = self.book().await?;
+        match book.remote()?.quote(&QuoteAsk { payee_id, amount, request_id }).await {
+            Err(error) if no_line(&error) => known_quote(&book, payee_id, money).await,
+            answer => answer,
+        }
     }
 
     async fn name(&self, symbols: Vec<(Option<String>, Symbol)>) -> Result<Vec<Found>, WalletError> {
@@ -221,7 +226,10 @@ async fn found_person(book: &Book, handle: &Handle, amount: Option<Money>, text:
     if handle.as_str() == book.me()?.person.handle {
         return Ok(Found { amount, ..empty(FoundKind::Own, text) });
     }
-    let payee = book.remote()?.payee(handle).await?;
+    let payee = match book.remote()?.payee(handle).await {
+        Err(error) if no_line(&error) => known_payee(book, handle).await?,
+        answer => answer?,
+    };
     Handle::parse(&payee.person.handle).map_err(|_| WalletError::BadAnswer)?;
     let kind = if payee.person.id == book.account()?.person_id { FoundKind::Own } else { FoundKind::Person };
     Ok(Found { payee: Some(payee), amount, ..empty(kind, text) })
@@ -229,14 +237,18 @@ async fn found_person(book: &Book, handle: &Handle, amount: Option<Money>, text:
 
 async fn found_request(book: &Book, id: Uuid, text: String) -> Result<Found, WalletError> {
     let remote = book.remote()?;
-    let request = remote.request(id).await?;
+    let (request, reached) = match remote.request(id).await {
+        Err(error) if no_line(&error) => (known_request(book, id).await?, false),
+        answer => (answer?, true),
+    };
     if request.id != id {
         return Err(WalletError::BadAnswer);
     }
     let mine = request.requester.id == book.account()?.person_id;
     let payee: Option<Payee> = match Handle::parse(&request.requester.handle) {
         Ok(_) if mine => None,
-        Ok(handle) => Some(remote.payee(&handle).await?),
+        Ok(handle) if reached => Some(remote.payee(&handle).await?),
+        Ok(handle) => Some(known_payee(book, &handle).await?),
         Err(_) => return Err(WalletError::BadAnswer),
     };
     let kind = if mine { FoundKind::Own } else { kind_of(&request, book.now_ms()) };

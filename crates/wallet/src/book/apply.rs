@@ -111,20 +111,25 @@ impl Book {
         check_amount(&request.paid)?;
         request.amount.as_ref().map(check_amount).transpose()?;
         let mine = request.requester.id == me;
-        let sql = "INSERT INTO wallet_request (id, body, mine, state, version, updated_at_ms)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, version = excluded.version,
-                updated_at_ms = excluded.updated_at_ms
-            WHERE excluded.version >= wallet_request.version";
-        let body = to_json(request)?;
-        let state = request.state.as_str();
-        tx.execute(sql, args![request.id, body, mine, state, request.version, request.updated_at_ms]).await?;
+        put_request(tx, request, mine).await?;
         match (&request.payer, mine) {
             (Some(payer), true) => store_person(tx, payer).await,
             (None, true) => Ok(()),
             (_, false) => store_person(tx, &request.requester).await,
         }
     }
+}
+
+/// Keeps a request, unless a newer one is kept already.
+pub(super) async fn put_request(tx: &mut Tx, request: &Request, mine: bool) -> Result<(), WalletError> {
+    let sql = "INSERT INTO wallet_request (id, body, mine, state, version, updated_at_ms)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, version = excluded.version,
+            updated_at_ms = excluded.updated_at_ms
+        WHERE excluded.version >= wallet_request.version";
+    let (body, state) = (to_json(request)?, request.state.as_str());
+    tx.execute(sql, args![request.id, body, mine, state, request.version, request.updated_at_ms]).await?;
+    Ok(())
 }
 
 fn direction_of(payment: &Payment, me: Uuid) -> Result<Direction, WalletError> {

@@ -6,7 +6,9 @@ use protocol::body::{FailureReason, Payment, PaymentState, Person};
 use uuid::Uuid;
 
 use super::Book;
+use super::actions::next_place;
 use super::apply::{store_payment, store_person};
+use super::hold::cancel_unsent;
 use super::listed::relist_stage;
 use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
@@ -49,8 +51,13 @@ pub(crate) struct Outgoing {
     /// The bytes every attempt carries.
     pub(crate) body: String,
     pub(crate) state: OutboxState,
+    /// Tries that may have arrived.
     pub(crate) attempts: i64,
     pub(crate) expires_at_ms: i64,
+    pub(crate) next_at_ms: i64,
+    pub(crate) not_before_ms: i64,
+    /// Where it stands in the one order of everything that leaves.
+    pub(crate) place: i64,
 }
 
 fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
@@ -60,6 +67,9 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
         state: OutboxState::parse(&row.text(2)?)?,
         attempts: row.i64(3)?,
         expires_at_ms: row.i64(4)?,
+        next_at_ms: row.i64(5)?,
+        not_before_ms: row.i64(6)?,
+        place: row.i64(7)?,
     })
 }
 
@@ -96,43 +106,38 @@ impl Book {
         store_person(&mut tx, &payment.payee).await?;
         pin_key(&mut tx, &payment.payee).await?;
         let sql = "INSERT INTO wallet_outbox
-            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms)
-            VALUES ($1, $2, 'queued', 0, $3, $4, $5)";
-        let body = to_json(signed)?;
-        tx.execute(sql, args![order.id, body, self.clock.now_ms(), order.expires_at_ms, not_before_ms]).await?;
+            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms, place)
+            VALUES ($1, $2, 'queued', 0, $3, $4, $5, $6)";
+        let (body, place) = (to_json(signed)?, next_place(&mut tx).await?);
+        tx.execute(sql, args![order.id, body, self.clock.now_ms(), order.expires_at_ms, not_before_ms, place]).await?;
         store_step(&mut tx, order.id, order.confirmed_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Orders whose time has come by this machine's clock, oldest first.
-    pub(crate) async fn due_orders(&self) -> Result<Vec<Outgoing>, WalletError> {
-        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms FROM wallet_outbox
-            WHERE state IN ('queued', 'unknown') AND next_at_ms <= $1 AND not_before_ms <= $2
-            ORDER BY next_at_ms, payment_id LIMIT 50";
+    /// Orders that have to leave or whose outcome has to be asked, in their order.
+    pub(crate) async fn open_orders(&self) -> Result<Vec<Outgoing>, WalletError> {
+        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms, next_at_ms, not_before_ms, place
+            FROM wallet_outbox WHERE state IN ('queued', 'unknown') ORDER BY place, payment_id";
         let mut tx = self.store.read().await?;
-        tx.rows(sql, args![self.clock.now_ms(), self.now_ms()]).await?.iter().map(outgoing).collect()
+        tx.rows(sql, args![]).await?.iter().map(outgoing).collect()
     }
 
-    /// When the next order is due, by this machine's clock.
+    /// When the next thing that waits is due, by this machine's clock.
     pub(crate) async fn next_due_ms(&self) -> Result<Option<i64>, WalletError> {
-        let sql = "SELECT MIN(MAX(next_at_ms, not_before_ms - $1)) FROM wallet_outbox
-            WHERE state IN ('queued', 'unknown')";
+        let sql = "SELECT MIN(due) FROM (
+            SELECT MAX(next_at_ms, not_before_ms - $1) AS due FROM wallet_outbox WHERE state IN ('queued', 'unknown')
+            UNION ALL SELECT next_at_ms FROM wallet_action WHERE state = 'waiting')";
         let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
         let mut tx = self.store.read().await?;
         Ok(tx.row(sql, args![ahead_ms]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
     }
 
-    /// Payments of this device that the server has not answered yet.
-    pub(crate) async fn open_orders(&self) -> Result<Vec<Uuid>, WalletError> {
-        let sql = "SELECT payment_id FROM wallet_outbox WHERE state <> 'acked' ORDER BY payment_id";
-        let mut tx = self.store.read().await?;
-        tx.rows(sql, args![]).await?.iter().map(|row| Ok(row.uuid(0)?)).collect()
-    }
-
-    /// Whether an order says that it is leaving.
+    /// Whether something says that it is leaving.
     pub(crate) async fn has_stranded_orders(&self) -> Result<bool, WalletError> {
+        let sql = "SELECT 1 FROM wallet_outbox WHERE state = 'sending'
+            UNION ALL SELECT 1 FROM wallet_action WHERE state = 'sending' LIMIT 1";
         let mut tx = self.store.read().await?;
-        Ok(tx.row("SELECT 1 FROM wallet_outbox WHERE state = 'sending' LIMIT 1", args![]).await?.is_some())
+        Ok(tx.row(sql, args![]).await?.is_some())
     }
 
     /// What was leaving when the app ended may have arrived.
@@ -140,16 +145,36 @@ impl Book {
         let mut tx = self.begin().await?;
         tx.execute("UPDATE wallet_outbox SET state = 'unknown', next_at_ms = 0 WHERE state = 'sending'", args![])
             .await?;
+        // The server keeps its answer under the id, so these are simply sent again.
+        tx.execute("UPDATE wallet_action SET state = 'waiting', next_at_ms = 0 WHERE state = 'sending'", args![])
+            .await?;
         Ok(tx.commit().await?)
     }
 
     /// The line is back: no more waiting.
     pub(crate) async fn hurry_orders(&self) -> Result<(), WalletError> {
+        crate::sender::wake_line(self);
         let now = self.clock.now_ms();
         let mut tx = self.begin().await?;
         let sql = "UPDATE wallet_outbox SET next_at_ms = $1 WHERE state IN ('queued', 'unknown') AND next_at_ms > $1";
         tx.execute(sql, args![now]).await?;
+        let sql = "UPDATE wallet_action SET next_at_ms = $1 WHERE state = 'waiting' AND next_at_ms > $1";
+        tx.execute(sql, args![now]).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Orders that never left and are over now are canceled here; true when there were any. No server hears of them.
+    pub(crate) async fn expire_orders(&self) -> Result<bool, WalletError> {
+        let now = self.now_ms();
+        let over =
+            |order: &Outgoing| order.state == OutboxState::Queued && order.attempts == 0 && order.expires_at_ms <= now;
+        let over: Vec<Outgoing> = self.open_orders().await?.into_iter().filter(over).collect();
+        for order in &over {
+            let mut tx = self.begin().await?;
+            cancel_unsent(&mut tx, order.payment_id, now, Some(FailureReason::OrderExpired)).await?;
+            tx.commit().await?;
+        }
+        Ok(!over.is_empty())
     }
 
     /// Moves an open order to `state`; true when it was still open.
@@ -165,6 +190,11 @@ impl Book {
         let moved = tx.execute(sql, args![order.payment_id, state.as_str(), order.attempts, next_at_ms]).await? == 1;
         if moved && state == OutboxState::Sending && order.attempts == 1 {
             store_step(&mut tx, order.payment_id, self.now_ms(), TimelineWhat::Sent, TimelineBy::You).await?;
+        }
+        if moved && state == OutboxState::Queued && order.attempts == 0 {
+            // Not a byte has left after all.
+            let sql = "DELETE FROM wallet_step WHERE payment_id = $1 AND what = $2";
+            tx.execute(sql, args![order.payment_id, word(&TimelineWhat::Sent)?]).await?;
         }
         if moved && state == OutboxState::Unknown {
             store_step(&mut tx, order.payment_id, self.now_ms(), TimelineWhat::Asking, TimelineBy::You).await?;

@@ -58,6 +58,19 @@ impl Book {
         Ok(Acquaintance { first_payment: paid == 0, looks_like, same_name_as, other_key })
     }
 
+    /// Somebody who was paid under the key they have now, by handle or by id: as they were known last.
+    pub(crate) async fn paid_before(&self, handle: &str, id: Uuid) -> Result<Option<Person>, WalletError> {
+        let sql = "SELECT body, paid_key FROM wallet_person WHERE (handle = $1 OR id = $2) AND paid > 0";
+        let mut tx = self.store.read().await?;
+        for row in tx.rows(sql, args![handle, id]).await? {
+            let person: Person = from_json(&row.text(0)?)?;
+            if row.opt_text(1)?.as_ref() == Some(&person.public_key) {
+                return Ok(Some(person));
+            }
+        }
+        Ok(None)
+    }
+
     /// Everybody, those of the latest payments first.
     pub(crate) async fn people(&self) -> Result<Vec<KnownPerson>, WalletError> {
         let sql = "SELECT w.body, w.paid_key, w.checked_key, MIN(p.created_at_ms), MAX(p.created_at_ms),

@@ -48,7 +48,12 @@ impl Book {
         let timeline = steps(&mut tx, id).await?;
         let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
         let held_until_ms = held_until(&mut tx, id).await?.map(|at_ms| at_ms.saturating_sub(ahead_ms));
-        Ok(PaymentDetail { row, timeline, held_until_ms })
+        let sql = "SELECT expires_at_ms, state = 'queued' AND attempts = 0 FROM wallet_outbox
+            WHERE payment_id = $1 AND state <> 'acked'";
+        let order = tx.row(sql, args![id]).await?;
+        let expires_at_ms = order.as_ref().map(|order| order.i64(0)).transpose()?;
+        let can_take_back = order.map(|order| order.i64(1)).transpose()? == Some(1);
+        Ok(PaymentDetail { row, timeline, held_until_ms, expires_at_ms, can_take_back })
     }
 
     /// Writes the private note of a payment.

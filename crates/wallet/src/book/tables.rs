@@ -7,6 +7,7 @@ pub(super) const TABLES: &[Migration] = &[
     Migration { id: 3, sql: BILLS },
     Migration { id: 4, sql: LISTED },
     Migration { id: 5, sql: HERE_ONLY },
+    Migration { id: 6, sql: ACTIONS },
 ];
 
 /// Payments that a server put back from a backup does not know, or knows otherwise.
@@ -111,3 +112,22 @@ END;
 DROP INDEX wallet_payment_by_time;
 CREATE INDEX wallet_payment_in_time ON wallet_payment (created_at_ms, id);
 ALTER TABLE wallet_payment DROP COLUMN search;";
+
+/// What was decided about requests and has to reach the server. `place` is the one order of everything that leaves,
+/// payments too.
+const ACTIONS: &str = "CREATE TABLE wallet_action (
+    id BLOB PRIMARY KEY,
+    place BIGINT NOT NULL UNIQUE,
+    request_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at_ms BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    refused TEXT
+);
+CREATE INDEX wallet_action_open ON wallet_action (place) WHERE state IN ('waiting', 'sending', 'refused');
+CREATE INDEX wallet_action_by_request ON wallet_action (request_id);
+ALTER TABLE wallet_outbox ADD COLUMN place BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX wallet_outbox_by_place ON wallet_outbox (place);";

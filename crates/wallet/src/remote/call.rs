@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Remote;
-use crate::WalletError;
 use crate::keys::leaving_no_trace;
 use crate::transport::{HttpRequest, HttpResponse};
+use crate::{TransportError, WalletError};
 
 /// Who a call says it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,11 @@ impl Remote {
             let request = self.request_for(call).await?;
             let used =
                 request.headers.iter().find(|(name, _)| *name == "authorization").map(|(_, value)| value.clone());
-            let answer = self.transport.send(request).await?;
+            let answer = match self.transport.send(request).await {
+                // What was seen before may have been carried out before.
+                Err(TransportError::Unreachable) if cured.contains(&Code::Replayed) => Err(TransportError::Lost),
+                answer => answer,
+            }?;
             if (200..300).contains(&answer.status) {
                 return Ok(answer);
             }

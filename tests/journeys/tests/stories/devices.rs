@@ -132,7 +132,7 @@ async fn signing_out_waits_for_open_payments_and_names_them() {
     world.stop_server().await;
     let id = ana.app.confirm_pay(None).await.expect("confirmed").payment_id;
     let waiting = ana.app.sign_out().await.expect("asked");
-    assert_eq!(waiting.iter().map(|row| row.payment.id).collect::<Vec<_>>(), [id]);
+    assert_eq!(waiting.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     assert!(!ana.app.status().await.expect("status").signed_out);
     world.start_server().await;
     ana.until_paid(id).await;

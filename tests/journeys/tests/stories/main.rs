@@ -4,6 +4,7 @@ mod account;
 mod devices;
 mod embedded;
 mod hostile;
+mod offline;
 mod paying;
 mod practice;
 mod storms;

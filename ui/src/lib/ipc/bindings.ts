@@ -142,6 +142,10 @@ export const commands = {
 	declineRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("decline_request", { id })),
 	/**  Reminds whoever is asked. */
 	remindRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("remind_request", { id })),
+	/**  Everything that waits, and what was refused and not seen yet. */
+	pending: () => typedError<PendingRow[], CommandError>(__TAURI_INVOKE("pending")),
+	/**  Takes away what never left, or what was refused and has been seen. */
+	takeBack: (id: string) => typedError<PendingRow[], CommandError>(__TAURI_INVOKE("take_back", { id })),
 	/**  The first screen. */
 	home: () => typedError<Home, CommandError>(__TAURI_INVOKE("home")),
 	/**  A page of payments. */
@@ -569,6 +573,10 @@ export type Confirmation = {
 	pin_needed: boolean,
 	/**  Whether this is practice money: the window wears the practice band. */
 	mode: Mode,
+	/**  The server cannot be reached: it waits here and leaves when it can. Payee and fee are as known last. */
+	is_queued: boolean,
+	/**  Not carried out after this, by the server's clock. */
+	expires_at_ms: number,
 	/**  When this was first looked at, by this machine's clock. */
 	opened_at_ms: number,
 };
@@ -819,6 +827,16 @@ export type FailureReason =
 "processor_unavailable" | 
 /**  The order was too old. */
 "order_expired";
+
+/**  What the payer pays on top with one kind of source: `amount × rate`, rounded once (half away from zero), plus `fixed`. */
+export type FeeRule = {
+	/**  For this kind of source. */
+	kind: SourceKind,
+	/**  Share of the amount, a decimal: `0.029` is 2.9 %. */
+	rate: string,
+	/**  Decimal text in whole units of the payment's currency: `0.30`. */
+	fixed: string,
+};
 
 /**  One format that was asked for. */
 export type FormatTry = {
@@ -1161,6 +1179,15 @@ export type Online =
 /**  The system handed over a link of ours; it is shown, never opened by itself. */
 export type OpenLink = string;
 
+/**  How long a confirmed payment may wait for the line. */
+export type OrderLife = 
+/**  An hour. */
+"hour" | 
+/**  A day. */
+"day" | 
+/**  Seven days. */
+"week";
+
 /**  See [`pay::OverPolicy`]. */
 export type OverPolicy = 
 /**  Keep. */
@@ -1278,6 +1305,10 @@ export type PaymentDetail = {
 	timeline: TimelineStep[],
 	/**  It has not left this device and can be undone; it leaves at this time of this machine's clock. */
 	held_until_ms: number | null,
+	/**  It waits on this device, and is not sent after this, by the server's clock. */
+	expires_at_ms: number | null,
+	/**  It waits on this device and has never left it. */
+	can_take_back: boolean,
 };
 
 /**  See [`pay::PaymentState`]. */
@@ -1292,6 +1323,58 @@ export type PaymentState =
 "succeeded" | 
 /**  Called off. */
 "canceled";
+
+/**  What waits. */
+export type PendingKind = 
+/**  A confirmed payment. */
+"payment" | 
+/**  A new request of one's own. */
+"new_request" | 
+/**  Taking an own request back. */
+"cancel" | 
+/**  Saying no to somebody's request. */
+"decline" | 
+/**  Reminding the payer of an own request. */
+"remind";
+
+/**  One thing that waits. */
+export type PendingRow = {
+	/**  The payment's id, or the action's own. */
+	id: string,
+	/**  What it is. */
+	kind: PendingKind,
+	/**  How it stands. */
+	state: PendingState,
+	/**  The request it is about. */
+	request_id: string | null,
+	/**  The other side, when it is for one person. */
+	who: Person | null,
+	/**  Paid, or asked. */
+	amount: Amount | null,
+	/**  Text for the other side. */
+	note: string,
+	/**  When it was decided, by the server's clock. */
+	created_at_ms: number,
+	/**  After this it does not leave any more, by the server's clock. */
+	expires_at_ms: number | null,
+	/**  It has never left this device, or was refused: it can be taken away and nobody will have heard of it. */
+	can_take_back: boolean,
+	/**  Why it was refused. */
+	refused: ErrorCode | null,
+};
+
+/**  How it stands with what waits. */
+export type PendingState = 
+/**  A payment whose time to be undone is not over. */
+"held" | 
+/**  To be sent as soon as the server can be reached. */
+"waiting" | 
+/**  Leaving now. */
+"sending" | 
+/**  It may have arrived; the server is being asked. */
+"unknown" | 
+/**  The server said no, or its time was over before it could leave. It stays here until the person has seen it. */
+"refused";
 
 /**  What others see of a person. */
 export type Person = {
@@ -1775,7 +1858,9 @@ export type TimelineWhat =
 /**  Refused. */
 "failed" | 
 /**  Called off. */
-"canceled";
+"canceled" | 
+/**  Its time was over before it could leave this device. */
+"expired";
 
 /**  What the tray says, in the window's words. */
 export type TrayWords = {

@@ -1,10 +1,11 @@
-import { core, type NewRequestForm } from '$lib/ipc';
+import { core, refusal, type Answer, type NewRequestForm, type Request } from '$lib/ipc';
 import { activity } from './activity.svelte';
 import { drawn, myCode } from './code.svelte';
 import { held } from './held.svelte';
 import { inbox } from './inbox.svelte';
 import { Latest } from './latest.svelte';
 import { recent } from './palette.svelte';
+import { pending } from './pending.svelte';
 import { people } from './people.svelte';
 
 export const home = new Latest(() => core.home());
@@ -19,7 +20,7 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox, recent]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox, recent, pending]) latest.forget();
 	held.detail = null;
 	activity.forget();
 }
@@ -27,6 +28,17 @@ export function forgetBook() {
 export const saveEvidence = () => core.saveEvidence();
 export const requestCode = (id: string) => drawn(core.requestCode(id));
 export const newRequest = (form: NewRequestForm) => core.newRequest(form);
+
+/** Asks once more for what was asked before; an end that has passed begins anew. */
+const askLike = (it: Request) =>
+	newRequest({ amount: it.amount, note: it.note, payer_handle: it.payer?.handle ?? null, expires_at_ms: it.expires_at_ms === null ? null : Date.now() + Math.max(3_600_000, it.expires_at_ms - it.created_at_ms), single_use: it.single_use, policy: it.policy });
+
+export async function askAgain(id: string): Promise<Answer<Request>> {
+	const all = await core.requests();
+	if (!all.ok) return all;
+	const like = all.data.find((it) => it.id === id);
+	return like === undefined ? { ok: false, error: refusal('not_found') } : askLike(like);
+}
 
 async function thenRequests<T>(done: Promise<T>): Promise<T> {
 	const answer = await done;

@@ -1,4 +1,4 @@
-import type { AskMe, Bar, Behaviour, CardClass, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, HandleVerdict, KeyStorage, PaymentState, Refused, ReportReason, RequestState, Stage, TimelineWhat, Trust } from '$lib/ipc';
+import type { AskMe, Bar, Behaviour, CardClass, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, Refused, ReportReason, RequestState, Stage, TimelineWhat, Trust } from '$lib/ipc';
 import type { Section } from '$lib/components/palette';
 import type { ActionId, FixedId, Group } from '$lib/keys';
 import { plural } from './plural';
@@ -123,7 +123,7 @@ export const en = {
 		word: 'practice'
 	},
 	banners: {
-		offline: { what: 'Offline.', why: 'Your book and notes work. Payments wait here and go out once.' },
+		offline: { what: 'Offline.', why: 'Your book works. What you decide waits here and goes out once.' },
 		clock: (seconds: number) => ({
 			what: 'This computer’s clock is wrong.',
 			why: `It differs from the server by ${n(Math.abs(seconds), '# second', '# seconds')}. Codes cannot be judged expired until it is set right.`
@@ -162,7 +162,6 @@ export const en = {
 		signOutWhat: 'Sign out on this device?',
 		signOutWhy: 'Your book stays here and can be read. To pay or to see anything new, sign in with your password.',
 		stay: 'Not signed out yet.',
-		stayWhy: 'These payments left this device and are not answered. Sign out when they are.',
 		out: { what: 'This device was revoked.', why: 'Another device of the account put it out. Your book can be read; nothing more is sent from here.' }
 	},
 	pair: {
@@ -527,7 +526,8 @@ export const en = {
 			asking: 'The bank has not answered',
 			succeeded: 'Paid',
 			failed: 'Not paid, nothing taken',
-			canceled: 'Canceled'
+			canceled: 'Canceled',
+			expired: 'Ran out of time, never sent'
 		} satisfies Record<TimelineWhat, string>,
 		stepsIn: { confirmed: 'They confirmed' },
 		sources: {
@@ -981,6 +981,58 @@ export const en = {
 		large: 'Large from',
 		largeHint: 'Whole units of the payment’s currency.',
 		largeWrong: 'Digits only, like 200.'
+	},
+	waiting: {
+		title: 'Waiting to be sent',
+		lead: 'Decided on this device and not with the server yet. It goes out by itself, once and in this order.',
+		none: 'Nothing waits. Everything is with the server.',
+		strip: (count: number) => n(count, '# waiting to be sent', '# waiting to be sent'),
+		refusedStrip: (count: number) => n(count, '# could not be sent', '# could not be sent'),
+		refusedBanner: { what: 'The server said no.', why: 'Something decided while offline was not carried out. The rest went out.' },
+		show: 'Show what waits',
+		kinds: {
+			payment: (who: string) => `Pay ${who}`,
+			new_request: (who: string) => `Ask ${who}`,
+			cancel: (who: string) => `Take back what was asked of ${who}`,
+			decline: (who: string) => `Decline ${who}’s request`,
+			remind: (who: string) => `Remind ${who}`
+		} satisfies Record<PendingKind, (who: string) => string>,
+		kindsAnyone: {
+			payment: 'A payment',
+			new_request: 'A request for whoever has the link',
+			cancel: 'Take back an open request',
+			decline: 'Decline a request',
+			remind: 'A reminder'
+		} satisfies Record<PendingKind, string>,
+		waitingKinds: {
+			payment: 'Waiting to be sent',
+			new_request: 'Waiting to be sent',
+			cancel: 'Cancel waits',
+			decline: 'Decline waits',
+			remind: 'Reminder waits'
+		} satisfies Record<PendingKind, string>,
+		refusedKinds: {
+			payment: 'Not sent',
+			new_request: 'Not made',
+			cancel: 'Not taken back',
+			decline: 'Not declined',
+			remind: 'Not reminded'
+		} satisfies Record<PendingKind, string>,
+		validUntil: (when: string) => `valid until ${when}`,
+		until: (when: string) => `After ${when} it is not sent any more.`,
+		takeBack: 'Take back',
+		remove: 'Remove',
+		again: 'Ask again',
+		linkWaits: 'Waits here. The link works once the request has been sent.',
+		signOutWhy: 'This is not with the server yet. Sign out when it has been sent, or take it back.',
+		endPassed: 'Its end passed before it could be sent.',
+		ranOut: 'Ran out of time.',
+		payAgain: 'Pay again',
+		valid: 'Valid until',
+		confirm: { what: 'You are offline.', why: 'The payment waits here and goes out once, by itself.' },
+		life: 'Payments may wait for',
+		lifeHint: 'A confirmed payment that could not be sent in this time is canceled.',
+		lives: { hour: '1 hour', day: '1 day', week: '1 week' } satisfies Record<OrderLife, string>
 	},
 	errors: {
 		malformed: { what: 'The server did not understand this.', why: 'The app and the server may be of different ages. Update the older one.' },

@@ -114,7 +114,7 @@ export const es: Words = {
 		word: 'práctica'
 	},
 	banners: {
-		offline: { what: 'Sin conexión.', why: 'Tu libro y tus notas funcionan. Los pagos esperan aquí y salen una sola vez.' },
+		offline: { what: 'Sin conexión.', why: 'Tu libro funciona. Lo que decidas espera aquí y sale una sola vez.' },
 		clock: (seconds) => ({
 			what: 'El reloj de este ordenador va mal.',
 			why: `Difiere del servidor en ${n(Math.abs(seconds), '# segundo', '# segundos')}. No se puede decir qué códigos han caducado hasta ponerlo en hora.`
@@ -153,7 +153,6 @@ export const es: Words = {
 		signOutWhat: '¿Cerrar sesión en este dispositivo?',
 		signOutWhy: 'Tu libro se queda aquí y se puede leer. Para pagar o ver algo nuevo, entra con tu contraseña.',
 		stay: 'La sesión sigue abierta.',
-		stayWhy: 'Estos pagos salieron de este dispositivo y aún no tienen respuesta. Ciérrala cuando la tengan.',
 		out: { what: 'Este dispositivo fue revocado.', why: 'Otro dispositivo de la cuenta lo dejó fuera. Tu libro se puede leer; desde aquí ya no se envía nada.' }
 	},
 	pair: {
@@ -518,7 +517,8 @@ export const es: Words = {
 			asking: 'El banco no ha contestado',
 			succeeded: 'Pagado',
 			failed: 'No pagado, nada cobrado',
-			canceled: 'Cancelado'
+			canceled: 'Cancelado',
+			expired: 'Fuera de plazo, nunca enviado'
 		},
 		stepsIn: { confirmed: 'Confirmó' },
 		sources: { sandbox: 'el banco de práctica', stripe_webhook: 'Stripe', stripe_poll: 'Stripe', paypal_webhook: 'PayPal', paypal_poll: 'PayPal' },
@@ -959,6 +959,58 @@ export const es: Words = {
 		large: 'Grande a partir de',
 		largeHint: 'Unidades enteras de la moneda del pago.',
 		largeWrong: 'Solo cifras, como 200.'
+	},
+	waiting: {
+		title: 'Por enviar',
+		lead: 'Decidido en este dispositivo y aún no en el servidor. Sale solo, una vez y en este orden.',
+		none: 'No hay nada por enviar. El servidor lo tiene todo.',
+		strip: (count: number) => n(count, '# por enviar', '# por enviar'),
+		refusedStrip: (count: number) => n(count, '# sin enviar', '# sin enviar'),
+		refusedBanner: { what: 'El servidor dijo que no.', why: 'Algo decidido sin conexión no se ha hecho. Lo demás salió.' },
+		show: 'Ver lo que espera',
+		kinds: {
+			payment: (who: string) => `Pagar a ${who}`,
+			new_request: (who: string) => `Pedir a ${who}`,
+			cancel: (who: string) => `Retirar lo pedido a ${who}`,
+			decline: (who: string) => `Rechazar la solicitud de ${who}`,
+			remind: (who: string) => `Recordárselo a ${who}`
+		},
+		kindsAnyone: {
+			payment: 'Un pago',
+			new_request: 'Una solicitud para quien tenga el enlace',
+			cancel: 'Retirar una solicitud abierta',
+			decline: 'Rechazar una solicitud',
+			remind: 'Un recordatorio'
+		},
+		waitingKinds: {
+			payment: 'Por enviar',
+			new_request: 'Por enviar',
+			cancel: 'Retirada por enviar',
+			decline: 'Rechazo por enviar',
+			remind: 'Aviso por enviar'
+		},
+		refusedKinds: {
+			payment: 'No enviado',
+			new_request: 'No creada',
+			cancel: 'No retirada',
+			decline: 'No rechazada',
+			remind: 'Sin recordar'
+		},
+		validUntil: (when: string) => `vale hasta ${when}`,
+		until: (when: string) => `Después de ${when} ya no se envía.`,
+		takeBack: 'Retirar',
+		remove: 'Quitar',
+		again: 'Pedir otra vez',
+		linkWaits: 'Espera aquí. El enlace funciona cuando se haya enviado la solicitud.',
+		signOutWhy: 'Esto aún no está en el servidor. Cierra la sesión cuando se haya enviado, o retíralo.',
+		endPassed: 'Venció antes de poder enviarse.',
+		ranOut: 'Se acabó el plazo.',
+		payAgain: 'Pagar otra vez',
+		valid: 'Vale hasta',
+		confirm: { what: 'No hay conexión.', why: 'El pago espera aquí y sale solo, una vez.' },
+		life: 'Los pagos pueden esperar',
+		lifeHint: 'Un pago confirmado que no se pudo enviar en este plazo se cancela.',
+		lives: { hour: '1 hora', day: '1 día', week: '1 semana' }
 	},
 	errors: {
 		malformed: { what: 'El servidor no ha entendido esto.', why: 'La aplicación y el servidor pueden ser de épocas distintas. Actualiza el más antiguo.' },

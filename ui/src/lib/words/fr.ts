@@ -114,7 +114,7 @@ export const fr: Words = {
 		word: 'entraînement'
 	},
 	banners: {
-		offline: { what: 'Hors ligne.', why: 'Votre livre et vos notes fonctionnent. Les paiements attendent ici et partent une seule fois.' },
+		offline: { what: 'Hors ligne.', why: 'Votre livre fonctionne. Ce que vous décidez attend ici et part une seule fois.' },
 		clock: (seconds) => ({
 			what: 'L’horloge de cet ordinateur est fausse.',
 			why: `Elle diffère du serveur de ${n(Math.abs(seconds), '# seconde', '# secondes')}. Impossible de dire quels codes ont expiré tant qu’elle n’est pas à l’heure.`
@@ -153,7 +153,6 @@ export const fr: Words = {
 		signOutWhat: 'Se déconnecter sur cet appareil ?',
 		signOutWhy: 'Votre livre reste ici et peut être lu. Pour payer ou voir du nouveau, connectez-vous avec votre mot de passe.',
 		stay: 'Vous êtes encore connecté.',
-		stayWhy: 'Ces paiements sont partis de cet appareil et restent sans réponse. Déconnectez-vous quand elle sera là.',
 		out: { what: 'Cet appareil a été révoqué.', why: 'Un autre appareil du compte l’a exclu. Votre livre peut être lu ; plus rien n’est envoyé d’ici.' }
 	},
 	pair: {
@@ -518,7 +517,8 @@ export const fr: Words = {
 			asking: 'La banque n’a pas répondu',
 			succeeded: 'Payé',
 			failed: 'Non payé, rien n’est débité',
-			canceled: 'Annulé'
+			canceled: 'Annulé',
+			expired: 'Délai dépassé, jamais parti'
 		},
 		stepsIn: { confirmed: 'Confirmé par le payeur' },
 		sources: { sandbox: 'la banque d’entraînement', stripe_webhook: 'Stripe', stripe_poll: 'Stripe', paypal_webhook: 'PayPal', paypal_poll: 'PayPal' },
@@ -959,6 +959,58 @@ export const fr: Words = {
 		large: 'Gros à partir de',
 		largeHint: 'Unités entières de la devise du paiement.',
 		largeWrong: 'Des chiffres seulement, comme 200.'
+	},
+	waiting: {
+		title: 'À envoyer',
+		lead: 'Décidé sur cet appareil, pas encore chez le serveur. Cela part tout seul, une fois et dans cet ordre.',
+		none: 'Rien n’attend. Le serveur a tout.',
+		strip: (count: number) => n(count, '# à envoyer', '# à envoyer'),
+		refusedStrip: (count: number) => n(count, '# non envoyé', '# non envoyés'),
+		refusedBanner: { what: 'Le serveur a dit non.', why: 'Une décision prise hors ligne n’a pas abouti. Le reste est parti.' },
+		show: 'Voir ce qui attend',
+		kinds: {
+			payment: (who: string) => `Payer ${who}`,
+			new_request: (who: string) => `Demander à ${who}`,
+			cancel: (who: string) => `Annuler la demande à ${who}`,
+			decline: (who: string) => `Refuser la demande de ${who}`,
+			remind: (who: string) => `Relancer ${who}`
+		},
+		kindsAnyone: {
+			payment: 'Un paiement',
+			new_request: 'Une demande pour qui a le lien',
+			cancel: 'Annuler une demande ouverte',
+			decline: 'Refuser une demande',
+			remind: 'Une relance'
+		},
+		waitingKinds: {
+			payment: 'À envoyer',
+			new_request: 'À envoyer',
+			cancel: 'Annulation à envoyer',
+			decline: 'Refus à envoyer',
+			remind: 'Relance à envoyer'
+		},
+		refusedKinds: {
+			payment: 'Non envoyé',
+			new_request: 'Non créée',
+			cancel: 'Non annulée',
+			decline: 'Non refusée',
+			remind: 'Non relancé'
+		},
+		validUntil: (when: string) => `valable jusqu’à ${when}`,
+		until: (when: string) => `Après ${when}, cela ne part plus.`,
+		takeBack: 'Retirer',
+		remove: 'Enlever',
+		again: 'Redemander',
+		linkWaits: 'Elle attend ici. Le lien marche dès que la demande est partie.',
+		signOutWhy: 'Ceci n’est pas encore chez le serveur. Déconnectez-vous une fois que c’est parti, ou retirez-le.',
+		endPassed: 'Son échéance est passée avant l’envoi.',
+		ranOut: 'Délai dépassé.',
+		payAgain: 'Payer à nouveau',
+		valid: 'Valable jusqu’à',
+		confirm: { what: 'Vous êtes hors ligne.', why: 'Le paiement attend ici et part tout seul, une fois.' },
+		life: 'Les paiements peuvent attendre',
+		lifeHint: 'Un paiement confirmé qui n’a pu partir dans ce délai est annulé.',
+		lives: { hour: '1 heure', day: '1 jour', week: '1 semaine' }
 	},
 	errors: {
 		malformed: { what: 'Le serveur n’a pas compris.', why: 'L’application et le serveur n’ont peut-être pas le même âge. Mettez à jour le plus ancien.' },
