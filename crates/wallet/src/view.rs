@@ -7,6 +7,8 @@ use uuid::Uuid;
 use crate::ErrorCode;
 
 mod activity;
+mod archive;
+mod backup;
 mod bill;
 mod devices;
 mod evidence;
@@ -20,6 +22,8 @@ pub use activity::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
     Stage,
 };
+pub use archive::{ArchiveMade, ArchiveProgress, HistoryPage, HistoryQuery, HistoryRow, Origin};
+pub use backup::{Backup, BackupWhy, Backups, Restored};
 pub use bill::{Bill, BillState, Handover};
 pub use devices::{DeviceRow, PairForm, Paired};
 pub use evidence::{Breach, Evidence};
@@ -37,6 +41,8 @@ pub enum BookKind {
     Practice,
     /// A server somebody runs.
     Server,
+    /// What an archive held: to be read and searched, with no server behind it.
+    History,
 }
 
 /// One account, as the switcher shows it.

@@ -16,12 +16,12 @@ export function entriesOf(w: Words): Entry[] {
 	const ctrl = w.keys.ctrl;
 	return [
 		{ href: '/', word: w.nav.home, icon: House, keys: `${ctrl} 1`, aria: 'Control+1', under: [] },
-		{ href: '/scan', word: w.nav.scan, icon: ScanLine, keys: `${ctrl} ⇧ S`, aria: 'Control+Shift+S', under: ['/scan', '/send', '/camera', '/bills'] },
+		{ href: '/scan', word: w.nav.scan, icon: ScanLine, keys: `${ctrl} ⇧ S`, aria: 'Control+Shift+S', under: ['/scan', '/send', '/camera'] },
 		{ href: '/requests', word: w.nav.requests, icon: Layers, under: ['/requests', '/inbox'] },
-		{ href: '/activity', word: w.nav.activity, icon: List, keys: `${ctrl} F`, aria: 'Control+F', under: ['/activity', '/payment'] },
+		{ href: '/activity', word: w.nav.activity, icon: List, keys: `${ctrl} F`, aria: 'Control+F', under: ['/activity', '/payment', '/bills', '/history'] },
 		{ href: '/people', word: w.people.title, icon: Users, under: ['/people'] },
 		{ href: '/code', word: w.nav.code, icon: QrCode, keys: `${ctrl} ⇧ C`, aria: 'Control+Shift+C', under: ['/code'] },
 		{ href: '/funding', word: w.nav.funding, icon: CreditCard, under: ['/funding'], apart: true },
-		{ href: '/settings', word: w.nav.settings, icon: SlidersHorizontal, under: ['/settings'] }
+		{ href: '/settings', word: w.nav.settings, icon: SlidersHorizontal, under: ['/settings', '/backups'] }
 	];
 }
