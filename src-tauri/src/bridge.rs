@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    account, activity, bills, codes, confirm, desktop, devices, evidence, inbox, leaving, lock, pay, pending, people,
-    requests, scan, settings, share, sources,
+    account, activity, archive, backup, bills, codes, confirm, desktop, devices, evidence, inbox, leaving, lock, pay,
+    pending, people, requests, scan, settings, share, sources,
 };
 use crate::events;
 
@@ -64,6 +64,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             scan::scan_screen,
             scan::examine_camera,
             scan::camera_view,
+            backup::backups,
+            backup::make_backup,
+            backup::restore_backup,
+            archive::make_archive,
+            archive::choose_archive,
+            archive::restore_archive,
+            archive::bring_in_history,
+            archive::history,
+            archive::remove_history,
             bills::handover,
             bills::open_handover,
             bills::bills,

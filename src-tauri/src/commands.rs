@@ -2,6 +2,8 @@
 
 pub(crate) mod account;
 pub(crate) mod activity;
+pub(crate) mod archive;
+pub(crate) mod backup;
 pub(crate) mod bills;
 pub(crate) mod codes;
 pub(crate) mod confirm;

@@ -1,11 +1,11 @@
 //! The wallet and practice behind the windows, opened off the main thread so that the window need not wait for them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use uuid::Uuid;
-use wallet::view::{BookKind, Draft, Status};
+use wallet::view::{ArchiveProgress, BookKind, Draft, Status};
 use wallet::{App, CommandError, ErrorCode, Event, Options};
 
 use crate::arguments::Begun;
@@ -145,6 +145,18 @@ impl Engine {
             return self.start_practice("").await;
         }
         let status = wallet.open_book(id).await?;
+        self.practice.stop().await;
+        Ok(status)
+    }
+
+    /// Opens an archive as a book and goes over to it; practice stops, as for any other book.
+    pub(crate) async fn restore_archive(
+        &self,
+        path: &Path,
+        passphrase: String,
+        tell: impl Fn(ArchiveProgress) + Send + Sync,
+    ) -> Result<Status, CommandError> {
+        let status = self.wallet().await?.restore_archive(path, passphrase, tell).await?;
         self.practice.stop().await;
         Ok(status)
     }

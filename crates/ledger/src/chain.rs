@@ -1,8 +1,10 @@
 //! The hash chain that lets anybody who kept one hash see that history was rewritten; and the audit of a whole book.
 
 mod audit;
+mod entries;
 
 pub use audit::{Audit, Fault, audit};
+pub use entries::entries_after;
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

@@ -1,5 +1,6 @@
 //! The database under the book: open, migrate, write, read. One SQL text serves SQLite and PostgreSQL.
 
+mod copy;
 mod migration;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -17,6 +18,8 @@ use crate::LedgerError;
 #[cfg(feature = "postgres")]
 use sqlx::PgPool;
 use sqlx::SqlitePool;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::path::Path;
 use std::sync::Arc;
 use tx::Inner;
@@ -60,7 +63,8 @@ pub struct Store {
 #[derive(Clone)]
 enum Pools {
     /// SQLite has one writer: the pool of one connection is its queue. A read-only store has no writer.
-    Sqlite { write: Option<SqlitePool>, read: SqlitePool, encrypted: bool },
+    /// `plain` opens another file with the same key.
+    Sqlite { write: Option<SqlitePool>, read: SqlitePool, encrypted: bool, plain: Box<SqliteConnectOptions> },
     #[cfg(feature = "postgres")]
     Postgres(PgPool),
 }
@@ -70,19 +74,34 @@ impl Store {
     /// to date. [`LedgerError::WrongKey`], [`LedgerError::Corrupt`] (also: an encrypted file opened with no key),
     /// [`LedgerError::Locked`] by another process, [`LedgerError::DiskFull`].
     pub async fn open_sqlite(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
-        let encrypted = key.is_some();
-        let (write, read) = sqlite::open(path, key).await?;
-        let store = Store { pools: Pools::Sqlite { write: Some(write), read, encrypted } };
-        store.migrate("ledger", crate::book::TABLES).await?;
+        let store = Store::open_sqlite_as_it_is(path, key).await?;
+        store.migrate_ledger().await?;
         Ok(store)
+    }
+
+    /// [`Store::open_sqlite`] that leaves the tables as they are, so that a copy can be made before
+    /// [`Store::migrate_ledger`].
+    pub async fn open_sqlite_as_it_is(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
+        let encrypted = key.is_some();
+        let plain = Box::new(sqlite::options(path, key.as_ref()));
+        let (write, read) = sqlite::open(path, &plain, encrypted).await?;
+        Ok(Store { pools: Pools::Sqlite { write: Some(write), read, encrypted, plain } })
+    }
+
+    /// Brings the ledger's own tables up to date.
+    pub async fn migrate_ledger(&self) -> Result<(), LedgerError> {
+        self.migrate("ledger", crate::book::TABLES).await
     }
 
     /// Opens an existing SQLite file without ever writing to it: [`Store::begin`] answers [`LedgerError::ReadOnly`].
     /// For a file that is locked, damaged, on a full disk or on read-only media.
     pub async fn open_sqlite_read_only(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
-        let encrypted = key.is_some();
-        let read = sqlite::open_read_only(path, key).await?;
-        Ok(Store { pools: Pools::Sqlite { write: None, read, encrypted } })
+        Store::read_only(Box::new(sqlite::options(path, key.as_ref())), key.is_some()).await
+    }
+
+    async fn read_only(plain: Box<SqliteConnectOptions>, encrypted: bool) -> Result<Self, LedgerError> {
+        let read = sqlite::open_read_only(&plain, encrypted).await?;
+        Ok(Store { pools: Pools::Sqlite { write: None, read, encrypted, plain } })
     }
 
     /// Connects to PostgreSQL 13 or newer and brings the ledger's tables up to date. Another machine is only spoken to over
@@ -90,7 +109,7 @@ impl Store {
     #[cfg(feature = "postgres")]
     pub async fn open_postgres(url: &str) -> Result<Self, LedgerError> {
         let store = Store { pools: Pools::Postgres(postgres::connect(url).await?) };
-        store.migrate("ledger", crate::book::TABLES).await?;
+        store.migrate_ledger().await?;
         Ok(store)
     }
 

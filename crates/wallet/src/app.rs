@@ -2,6 +2,8 @@
 
 mod account;
 mod activity;
+mod archive;
+mod backup;
 mod bills;
 mod code;
 mod confirm;
@@ -44,6 +46,7 @@ pub use activity::Action;
 pub(crate) use bills::StoredBill;
 use confirm::Pending;
 use lock::Behind;
+pub(crate) use open::private_folder;
 pub use update::UpdateSource;
 
 /// What an app is made of.
@@ -200,7 +203,7 @@ impl App {
         }
         for place in &shelf.places {
             if let Ok(book) = &place.book {
-                book.store.close().await;
+                book.close().await;
             }
         }
     }
@@ -248,7 +251,7 @@ impl App {
 }
 
 /// Work that would hold up the async threads.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, WalletError> + Send + 'static,
 ) -> Result<T, WalletError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| WalletError::Fault("a task ended early"))?

@@ -3,19 +3,23 @@
 
 mod actions;
 mod apply;
+pub(crate) mod archived;
 mod bills;
 mod export;
+pub(crate) mod history;
 mod hold;
 mod inbox;
 mod listed;
 mod mirror;
 mod nearest;
+mod opening;
 mod orders;
 mod pending;
 mod people;
 mod query;
 mod restored;
 mod rows;
+mod salvage;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +37,8 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::WalletError;
 use crate::app::Event;
+use crate::archive::About;
+use crate::backup::Copying;
 use crate::keys::{Opened, leaving_no_trace};
 use crate::outside::{Clock, Probe, Random};
 use crate::remote::{Device, Remote, SessionKeeper};
@@ -42,9 +48,11 @@ pub(crate) use actions::{Action, Fate};
 pub(crate) use apply::News;
 pub use mirror::Totals;
 pub(crate) use mirror::totals;
+pub(crate) use opening::open_damaged;
 pub(crate) use orders::{OutboxState, Outgoing};
 pub(crate) use query::Day;
 pub(crate) use rows::folded;
+pub(crate) use salvage::{Salvaged, salvage};
 
 /// What is known about a book before its database is open; kept beside it in clear, so it names no person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -114,6 +122,21 @@ impl Account {
         }
     }
 
+    /// Of a book that holds the history of an account: nothing is ever signed with it.
+    pub(crate) fn of_history(about: &About, device: &Device) -> Self {
+        Account {
+            person_id: about.me.person.id,
+            device_id: device.id,
+            device_secret: leaving_no_trace(|| Secret(Arc::new(Zeroizing::new(device.key.to_bytes())))),
+            handle: about.me.person.handle.clone(),
+            password: None,
+            server_key: about.server_key.clone(),
+            epoch: about.epoch,
+            joined: true,
+            paired_at_ms: None,
+        }
+    }
+
     pub(crate) fn device(&self) -> Device {
         let key = leaving_no_trace(|| Arc::new(SigningKey::from_bytes(&self.device_secret.0)));
         Device { id: self.device_id, key }
@@ -162,6 +185,7 @@ pub(crate) mod fact {
 const WRITABLE: u8 = 0;
 const DAMAGED: u8 = 1;
 const SERVER_CHANGED: u8 = 2;
+const HISTORY: u8 = 3;
 
 /// One open book.
 pub(crate) struct Book {
@@ -183,6 +207,7 @@ pub(crate) struct Book {
     pub(crate) delivering: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
     pub(crate) server_checked: AtomicBool,
+    pub(crate) copying: Copying,
     sealed: AtomicU8,
 }
 
@@ -203,11 +228,11 @@ impl Book {
     /// Opens or creates the database. A damaged one is opened for reading when that is still possible.
     pub(crate) async fn open(card: Card, folder: &Path, key: &Opened, around: Around) -> Result<Book, WalletError> {
         let file = Book::database_file(folder);
-        let (store, sealed) = match open_checked(&file, key).await {
-            Ok(store) => (store, WRITABLE),
-            Err(WalletError::DatabaseCorrupt) => {
-                (Store::open_sqlite_read_only(&file, Some(key.database_key())).await?, DAMAGED)
-            }
+        let copying = Copying::default();
+        let writable = if card.kind == BookKind::History { HISTORY } else { WRITABLE };
+        let (store, sealed) = match opening::open_checked(&file, key, &copying, around.clock.now_ms()).await {
+            Ok(store) => (store, writable),
+            Err(WalletError::DatabaseCorrupt) => (open_damaged(folder, key).await?, DAMAGED),
             Err(error) => return Err(error),
         };
         let book = Book {
@@ -228,6 +253,7 @@ impl Book {
             delivering: tokio::sync::Mutex::new(()),
             pulling: tokio::sync::Mutex::new(()),
             server_checked: AtomicBool::new(false),
+            copying,
             sealed: AtomicU8::new(sealed),
         };
         *write(&book.account) = book.fact(fact::ACCOUNT).await?;
@@ -282,6 +308,7 @@ impl Book {
         match self.sealed.load(Ordering::Relaxed) {
             WRITABLE => Ok(()),
             DAMAGED => Err(WalletError::DatabaseCorrupt),
+            HISTORY => Err(WalletError::ReadOnly),
             _ => Err(WalletError::ServerChanged),
         }
     }
@@ -374,17 +401,6 @@ impl Card {
             mode: self.mode,
         }
     }
-}
-
-async fn open_checked(file: &Path, key: &Opened) -> Result<Store, WalletError> {
-    let fresh = !file.exists();
-    let store = Store::open_sqlite(file, Some(key.database_key())).await?;
-    if !fresh {
-        store.integrity_check().await?;
-    }
-    store.migrate("wallet", tables::TABLES).await?;
-    listed::list_all(&store).await?;
-    Ok(store)
 }
 
 pub(crate) async fn read_fact<T: DeserializeOwned>(tx: &mut Tx, name: &'static str) -> Result<Option<T>, WalletError> {

@@ -101,6 +101,18 @@ codes! {
         WrongWords,
         /// A file could not be read or written.
         FileFailed,
+        /// The file is no archive of a book.
+        NotAnArchive,
+        /// The archive was made by a newer version of the app.
+        ArchiveNewer,
+        /// The archive's end is missing.
+        ArchiveCut,
+        /// The archive was changed after it was made.
+        ArchiveChanged,
+        /// What the archive says of itself does not fit what is in it.
+        ArchiveContradicts,
+        /// Called off; nothing was kept.
+        Stopped,
         /// A fault of the app itself.
         Internal,
     }
@@ -223,6 +235,24 @@ pub enum WalletError {
     /// File trouble.
     #[error("a file could not be read or written")]
     FileFailed,
+    /// Some other file.
+    #[error("not an archive")]
+    NotAnArchive,
+    /// From a newer version.
+    #[error("the archive is of a newer version")]
+    ArchiveNewer,
+    /// Cut off.
+    #[error("the archive is cut off")]
+    ArchiveCut,
+    /// Tampered with, or damaged.
+    #[error("the archive was changed")]
+    ArchiveChanged,
+    /// Counts, hashes or chains that do not fit.
+    #[error("the archive contradicts itself")]
+    ArchiveContradicts,
+    /// Called off.
+    #[error("called off")]
+    Stopped,
     /// The code could not be drawn.
     #[error("the code could not be drawn")]
     NotDrawn,
@@ -273,6 +303,12 @@ impl WalletError {
             WalletError::KeyChanged => ErrorCode::KeyChanged,
             WalletError::WrongWords => ErrorCode::WrongWords,
             WalletError::FileFailed => ErrorCode::FileFailed,
+            WalletError::NotAnArchive => ErrorCode::NotAnArchive,
+            WalletError::ArchiveNewer => ErrorCode::ArchiveNewer,
+            WalletError::ArchiveCut => ErrorCode::ArchiveCut,
+            WalletError::ArchiveChanged => ErrorCode::ArchiveChanged,
+            WalletError::ArchiveContradicts => ErrorCode::ArchiveContradicts,
+            WalletError::Stopped => ErrorCode::Stopped,
             WalletError::NotDrawn | WalletError::Fault(_) => ErrorCode::Internal,
         }
     }

@@ -3,6 +3,8 @@
 //! come in as parameters. Start with [`App`] and [`view`]; simulated people start with [`Remote`].
 
 mod app;
+mod archive;
+mod backup;
 mod book;
 mod error;
 mod keys;

@@ -7,6 +7,8 @@ use uuid::Uuid;
 use crate::ErrorCode;
 
 mod activity;
+mod archive;
+mod backup;
 mod bill;
 mod desk;
 mod devices;
@@ -24,6 +26,8 @@ pub use activity::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
     Stage,
 };
+pub use archive::{ArchiveMade, ArchiveProgress, HistoryPage, HistoryQuery, HistoryRow, Origin};
+pub use backup::{Backup, BackupWhy, Backups, Restored};
 pub use bill::{Bill, BillState, Handover};
 pub use desk::{DeskChoices, KeyChoice, LONGEST_KEY_TEXT, MOST_KEYS};
 pub use devices::{DeviceRow, PairForm, Paired};
@@ -45,6 +49,8 @@ pub enum BookKind {
     Practice,
     /// A server somebody runs.
     Server,
+    /// What an archive held: to be read and searched, with no server behind it.
+    History,
 }
 
 /// One account, as the switcher shows it.

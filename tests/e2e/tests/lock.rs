@@ -47,6 +47,7 @@ fn arguments() -> Value {
         "format": "svg", "channel": "__CHANNEL__:1",
         "options": { "amount": null, "note": "", "expires_at_ms": null, "single_use": false, "with_picture": false },
         "query": { "filter": nothing, "before": null, "limit": 10 }, "filter": nothing,
+        "search": { "text": "", "before": null, "limit": 10 },
         "view": { "name": "x", "filter": nothing }, "name": "x", "note": "x", "paid": true, "blocked": true,
         "compared": true, "personId": some, "fourWords": "a b c d", "deviceId": some, "publicKey": "x", "file": "svg",
         "subject": { "kind": "request", "id": some },

@@ -50,7 +50,7 @@ export const BASE: Answers = {
 	},
 	surroundings: around, showTray: null, notify: null,
 	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
-	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices
+	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
@@ -106,6 +106,19 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'devices-sign-out-waits', url: '/devices', answers: { signOut: town.pending.slice(0, 2) }, act: async (page) => { await go(page, 'sign-out'); await go(page, 'sign-out-go'); await by(page, 'sign-out-waits').waitFor(); } },
 		{ name: 'devices-recovering', url: '/devices', answers: { devices: [...town.devices, { ...town.askingDevice, state: 'recovering', due_at_ms: town.NOW + 23 * 3_600_000 }] }, act: (page) => by(page, 'device-recovering').waitFor() },
 		{ name: 'devices-out', url: '/devices', answers: { status: town.status({ device_refused: true }) }, errors: { devices: town.refused('device_refused') }, act: (page) => by(page, 'device-out').waitFor() }
+	],
+	'/archive': [
+		{ name: 'archive-refused', url: '/archive', answers: { status: town.status({ books: [], current: null }), chooseArchive: '/home/maya/Documents/maya.tessera-archive' }, errors: { restoreArchive: town.refused('archive_cut') }, act: async (page) => { await go(page, 'archive-choose'); await by(page, 'archive-passphrase').fill('not it at all'); await go(page, 'archive-open'); await by(page, 'problem').waitFor(); } }
+	],
+	'/(app)/history': [
+		{ name: 'history', url: '/history', act: (page) => by(page, 'history-row').first().waitFor() },
+		{ name: 'history-book', url: '/history', answers: { status: town.status({ online: 'offline', read_only: true, current: { ...town.realBook, kind: 'history' } }) }, act: (page) => by(page, 'history-row').first().waitFor() }
+	],
+	'/(app)/backups': [
+		{ name: 'archive-make', url: '/backups', act: async (page) => { await go(page, 'archive-make'); await by(page, 'archive-passphrase').fill('short'); await by(page, 'archive-again').fill('other'); await go(page, 'archive-make-go'); } },
+		{ name: 'backups', url: '/backups', act: (page) => by(page, 'backup').first().waitFor() },
+		{ name: 'backups-restore', url: '/backups', answers: { status: town.status({ read_only: true, key_storage: 'passphrase' }), backups: { ...town.backups, can_restore: true, asks_passphrase: true } }, errors: { restoreBackup: town.refused('wrong_passphrase') }, act: async (page) => { await go(page, 'backup-restore'); await by(page, 'restore-passphrase').fill('not it'); await go(page, 'restore-go'); await by(page, 'problem').waitFor(); } },
+		{ name: 'backups-restored', url: '/backups', answers: { backups: { ...town.backups, can_restore: true, asks_passphrase: false }, restoreBackup: { status: town.status(), orders: 1, all_read: false } }, act: async (page) => { await go(page, 'backup-restore'); await go(page, 'restore-go'); await by(page, 'restored').waitFor(); } }
 	],
 	'/(app)/evidence': [
 		{ name: 'evidence', url: '/evidence', answers: { status: town.status({ read_only: true, server_changed: true }), evidence: town.evidence, saveEvidence: null }, act: (page) => by(page, 'evidence-told').waitFor() },

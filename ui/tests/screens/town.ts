@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, HistoryPage, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -207,3 +207,14 @@ export const goodCamera: CameraReport = {
 	format: { width: 1280, height: 720, pixels: 'MJPG', frame_rate: 30, first_ms: 688 }, rate_tenths: 298, fault: null, holders: []
 };
 export const busyCamera: CameraReport = { driver: 'uvcvideo', tried: [], format: null, rate_tenths: null, fault: 'camera_busy', holders: [{ pid: 2214, name: 'firefox' }] };
+const copy = (daysAgo: number, change: Partial<Backup> = {}): Backup => ({ name: `book-${daysAgo}.sqlite`, made_at_ms: at(8, 4, 0, 23 - daysAgo), why: 'daily', payments: 1_284 - daysAgo * 9, ...change });
+export const backups: Backups = {
+	folder: '/home/maya/.local/share/tessera/servers/maples.example/backups',
+	kept: [copy(0), copy(1, { why: 'asked' }), copy(2), copy(3, { why: 'update' }), copy(4), copy(10, { payments: null })],
+	trouble: null, can_restore: false, asks_passphrase: false
+};
+export const history: HistoryPage = {
+	origins: [{ id: id(400), handle: 'maya.bakes', display_name: 'Maya Okafor', server_url: 'https://oldmill.example', server_name: 'Old Mill', mode: 'live', made_at_ms: at(17, 30, 0, 3), payments: 412 }],
+	rows: activityRows.slice(0, 6).map((row, index) => ({ origin_id: id(400), row: { ...row, sync: 'acked', private_note: index === 1 ? 'For the wedding of the Ünsals' : '' } })),
+	next: 'more'
+};

@@ -60,6 +60,26 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether this SQLite book has tables, and [`Store::migrate_ledger`] or [`Store::migrate`] of the set `name` would
+    /// change them.
+    pub async fn would_migrate(&self, name: &'static str, steps: &[Migration]) -> Result<bool, LedgerError> {
+        let mut tx = self.read().await?;
+        let known = tx.row("SELECT 1 FROM sqlite_schema WHERE name = 'ledger_migration'", args![]).await?;
+        if known.is_none() {
+            return Ok(false);
+        }
+        for (name, steps) in [("ledger", crate::book::TABLES), (name, steps)] {
+            let row = tx.row("SELECT MAX(id) FROM ledger_migration WHERE name = $1", args![name]).await?;
+            let newest = row.map(|row| row.opt_i64(0)).transpose()?.flatten().unwrap_or(i64::MIN);
+            if steps.iter().any(|step| step.id > newest) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
 impl Tx {
     /// Which database this is.
     pub fn database(&self) -> Database {

@@ -14,23 +14,26 @@ const QUEUE: Duration = Duration::from_secs(60);
 const READERS: u32 = 4;
 
 /// The write pool (one connection) and the read pool.
-pub(super) async fn open(path: &Path, key: Option<DatabaseKey>) -> Result<(SqlitePool, SqlitePool), LedgerError> {
+pub(super) async fn open(
+    path: &Path,
+    plain: &SqliteConnectOptions,
+    encrypted: bool,
+) -> Result<(SqlitePool, SqlitePool), LedgerError> {
     make_private(path);
-    let plain = options(path, key.as_ref());
     let options = plain
         .clone()
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON");
-    let write = connect(options.clone(), 1, plain.clone(), key.is_some()).await?;
-    let read = connect(options.pragma("query_only", "ON"), READERS, plain, key.is_some()).await?;
+    let write = connect(options.clone(), 1, plain, encrypted).await?;
+    let read = connect(options.pragma("query_only", "ON"), READERS, plain, encrypted).await?;
     Ok((write, read))
 }
 
 /// A new file is its owner's alone; SQLite gives the write-ahead log the same mode. What fails here fails again, with a
 /// reason, when SQLite opens the file.
-fn make_private(path: &Path) {
+pub(super) fn make_private(path: &Path) {
     #[cfg(unix)]
     {
         let mut new = std::fs::OpenOptions::new();
@@ -40,12 +43,11 @@ fn make_private(path: &Path) {
     }
 }
 
-pub(super) async fn open_read_only(path: &Path, key: Option<DatabaseKey>) -> Result<SqlitePool, LedgerError> {
-    let plain = options(path, key.as_ref());
-    connect(plain.clone().read_only(true).pragma("query_only", "ON"), 1, plain, key.is_some()).await
+pub(super) async fn open_read_only(plain: &SqliteConnectOptions, encrypted: bool) -> Result<SqlitePool, LedgerError> {
+    connect(plain.clone().read_only(true).pragma("query_only", "ON"), 1, plain, encrypted).await
 }
 
-fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
     // Statement logging would print the key pragma.
     let mut options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
     if let Some(key) = key {
@@ -64,7 +66,7 @@ fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
 async fn connect(
     options: SqliteConnectOptions,
     connections: u32,
-    plain: SqliteConnectOptions,
+    plain: &SqliteConnectOptions,
     encrypted: bool,
 ) -> Result<SqlitePool, LedgerError> {
     let pool = SqlitePoolOptions::new()
@@ -87,13 +89,13 @@ async fn connect(
 
 /// False when the key does not open the first page, which SQLCipher cannot tell from damage there; a file that is not a
 /// row of pages is damaged for sure.
-async fn opens_first_page(plain: SqliteConnectOptions) -> bool {
+async fn opens_first_page(plain: &SqliteConnectOptions) -> bool {
     const PAGE: u64 = 4096;
     let whole = std::fs::metadata(plain.get_filename()).is_ok_and(|file| file.len() >= PAGE && file.len() % PAGE == 0);
     if !whole {
         return true;
     }
     // This pragma reads the first page and no table.
-    let Ok(mut connection) = plain.read_only(true).connect().await else { return false };
+    let Ok(mut connection) = plain.clone().read_only(true).connect().await else { return false };
     sqlx::query("PRAGMA user_version").fetch_one(&mut connection).await.is_ok()
 }

@@ -72,10 +72,7 @@ impl App {
         tell: impl Fn(ExportProgress) + Send + Sync,
     ) -> Result<Exported, WalletError> {
         let book = self.book().await?;
-        let stop = Arc::new(AtomicBool::new(false));
-        if let Some(before) = self.exporting().replace(Arc::clone(&stop)) {
-            before.store(true, Ordering::Relaxed);
-        }
+        let stop = self.begin_export();
         let count = book.export(filter, format, path, &stop, tell).await?;
         Ok(Exported { path: count.map(|_| path.display().to_string()), count: count.unwrap_or_default() })
     }
@@ -85,6 +82,15 @@ impl App {
         if let Some(stop) = self.exporting().take() {
             stop.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// What calls an export, or the reading of an archive, off. One that runs is called off.
+    pub(super) fn begin_export(&self) -> Arc<AtomicBool> {
+        let stop = Arc::new(AtomicBool::new(false));
+        if let Some(before) = self.exporting().replace(Arc::clone(&stop)) {
+            before.store(true, Ordering::Relaxed);
+        }
+        stop
     }
 
     fn exporting(&self) -> MutexGuard<'_, Option<Arc<AtomicBool>>> {

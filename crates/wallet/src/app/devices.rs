@@ -47,6 +47,8 @@ impl App {
             return Ok(Paired { device_id: device.id, words, recovery_key: None });
         }
         self.move_in(&book, account, &form, &info).await?;
+        // What cannot come along stays where it is, in the book of the history.
+        let _ = self.carry_history(&book).await;
         let recovery = self.renew_recovery(&book, form.passphrase.clone()).await?;
         self.use_book(Some(book.card.id)).await?;
         Ok(Paired { device_id: device.id, words, recovery_key: Some(recovery) })

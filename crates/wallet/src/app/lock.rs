@@ -91,7 +91,14 @@ impl App {
             check_pin(&book, Some(pin)).await?;
             return self.put_back(book).await;
         }
-        let book = self.open_place(&card, &folder).await?;
+        let book = match self.open_place(&card, &folder).await {
+            Ok(book) => book,
+            Err(error) => {
+                // Too damaged to ask for its PIN; what takes its place has one.
+                self.note_damage(card.id, &error).await;
+                return Err(error);
+            }
+        };
         if let Err(error) = check_pin(&book, Some(pin)).await {
             book.put_away().await;
             return Err(error);
@@ -224,7 +231,7 @@ impl App {
         Ok(book)
     }
 
-    fn forget_shown(&self) {
+    pub(super) fn forget_shown(&self) {
         *self.inner.confirmation.lock().unwrap_or_else(|e| e.into_inner()) = None;
         *self.inner.last_code.lock().unwrap_or_else(|e| e.into_inner()) = None;
     }
@@ -244,9 +251,15 @@ impl App {
 }
 
 impl Book {
+    /// Closes the database; a copy under way ends.
+    pub(super) async fn close(&self) {
+        self.copying.stop.store(true, Ordering::Relaxed);
+        self.store.close().await;
+    }
+
     /// Closes the database and drops every key, token and person that this book holds in memory.
     pub(super) async fn put_away(&self) {
-        self.store.close().await;
+        self.close().await;
         *crate::book::write(&self.remote) = None;
         *crate::book::write(&self.account) = None;
         *crate::book::write(&self.me) = None;

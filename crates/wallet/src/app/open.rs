@@ -81,6 +81,7 @@ impl App {
         app.set_to_work().await?;
         if app.inner.options.background {
             app.watch_idleness();
+            app.watch_backups();
         }
         Ok(app)
     }
@@ -165,7 +166,13 @@ impl App {
         let key = blocking(move || find(vault)).await?;
         let book = match self.behind(card.id).await {
             Some(book) => book,
-            None => Arc::new(Book::open(card.clone(), &folder, &key, self.around()).await?),
+            None => match Book::open(card.clone(), &folder, &key, self.around()).await {
+                Ok(book) => Arc::new(book),
+                Err(error) => {
+                    self.note_damage(card.id, &error).await;
+                    return Err(error);
+                }
+            },
         };
         self.put_back(Arc::clone(&book)).await?;
         Ok(Some(book))
@@ -287,6 +294,11 @@ pub(super) fn practice_folder(data: &Path) -> PathBuf {
     data.join("practice")
 }
 
+/// Where the books are that archives were opened as.
+pub(super) fn histories(data: &Path) -> PathBuf {
+    data.join("histories")
+}
+
 /// Where the book of an account on a server is: a folder named by the host.
 pub(super) fn server_folder(data: &Path, server: &str) -> PathBuf {
     let host = server.split_once("://").map_or(server, |(_, rest)| rest);
@@ -302,6 +314,9 @@ fn cards(data: &Path) -> Result<Vec<(PathBuf, Card)>, WalletError> {
         found.sort();
         folders.extend(found);
     }
+    if let Ok(found) = fs::read_dir(histories(data)) {
+        folders.extend(found.filter_map(|entry| Some(entry.ok()?.path())));
+    }
     let with_card = |folder: PathBuf| {
         let file = folder.join("book.json");
         file.exists().then(|| Ok((folder, read_json(&file)?)))
@@ -309,7 +324,7 @@ fn cards(data: &Path) -> Result<Vec<(PathBuf, Card)>, WalletError> {
     folders.into_iter().filter_map(with_card).collect()
 }
 
-pub(super) fn private_folder(folder: &Path) -> Result<(), WalletError> {
+pub(crate) fn private_folder(folder: &Path) -> Result<(), WalletError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

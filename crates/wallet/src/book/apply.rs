@@ -84,7 +84,10 @@ impl Book {
         if before.as_ref().is_some_and(|before| is_older(&payment, before)) {
             return Ok(());
         }
-        let note = known.map(|row| row.text(1)).transpose()?.unwrap_or_default();
+        let note = match known {
+            Some(row) => row.text(1)?,
+            None => kept_note(tx, payment.id).await?,
+        };
         store_payment(tx, &payment, direction, &note).await?;
         tx.execute("UPDATE wallet_outbox SET state = 'acked' WHERE payment_id = $1", args![payment.id]).await?;
         let other = other_side(&payment, direction);
@@ -165,6 +168,12 @@ fn is_older(new: &Payment, known: &Payment) -> bool {
     let known_final = pay::PaymentState::from(known.state).is_final();
     let new_final = pay::PaymentState::from(new.state).is_final();
     new.updated_at_ms < known.updated_at_ms || (known_final && !new_final)
+}
+
+/// The note of a payment that is told of again.
+async fn kept_note(tx: &mut Tx, id: Uuid) -> Result<String, WalletError> {
+    let row = tx.row("SELECT note FROM wallet_kept_note WHERE payment_id = $1", args![id]).await?;
+    Ok(row.map(|row| row.text(0)).transpose()?.unwrap_or_default())
 }
 
 /// Writes the row of a payment.

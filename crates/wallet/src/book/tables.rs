@@ -8,6 +8,8 @@ pub(super) const TABLES: &[Migration] = &[
     Migration { id: 4, sql: LISTED },
     Migration { id: 5, sql: HERE_ONLY },
     Migration { id: 6, sql: ACTIONS },
+    Migration { id: 7, sql: KEPT_NOTES },
+    Migration { id: 8, sql: HISTORY },
 ];
 
 /// Payments that a server put back from a backup does not know, or knows otherwise.
@@ -131,3 +133,33 @@ CREATE INDEX wallet_action_open ON wallet_action (place) WHERE state IN ('waitin
 CREATE INDEX wallet_action_by_request ON wallet_action (request_id);
 ALTER TABLE wallet_outbox ADD COLUMN place BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX wallet_outbox_by_place ON wallet_outbox (place);";
+/// Private notes on payments the server will tell of again: after a damaged book gave way to an older copy, and when the
+/// history of an archive meets its account again.
+const KEPT_NOTES: &str = "CREATE TABLE wallet_kept_note (payment_id BLOB PRIMARY KEY, note TEXT NOT NULL);";
+
+/// What archives brought in, apart from everything that is summed, sent or paid. An origin that is not `whole` is still
+/// being read, and its bills wait in a table of their own.
+const HISTORY: &str = "CREATE TABLE wallet_origin (id BLOB PRIMARY KEY, body TEXT NOT NULL, whole BIGINT NOT NULL);
+CREATE TABLE wallet_history (
+    number INTEGER PRIMARY KEY,
+    origin BLOB NOT NULL,
+    payment_id BLOB NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    direction TEXT NOT NULL,
+    refused TEXT,
+    body TEXT NOT NULL,
+    note TEXT NOT NULL,
+    search TEXT NOT NULL,
+    UNIQUE (origin, payment_id)
+);
+CREATE INDEX wallet_history_in_time ON wallet_history (created_at_ms, number);
+CREATE TABLE wallet_history_bill (
+    id BLOB PRIMARY KEY,
+    origin BLOB NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    due TEXT,
+    note TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    marked_at_ms BIGINT
+);";

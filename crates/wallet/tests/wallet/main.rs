@@ -1,5 +1,7 @@
 //! The app over a scripted server in memory.
 
+mod archive;
+mod backup;
 mod bad_input;
 mod handing_on;
 mod hold;

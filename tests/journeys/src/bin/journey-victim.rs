@@ -202,6 +202,8 @@ async fn full_disk(folder: &Path, address: &str, payee: &str) {
         }
     };
     assert_eq!(refused.code(), ErrorCode::DiskFull, "{refused:?}");
+    assert_eq!(hand.app.make_backup().await.expect_err("no room").code(), ErrorCode::DiskFull);
+    assert_eq!(hand.app.backups().await.expect("listed").trouble, Some(ErrorCode::DiskFull));
     assert_eq!(hand.app.confirm_pay(None).await.expect_err("no room").code(), ErrorCode::DiskFull);
     std::fs::remove_file(&filler).expect("room again");
     let second = hand.app.confirm_pay(None).await.expect("what was looked at can still be confirmed").payment_id;

@@ -5,7 +5,7 @@ use journeys::{Hand, Weather, World, assert_books_agree, eventually, join_form, 
 use protocol::Code;
 use protocol::body::PaymentState;
 use protocol::device::DeviceState;
-use wallet::view::{Online, PairForm};
+use wallet::view::{BookKind, HistoryQuery, Online, PairForm};
 use wallet::{ErrorCode, Event};
 
 fn pair_form(world: &World, handle: &str) -> PairForm {
@@ -144,4 +144,33 @@ async fn signing_out_waits_for_open_payments_and_names_them() {
     ana.app.sign_in(&join_form(&world.address, "ana").password).await.expect("signed in");
     assert!(!ana.app.status().await.expect("status").signed_out);
     assert_books_agree(&world, &[&ana, &ben]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_read_from_its_archive_goes_on_when_the_new_machine_signs_in() {
+    let world = World::new(1).await;
+    let ana = world.hand("ana", "sandbox_visa_debit").await;
+    let ben = world.hand("ben.bakes", "sandbox_mastercard_debit").await;
+    let paid = ana.pay("ben.bakes", "25.40", None).await.expect("confirmed");
+    ana.until_paid(paid).await;
+    ben.until_paid(ben.pay("ana", "7.15", None).await.expect("confirmed")).await;
+    assert_books_agree(&world, &[&ana, &ben]).await;
+    ana.app.set_private_note(paid, "for the wedding").await.expect("noted");
+    let file = world.folder("ana").join("ana.tessera-archive");
+    let passphrase = "lemon harbor stone kite";
+    ana.app.make_archive(&file, passphrase.into(), |_| ()).await.expect("made");
+
+    let laptop = other_machine(&world, "ana").await;
+    let status = laptop.app.restore_archive(&file, passphrase.into(), |_| ()).await.expect("opened");
+    assert_eq!(status.current.map(|book| book.kind), Some(BookKind::History));
+    let history = HistoryQuery { limit: 10, ..HistoryQuery::default() };
+    assert_eq!(laptop.app.history(&history).await.expect("history").rows.len(), 2);
+    let_in(&world, &ana, &laptop, "ana").await;
+    assert_books_agree(&world, &[&ana, &laptop, &ben]).await;
+    assert_eq!(laptop.rows().await, ana.rows().await, "the note came along");
+    laptop.app.bring_in_history(&file, passphrase.into(), |_| ()).await.expect("brought in");
+    assert_eq!(laptop.app.history(&history).await.expect("history").rows.len(), 0, "none is shown twice");
+    assert_eq!(laptop.moved().await, ana.moved().await);
+    ben.until_paid(ben.pay("ana", "1.00", None).await.expect("confirmed")).await;
+    assert_books_agree(&world, &[&ana, &laptop, &ben]).await;
 }

@@ -16,13 +16,13 @@ export type Entry = { href: string; word: string; icon: Component; action?: Acti
 export function entriesOf(w: Words, keys: Keys): Entry[] {
 	const entries: Entry[] = [
 		{ href: '/', word: w.nav.home, icon: House, action: 'home', under: [] },
-		{ href: '/scan', word: w.nav.scan, icon: ScanLine, action: 'scan', under: ['/scan', '/send', '/camera', '/bills'] },
+		{ href: '/scan', word: w.nav.scan, icon: ScanLine, action: 'scan', under: ['/scan', '/send', '/camera'] },
 		{ href: '/requests', word: w.nav.requests, icon: Layers, action: 'requests', under: ['/requests', '/inbox'] },
-		{ href: '/activity', word: w.nav.activity, icon: List, action: 'find', under: ['/activity', '/payment'] },
+		{ href: '/activity', word: w.nav.activity, icon: List, action: 'find', under: ['/activity', '/payment', '/bills', '/history'] },
 		{ href: '/people', word: w.people.title, icon: Users, action: 'people', under: ['/people'] },
 		{ href: '/code', word: w.nav.code, icon: QrCode, action: 'copy_link', under: ['/code'] },
 		{ href: '/funding', word: w.nav.funding, icon: CreditCard, under: ['/funding'], apart: true },
-		{ href: '/settings', word: w.nav.settings, icon: SlidersHorizontal, action: 'settings', under: ['/settings', '/keys'] }
+		{ href: '/settings', word: w.nav.settings, icon: SlidersHorizontal, action: 'settings', under: ['/settings', '/keys', '/backups'] }
 	];
 	return entries.map((entry) => (entry.action ? { ...entry, keys: keys.hint(entry.action), aria: keys.aria(entry.action) } : entry));
 }

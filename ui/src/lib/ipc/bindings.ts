@@ -106,6 +106,24 @@ export const commands = {
 	examineCamera: (id: string) => typedError<CameraReport, CommandError>(__TAURI_INVOKE("examine_camera", { id })),
 	/**  How good the open camera's newest picture is for reading codes. */
 	cameraView: () => typedError<CameraView | null, CommandError>(__TAURI_INVOKE("camera_view")),
+	/**  The copies of the book in use, damaged or not. */
+	backups: () => typedError<Backups, CommandError>(__TAURI_INVOKE("backups")),
+	/**  Makes a copy now. */
+	makeBackup: () => typedError<Backups, CommandError>(__TAURI_INVOKE("make_backup")),
+	/**  Puts a copy in the place of the damaged book; practice goes on with its server. */
+	restoreBackup: (name: string, passphrase: string | null) => typedError<Restored, CommandError>(__TAURI_INVOKE("restore_backup", { name, passphrase })),
+	/**  Asks where to, and writes everything of the book in use there; nothing when the person changed their mind. */
+	makeArchive: (passphrase: string, channel: Channel<ArchiveProgress>) => typedError<ArchiveMade | null, CommandError>(__TAURI_INVOKE("make_archive", { passphrase, channel })),
+	/**  Asks which archive; nothing when the person changed their mind. Opens nothing. */
+	chooseArchive: () => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_archive")),
+	/**  Opens an archive as a book to read, and goes over to it. */
+	restoreArchive: (path: string, passphrase: string, channel: Channel<ArchiveProgress>) => typedError<Status, CommandError>(__TAURI_INVOKE("restore_archive", { path, passphrase, channel })),
+	/**  Takes an archive into the book in use as history. */
+	bringInHistory: (path: string, passphrase: string, channel: Channel<ArchiveProgress>) => typedError<Origin, CommandError>(__TAURI_INVOKE("bring_in_history", { path, passphrase, channel })),
+	/**  A page of what archives brought in. */
+	history: (search: HistoryQuery) => typedError<HistoryPage, CommandError>(__TAURI_INVOKE("history", { search })),
+	/**  Lets a history go. */
+	removeHistory: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_history", { id })),
 	/**  How the code could be given to another app; nothing when it cannot. Opens nothing. */
 	handover: (text: string) => typedError<Handover | null, CommandError>(__TAURI_INVOKE("handover", { text })),
 	/**  Asks the system to open the code in whatever app is there for it. */
@@ -309,6 +327,24 @@ export type Amount = {
 	currency: string,
 };
 
+/**  An archive that was written. */
+export type ArchiveMade = {
+	/**  Where it is. */
+	path: string,
+	/**  Payments in it. */
+	payments: number,
+};
+
+/**  How far an archive is. */
+export type ArchiveProgress = {
+	/**  Payments so far. */
+	done: number,
+	/**  Payments there are; 0 while that is not known. */
+	total: number,
+	/**  Everything is written, and is being read back. */
+	checking: boolean,
+};
+
 /**  Whose requests stand on the board and count as waiting; those of all others lie in the inbox, silently. */
 export type AskMe = 
 /**  Everybody's. */
@@ -389,7 +425,9 @@ export type BookKind =
 /**  The embedded practice server. */
 "practice" | 
 /**  A server somebody runs. */
-"server";
+"server" | 
+/**  What an archive held: to be read and searched, with no server behind it. */
+"history";
 
 /**  One account, as the switcher shows it. */
 export type BookSummary = {
@@ -764,6 +802,18 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 "wrong_words" | 
 /**  A file could not be read or written. */
 "file_failed" | 
+/**  The file is no archive of a book. */
+"not_an_archive" | 
+/**  The archive was made by a newer version of the app. */
+"archive_newer" | 
+/**  The archive's end is missing. */
+"archive_cut" | 
+/**  The archive was changed after it was made. */
+"archive_changed" | 
+/**  What the archive says of itself does not fit what is in it. */
+"archive_contradicts" | 
+/**  Called off; nothing was kept. */
+"stopped" | 
 /**  A fault of the app itself. */
 "internal";
 
@@ -937,6 +987,34 @@ export type Handover = {
 	host: string | null,
 	/**  What comes after the scheme, all of it. */
 	payload: string,
+};
+
+/**  A page of history, newest first. */
+export type HistoryPage = {
+	/**  Every history this book has taken in. */
+	origins: Origin[],
+	/**  The rows. */
+	rows: HistoryRow[],
+	/**  What to ask for next; null at the end. */
+	next: string | null,
+};
+
+/**  What of the history is shown. */
+export type HistoryQuery = {
+	/**  Every word must occur, as in the list of payments. */
+	text: string,
+	/**  [`HistoryPage::next`] of the page before. */
+	before: string | null,
+	/**  At most this many rows. */
+	limit: number,
+};
+
+/**  One payment of a history. It counts in no sum of this book. */
+export type HistoryRow = {
+	/**  Which history it is of. */
+	origin_id: string,
+	/**  The payment, as the archive told it. */
+	row: ActivityRow,
 };
 
 /**  How long a confirmed payment waits on this device before it leaves. Seconds, at most [`LONGEST_HOLD_S`]. */

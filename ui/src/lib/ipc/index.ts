@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { ActivityFilter, CommandError, ErrorCode, ExportFormat, ExportProgress, Exported, Found, Payment, Place, Refused, Request } from './bindings';
+import type { ActivityFilter, ArchiveMade, ArchiveProgress, CommandError, ErrorCode, Exported, ExportFormat, ExportProgress, Found, Origin, Payment, Place, Refused, Request, Status } from './bindings';
 
 export type * from './bindings';
 
@@ -121,4 +121,19 @@ export function openCamera(id: string | null, onframe: (frame: Frame) => void): 
 /** Writes payments to a file the person chooses; tells how far it is. */
 export function exportActivity(filter: ActivityFilter, format: ExportFormat, onprogress: (at: ExportProgress) => void): Promise<Answer<Exported>> {
 	return core.exportActivity(filter, format, new Channel<ExportProgress>(onprogress));
+}
+
+/** Writes everything to a file the person chooses; tells how far it is. Null when they changed their mind. */
+export function makeArchive(passphrase: string, onprogress: (at: ArchiveProgress) => void): Promise<Answer<ArchiveMade | null>> {
+	return core.makeArchive(passphrase, new Channel<ArchiveProgress>(onprogress));
+}
+
+/** Opens an archive as a book to read. */
+export function restoreArchive(path: string, passphrase: string, onprogress: (at: ArchiveProgress) => void): Promise<Answer<Status>> {
+	return core.restoreArchive(path, passphrase, new Channel<ArchiveProgress>(onprogress));
+}
+
+/** Takes an archive into the book in use as history. */
+export function bringInHistory(path: string, passphrase: string, onprogress: (at: ArchiveProgress) => void): Promise<Answer<Origin>> {
+	return core.bringInHistory(path, passphrase, new Channel<ArchiveProgress>(onprogress));
 }

@@ -14,13 +14,15 @@ export const requests = new Latest(() => core.requests());
 export const sources = new Latest(() => core.sources());
 /** The account's devices, and those that ask to become one. */
 export const devices = new Latest(() => core.devices());
+/** The copies of the book in use. */
+export const backups = new Latest(() => core.backups());
 /** What the server did that closed the book, if it did. */
 export const evidence = new Latest(() => core.evidence());
 export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox, recent, pending]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, devices, evidence, backups, myCode.code, people, inbox, recent, pending]) latest.forget();
 	held.detail = null;
 	activity.forget();
 }
