@@ -68,6 +68,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             pay::payee_facts,
             pay::quote,
             pay::prepare_payment,
+            pay::prepare_return,
             requests::requests,
             requests::new_request,
             requests::request_code,

@@ -583,6 +583,10 @@ pub struct Payment {
     pub source_id: Option<Uuid>,
     /// Request it pays.
     pub request_id: Option<Uuid>,
+    /// The payment it gives back, whole or in part: then it went to the source that one came from.
+    pub returns: Option<Uuid>,
+    /// How much of it was given back, when any was.
+    pub returned: Option<Amount>,
     /// Text for the payee.
     pub note: String,
     /// State.

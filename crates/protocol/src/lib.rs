@@ -9,6 +9,7 @@ mod order;
 pub mod path;
 mod problem;
 mod proof;
+mod returns;
 pub mod safety;
 mod seal;
 mod signature;
@@ -16,6 +17,7 @@ mod signature;
 pub use order::{Order, OrderError, SignedOrder};
 pub use problem::{Code, Problem};
 pub use proof::{Asked, NONCE_BYTES, Proof, ProofError, SignedProof};
+pub use returns::{ReturnOrder, SignedReturn};
 pub use seal::{SEAL_COLOURS, seal};
 pub use signature::{
     Attempt, Claim, SignatureError, SignedHeaders, content_digest, device_key_from_text, key_to_text, sign_attempt,

@@ -69,6 +69,10 @@ pub enum Code {
     RequestBusy,
     /// The amount does not fit the request's rules.
     RequestAmount,
+    /// This payment cannot be given back: it did not succeed, or gives something back itself.
+    NotReturnable,
+    /// More than is left of the payment; see `limit`.
+    ReturnTooMuch,
     /// Not possible in the state the thing is in now.
     WrongState,
     /// The same id came before with another body.
@@ -123,7 +127,12 @@ impl Code {
             | Code::CannotBePaid
             | Code::CannotBeAsked => 403,
             Code::NotFound => 404,
-            Code::HandleRefused | Code::EmailTaken | Code::IdReused | Code::WrongState | Code::RequestBusy => 409,
+            Code::HandleRefused
+            | Code::EmailTaken
+            | Code::IdReused
+            | Code::WrongState
+            | Code::RequestBusy
+            | Code::NotReturnable => 409,
             Code::RequestExpired | Code::RequestCanceled | Code::RequestDeclined | Code::RequestPaid => 410,
             Code::TooLarge => 413,
             Code::AmountInvalid
@@ -132,7 +141,8 @@ impl Code {
             | Code::OrderSignature
             | Code::FeeChanged
             | Code::OrderExpired
-            | Code::RequestAmount => 422,
+            | Code::RequestAmount
+            | Code::ReturnTooMuch => 422,
             Code::TooMany => 429,
             Code::Unavailable => 503,
         }

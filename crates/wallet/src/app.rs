@@ -7,6 +7,7 @@ mod code;
 mod confirm;
 mod devices;
 mod evidence;
+mod give_back;
 mod hold;
 mod inbox;
 mod lock;

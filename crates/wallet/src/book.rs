@@ -1,6 +1,7 @@
 //! One account's book: its encrypted database, the tables the wallet keeps beside the ledger's, and the rules by which
 //! what the server says enters them.
 
+mod agreed;
 mod apply;
 mod bills;
 mod export;
@@ -12,6 +13,7 @@ mod nearest;
 mod orders;
 mod people;
 mod query;
+mod returns;
 mod rows;
 mod tables;
 

@@ -28,7 +28,7 @@ codes! {
         HandleRefused, EmailTaken, EmailInvalid, PasswordWeak, DateInvalid, NameInvalid, NotEligible,
         PayeeNotEligible, SourceRefused, AmountInvalid, CannotBePaid, CannotBeAsked, OverLimit, SelfPayment, OrderSignature, FeeChanged,
         OrderExpired, RequestExpired, RequestCanceled, RequestDeclined, RequestPaid, RequestBusy, RequestAmount,
-        WrongState, IdReused, TooMany, TooLarge, Unavailable,
+        NotReturnable, ReturnTooMuch, WrongState, IdReused, TooMany, TooLarge, Unavailable,
     }
     here {
         /// The server cannot be reached; nothing was sent.

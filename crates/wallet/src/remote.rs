@@ -233,6 +233,11 @@ impl Remote {
         self.call(Call::post(path::PAYMENTS).bytes(body).key(id)).await
     }
 
+    /// Sends the stored bytes of a signed return; `id` is the return's and the idempotency key.
+    pub(crate) async fn send_return(&self, id: Uuid, body: Vec<u8>) -> Result<Payment, WalletError> {
+        self.call(Call::post(path::RETURNS).bytes(body).key(id)).await
+    }
+
     /// One payment, by the id its payer made.
     pub async fn payment(&self, id: Uuid) -> Result<Payment, WalletError> {
         self.call(Call::get(path::payment(id))).await

@@ -14,6 +14,7 @@ mod hold;
 mod inbox;
 mod lock;
 mod people;
+mod returns;
 mod share;
 
 pub use activity::{
@@ -27,6 +28,7 @@ pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
 pub use people::{KnownPerson, ReportForm, Trust};
+pub use returns::{GivesBack, Returns};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 
 /// Which world a book belongs to.
@@ -327,12 +329,16 @@ pub struct Confirmation {
     pub fee: Amount,
     /// What leaves the account.
     pub total: Amount,
-    /// From where.
-    pub source: Source,
+    /// From where; a return has none, the processor draws it from where it had paid it to.
+    pub source: Option<Source>,
     /// Text for the payee.
     pub note: String,
     /// For which request.
     pub request_id: Option<Uuid>,
+    /// The payment that is given back, when this is no payment but a return.
+    pub gives_back: Option<GivesBack>,
+    /// How long it waits on this device before it leaves, and can be undone. Seconds; 0: it leaves at once.
+    pub hold_s: u32,
     /// A PIN has to be given.
     pub pin_needed: bool,
     /// Whether this is practice money: the window wears the practice band.
@@ -462,6 +468,8 @@ pub struct PaymentDetail {
     /// It has not left this device and can be undone; it leaves at this time of this machine's clock.
     #[specta(type = Option<u32>)]
     pub held_until_ms: Option<i64>,
+    /// Giving it back.
+    pub returns: Returns,
 }
 
 /// Colour of a tile.

@@ -47,6 +47,7 @@ pub const ALL: &[&str] = &[
     "quote",
     "payee_facts",
     "prepare_payment",
+    "prepare_return",
     "requests",
     "new_request",
     "request_code",

@@ -34,3 +34,10 @@ pub(crate) async fn quote(core: Core<'_>, payee_id: Uuid, amount: Amount, reques
 pub(crate) async fn prepare_payment(app: AppHandle, core: Core<'_>, draft: Draft) -> Answer<()> {
     core.prepare_payment(&app, draft).await
 }
+
+/// Hands a received payment to the confirmation window, to be given back to where it came from: this much of it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn prepare_return(app: AppHandle, core: Core<'_>, payment_id: Uuid, amount: Amount) -> Answer<()> {
+    core.prepare_return(&app, payment_id, amount).await
+}

@@ -176,6 +176,22 @@ async fn killed_while_waiting(seconds: &str) -> (Server, TempDir) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_killed_with_a_return_sent_and_not_answered_gives_back_once() {
+    let mut server = Server::start("");
+    let (payer, payee) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    run(victim().arg("join").arg(payee.path()).args([&server.address(), "ben.bakes"]));
+    run(victim().arg("join").arg(payer.path()).args([&server.address(), "ana"]));
+    let paying = ["ben.bakes", "7.25", "answered"];
+    let (mut process, _lines) = until_said(victim().arg("pay").arg(payer.path()).args(paying), "reached");
+    process.kill();
+    let (mut process, _lines) = until_said(victim().arg("give-back").arg(payee.path()).arg("sent"), "reached");
+    process.kill();
+    let said = run(victim().arg("finish").arg(payee.path()));
+    assert_eq!(said, ["payment succeeded 7.25", "payment succeeded 7.25", "sent 7.25"]);
+    assert_eq!(server.read_the_book().await, (2, 1450));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_app_killed_while_a_payment_waits_still_can_undo_it_and_nothing_moves() {
     let (mut server, payer) = killed_while_waiting("600").await;
     let said = run(victim().arg("undo").arg(payer.path()));

@@ -10,7 +10,7 @@ const usd = (value) => ({ value, currency: 'USD' });
 const CONFIRMATION = {
 	payee: { person: PERSON, currency: 'USD', receive_bars: [], holder: 'Stripe', name_checked_at_ms: null },
 	facts: { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [], looks_like: null },
-	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, mode: 'live', opened_at_ms: 0,
+	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, gives_back: null, hold_s: 0, mode: 'live', opened_at_ms: 0,
 	source: { id: 's', kind: 'card', card_class: 'visa_debit', label: 'Everyday', hint: '4417', is_default: true, send_bar: null, receive_bar: null }
 };
 
@@ -198,6 +198,24 @@ export const BEHAVIOURS = {
 		assert.match((await asked(page, 'read_text'))[0].args.text, /^[0-9A-HJKMNP-TV-Z]{26}$/);
 	},
 
+	async money_out_of_the_blue_goes_back_by_its_own_button_and_never_as_a_payment({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		const { id } = town.unexpectedDetail.row.payment;
+		await enter(opened, { url: `/payment/${id}`, answers: { payment: town.unexpectedDetail, prepareReturn: null } });
+		assert.match(await by(page, 'unexpected').innerText(), /never send it back as a new payment/);
+		await by(page, 'return').click();
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'return-amount');
+		await page.keyboard.press('Enter');
+		await by(page, 'return-confirm-open').waitFor();
+		assert.deepEqual((await asked(page, 'prepare_return')).map((it) => it.args), [{ paymentId: id, amount: usd('240.00') }]);
+		assert.deepEqual(await asked(page, 'prepare_payment'), []);
+		// A return that failed leads back to the payment, not to paying whoever sent it.
+		await enter(opened, { url: `/payment/${id}`, answers: { payment: town.returnFailedDetail } });
+		await by(page, 'return-of').waitFor();
+		assert.equal(await by(page, 'pay-other').count(), 0);
+	},
+
 	async what_is_left_of_a_request_partly_paid_need_not_be_typed({ open, enter, town }) {
 		const opened = await open();
 		const { page } = opened;
@@ -218,7 +236,7 @@ export const BEHAVIOURS = {
 		await enter(opened, { url: '/', answers: { notify: null } });
 		await by(page, 'received-today').waitFor();
 		await page.evaluate(
-			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),
+			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, returns: null, returned: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),
 			[PERSON, usd('18.00')]
 		);
 		await by(page, 'toast').waitFor();

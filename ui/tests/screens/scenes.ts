@@ -30,7 +30,7 @@ const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00'
 const locked = town.status({ locked: true, books: [], current: { ...town.realBook, server_url: '', server_name: '', holder: '', handle: '', display_name: '' } });
 const confirmation = {
 	payee: town.payee, facts: town.facts, amount: town.usd('14.50'), fee: town.usd('0.00'), total: town.usd('14.50'), source: town.sources[0]!, note: 'Two coffees, one tart',
-	request_id: null, pin_needed: true, mode: 'live' as const, opened_at_ms: town.NOW
+	request_id: null, gives_back: null, hold_s: 30, pin_needed: true, mode: 'live' as const, opened_at_ms: town.NOW
 };
 
 /** What every scene knows unless it says otherwise. */
@@ -112,7 +112,8 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/confirm': [
 		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 560 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
-		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
+		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) },
+		{ name: 'confirm-return', url: '/confirm', size: { width: 440, height: 560 }, answers: { confirmView: { ...confirmation, mode: 'practice', payee: town.strangerPayee, amount: town.usd('200.00'), total: town.usd('200.00'), source: null, note: '', gives_back: town.givesBack, hold_s: 30 } }, act: (page) => page.waitForTimeout(700) }
 	],
 	'/(app)': [
 		{ name: 'home', url: '/', act: (page) => by(page, 'received-today').waitFor() },
@@ -184,10 +185,13 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'activity-range', url: '/activity', act: async (page) => { await go(page, 'filter-amount'); await by(page, 'range-least').pressSequentially('1000'); } },
 		{ name: 'activity-views', url: '/activity', answers: { activityViews: [{ name: 'Saturday orders', filter: town.everything }, { name: 'Rent, this year', filter: town.everything }] }, act: async (page) => { await go(page, 'activity-views'); await by(page, 'view').first().waitFor(); } },
 		{ name: 'activity-export', url: '/activity', act: async (page) => { await by(page, 'detail-amount').waitFor(); await page.keyboard.press('Control+e'); await by(page, 'export-go').waitFor(); } },
+		{ name: 'activity-returned', url: '/activity', answers: { activity: { rows: [town.partReturnedDetail.row, ...town.activityRows], next: null, near: null }, payment: town.partReturnedDetail }, act: (page) => by(page, 'returns-made').waitFor() },
 		{ name: 'activity-guest', url: '/activity', answers: { activity: { rows: town.guestRows, next: null, near: null }, payment: town.guestDetail }, act: (page) => by(page, 'detail-amount').waitFor() },
 	],
 	'/(app)/payment/[id]': [
 		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },
+		{ name: 'result-unexpected', url: `/payment/${town.coffee.id}`, answers: { payment: town.unexpectedDetail }, act: (page) => by(page, 'unexpected').waitFor() },
+		{ name: 'result-return', url: `/payment/${town.coffee.id}`, answers: { payment: town.partReturnedDetail }, act: async (page) => { await go(page, 'return'); await by(page, 'return-amount').waitFor(); } },
 		{ name: 'result-held', url: `/payment/${town.coffee.id}`, answers: { payment: town.heldDetail }, act: (page) => by(page, 'undo').waitFor() },
 		{ name: 'result-unknown', url: `/payment/${town.coffee.id}`, answers: { payment: town.unknownDetail }, act: (page) => by(page, 'result-pending').waitFor() },
 		{ name: 'result-processing', url: `/payment/${town.coffee.id}`, answers: { payment: town.processingDetail }, act: (page) => by(page, 'result-pending').waitFor() },

@@ -187,6 +187,12 @@ pub struct Words {
     pub paid: &'static str,
     /// Done, and not real.
     pub paid_practice: &'static str,
+    /// All of it was given back.
+    pub returned: &'static str,
+    /// Some of it was.
+    pub partly_returned: &'static str,
+    /// How much, and where to.
+    pub went_back: With,
     /// Title of a receipt (amount, name).
     pub receipt_title: fn(&str, &str) -> String,
     /// Row.

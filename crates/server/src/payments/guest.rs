@@ -243,6 +243,8 @@ async fn check(
         source_id: order.source_id(),
         payee_source_id: target.id,
         request_id: order.request_id,
+        returns: None,
+        returned: Money::zero(amount.currency()),
         amount,
         fee: order.fee,
         note: order.note.clone(),

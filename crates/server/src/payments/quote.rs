@@ -67,7 +67,7 @@ pub async fn over_limit(
     now_ms: i64,
 ) -> Result<Option<Money>, Fault> {
     const SENT: &str = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM payment WHERE payer_id = $1
-        AND currency = $2 AND created_at_ms > $3 AND state IN ('processing', 'requires_action', 'succeeded')";
+        AND currency = $2 AND created_at_ms > $3 AND returns IS NULL AND state IN ('processing', 'requires_action', 'succeeded')";
     let currency = amount.currency();
     let payment_limit = server.config.payment_limit(currency).ok_or(Code::AmountInvalid)?;
     if amount.compare(payment_limit)?.is_gt() {

@@ -1,22 +1,25 @@
-//! Confirming a payment: the core fetches and keeps its own copy of what is shown, and signs exactly that, once.
+//! Confirming a payment, or a return of one: the core fetches and keeps its own copy of what is shown, and signs exactly
+//! that, once.
 
 use pay::{Handle, Money};
-use protocol::body::{Payee, QuoteAsk, QuoteLine, Request, RequestState, Source};
+use protocol::body::{Amount, Payee, Payment, QuoteAsk, QuoteLine, Request, RequestState, Source};
 use protocol::{Code, Order, Problem};
+use uuid::Uuid;
 
 use super::App;
+use super::give_back;
 use super::hold::hold_ms;
 use super::settings::{asks_pin_to_pay, check_pin, refuse};
 use crate::WalletError;
 use crate::book::Book;
 use crate::keys::leaving_no_trace;
 use crate::outside::KillPoint;
-use crate::view::{Confirmation, Confirmed, Draft, PayeeFacts};
+use crate::view::{Confirmation, Confirmed, Draft, GivesBack, PayeeFacts};
 
 /// A view has to be there this long before it can be confirmed.
 const READ_MS: i64 = 600;
 /// How long an order typed by hand may wait for the line.
-const ORDER_LIFE_MS: i64 = 24 * 3_600_000;
+pub(super) const ORDER_LIFE_MS: i64 = 24 * 3_600_000;
 /// An order that waited leaves at least this long before it expires.
 const LEAVING_MS: i64 = 10_000;
 /// A view that nobody answered gives way to another after this.
@@ -26,14 +29,29 @@ const MAX_NOTE: usize = 1_000;
 
 /// What waits for confirmation.
 pub(super) struct Pending {
-    payee: Payee,
-    facts: PayeeFacts,
-    amount: Money,
+    /// Who gets it.
+    pub(super) payee: Payee,
+    pub(super) facts: PayeeFacts,
+    pub(super) amount: Money,
+    pub(super) agreement: Agreement,
+    pub(super) hold_ms: i64,
+    pub(super) viewed_at_ms: Option<i64>,
+}
+
+/// What is agreed to.
+pub(super) enum Agreement {
+    /// A payment.
+    Payment(Box<Paying>),
+    /// This received payment goes back.
+    Return(Box<Payment>),
+}
+
+/// What only a payment has.
+pub(super) struct Paying {
     line: QuoteLine,
     source: Source,
     note: String,
     request: Option<Request>,
-    viewed_at_ms: Option<i64>,
 }
 
 impl App {
@@ -41,13 +59,26 @@ impl App {
     pub async fn prepare_payment(&self, draft: Draft) -> Result<(), WalletError> {
         let _turn = self.inner.confirming.lock().await;
         let book = self.book().await?;
-        book.writable()?;
-        let now = book.clock.now_ms();
-        let busy = |pending: &Pending| pending.viewed_at_ms.is_some_and(|at| (0..FORGOTTEN_MS).contains(&(now - at)));
-        if self.pending().as_ref().is_some_and(busy) {
-            return Err(refuse(Code::WrongState));
-        }
-        let pending = prepare(&book, draft).await?;
+        self.is_free(&book)?;
+        let mut pending = prepare(&book, draft).await?;
+        let Agreement::Payment(paying) = &pending.agreement else { return Err(WalletError::Fault("not a payment")) };
+        let scanned = self.inner.scanned.asked_for(paying.request.as_ref(), pending.amount);
+        let hold = self.settings().await.unwrap_or_default().hold;
+        pending.hold_ms = hold_ms(&hold, pending.amount, pending.facts.first_payment, scanned);
+        *self.pending() = Some(pending);
+        Ok(())
+    }
+
+    /// Asks the server for a received payment and keeps it for the confirmation window, to be given back: whole, or this
+    /// much of it. It goes to the source it came from; nobody chooses where.
+    pub async fn prepare_return(&self, payment_id: Uuid, amount: Amount) -> Result<(), WalletError> {
+        let _turn = self.inner.confirming.lock().await;
+        let book = self.book().await?;
+        self.is_free(&book)?;
+        let mut pending = give_back::prepare(&book, payment_id, &amount).await?;
+        let hold = self.settings().await.unwrap_or_default().hold;
+        // Where it goes was settled by whoever paid, so that nothing can be wrong but the amount.
+        pending.hold_ms = hold_ms(&hold, pending.amount, false, false);
         *self.pending() = Some(pending);
         Ok(())
     }
@@ -59,18 +90,39 @@ impl App {
         let mut guard = self.pending();
         let pending = guard.as_mut().ok_or(WalletError::NothingToConfirm)?;
         let opened_at_ms = *pending.viewed_at_ms.get_or_insert_with(|| book.clock.now_ms());
-        Ok(Confirmation {
+        let amount = Amount::from(pending.amount);
+        let shown = Confirmation {
             payee: pending.payee.clone(),
             facts: pending.facts.clone(),
-            amount: pending.amount.into(),
-            fee: pending.line.fee.clone(),
-            total: pending.line.total.clone(),
-            source: pending.source.clone(),
-            note: pending.note.clone(),
-            request_id: pending.request.as_ref().map(|request| request.id),
+            amount: amount.clone(),
+            fee: Money::zero(pending.amount.currency()).into(),
+            total: amount,
+            source: None,
+            note: String::new(),
+            request_id: None,
+            gives_back: None,
+            hold_s: u32::try_from(pending.hold_ms / 1000).unwrap_or(u32::MAX),
             pin_needed,
             mode: book.card.mode,
             opened_at_ms,
+        };
+        Ok(match &pending.agreement {
+            Agreement::Payment(paying) => Confirmation {
+                fee: paying.line.fee.clone(),
+                total: paying.line.total.clone(),
+                source: Some(paying.source.clone()),
+                note: paying.note.clone(),
+                request_id: paying.request.as_ref().map(|request| request.id),
+                ..shown
+            },
+            Agreement::Return(payment) => Confirmation {
+                gives_back: Some(GivesBack {
+                    payment_id: payment.id,
+                    received: payment.amount.clone(),
+                    received_at_ms: payment.updated_at_ms,
+                }),
+                ..shown
+            },
         })
     }
 
@@ -89,10 +141,11 @@ impl App {
             check_pin(&book, pin.as_deref()).await?;
         }
         let pending = self.pending().take().ok_or(WalletError::NothingToConfirm)?;
-        let scanned = self.inner.scanned.asked_for(pending.request.as_ref(), pending.amount);
-        let hold = self.settings().await.unwrap_or_default().hold;
-        let hold_ms = hold_ms(&hold, pending.amount, pending.facts.first_payment, scanned);
-        match store(&book, &pending, hold_ms).await {
+        let stored = match &pending.agreement {
+            Agreement::Payment(paying) => store(&book, &pending, paying).await,
+            Agreement::Return(payment) => give_back::store(&book, &pending, payment).await,
+        };
+        match stored {
             Ok(confirmed) => {
                 book.probe.reached(KillPoint::StoredNotSent);
                 book.wake_sender.notify_one();
@@ -118,6 +171,14 @@ impl App {
         let handle = read_handle(handle)?;
         let payee = book.remote()?.payee(&handle).await?;
         facts(&book, &payee).await
+    }
+
+    /// That nothing else is being confirmed now.
+    fn is_free(&self, book: &Book) -> Result<(), WalletError> {
+        book.writable()?;
+        let now = book.clock.now_ms();
+        let busy = |pending: &Pending| pending.viewed_at_ms.is_some_and(|at| (0..FORGOTTEN_MS).contains(&(now - at)));
+        if self.pending().as_ref().is_some_and(busy) { Err(refuse(Code::WrongState)) } else { Ok(()) }
     }
 
     fn pending(&self) -> std::sync::MutexGuard<'_, Option<Pending>> {
@@ -178,7 +239,8 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
     if !adds_up {
         return Err(WalletError::BadAnswer);
     }
-    Ok(Pending { payee, facts, amount, line, source, note: draft.note, request, viewed_at_ms: None })
+    let agreement = Agreement::Payment(Box::new(Paying { line, source, note: draft.note, request }));
+    Ok(Pending { payee, facts, amount, agreement, hold_ms: 0, viewed_at_ms: None })
 }
 
 /// A request that can be paid, by its own payee.
@@ -201,7 +263,7 @@ fn payable(request: Request, payee: &Payee) -> Result<Request, WalletError> {
     }
 }
 
-async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
+pub(super) async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
     let known = book.acquaintance(&payee.person).await?;
     let (words, seal) = crate::fingerprint(known.other_key.as_ref().unwrap_or(&payee.person.public_key));
     Ok(PayeeFacts {
@@ -214,10 +276,10 @@ async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
     })
 }
 
-async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed, WalletError> {
+async fn store(book: &Book, pending: &Pending, paying: &Paying) -> Result<Confirmed, WalletError> {
     let account = book.account()?;
     let now = book.now_ms();
-    let end = pending.request.as_ref().and_then(|request| request.expires_at_ms).filter(|end| *end > now);
+    let end = paying.request.as_ref().and_then(|request| request.expires_at_ms).filter(|end| *end > now);
     let order = Order {
         id: crate::new_id(&*book.clock, &*book.random),
         server: book.remote().map_or_else(|_| book.card.server_url.clone(), |remote| remote.server().to_owned()),
@@ -227,16 +289,17 @@ async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed
         payee_handle: pending.payee.person.handle.clone(),
         payee_name: pending.payee.person.display_name.clone(),
         amount: pending.amount.into(),
-        fee: pending.line.fee.clone(),
-        source_id: pending.source.id,
-        request_id: pending.request.as_ref().map(|request| request.id),
-        note: pending.note.clone(),
+        fee: paying.line.fee.clone(),
+        source_id: paying.source.id,
+        request_id: paying.request.as_ref().map(|request| request.id),
+        note: paying.note.clone(),
         confirmed_at_ms: now,
         expires_at_ms: end.unwrap_or(now.saturating_add(ORDER_LIFE_MS)),
     };
     let payment_id = order.id;
     // A request that ends soon is not to end while its payment waits here.
-    let not_before_ms = now.saturating_add(hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
+    let not_before_ms =
+        now.saturating_add(pending.hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
     let device = account.device();
     let signed = leaving_no_trace(|| order.sign(&device.key)).map_err(|_| WalletError::BadAnswer)?;
     book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms).await?;

@@ -1,6 +1,6 @@
 //! The outbox: orders that are stored before anything leaves, and what became of them.
 
-use ledger::{Row, args};
+use ledger::{Row, Tx, args};
 use protocol::SignedOrder;
 use protocol::body::{FailureReason, Payment, PaymentState, Person};
 use uuid::Uuid;
@@ -46,6 +46,8 @@ impl OutboxState {
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) payment_id: Uuid,
+    /// The payment it gives back, when it is a return.
+    pub(crate) returns: Option<Uuid>,
     /// The bytes every attempt carries.
     pub(crate) body: String,
     pub(crate) state: OutboxState,
@@ -60,6 +62,7 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
         state: OutboxState::parse(&row.text(2)?)?,
         attempts: row.i64(3)?,
         expires_at_ms: row.i64(4)?,
+        returns: row.opt_uuid(5)?,
     })
 }
 
@@ -82,6 +85,8 @@ impl Book {
             fee: Some(order.fee.clone()),
             source_id: Some(order.source_id),
             request_id: order.request_id,
+            returns: None,
+            returned: None,
             note: order.note.clone(),
             state: PaymentState::Processing,
             outcome_unknown: false,
@@ -92,21 +97,33 @@ impl Book {
             updated_at_ms: order.confirmed_at_ms,
         };
         let mut tx = self.begin().await?;
-        store_payment(&mut tx, &payment, Direction::Out, "").await?;
-        store_person(&mut tx, &payment.payee).await?;
+        self.store_outgoing(&mut tx, &payment, to_json(signed)?, order.expires_at_ms, not_before_ms).await?;
         pin_key(&mut tx, &payment.payee).await?;
-        let sql = "INSERT INTO wallet_outbox
-            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms)
-            VALUES ($1, $2, 'queued', 0, $3, $4, $5)";
-        let body = to_json(signed)?;
-        tx.execute(sql, args![order.id, body, self.clock.now_ms(), order.expires_at_ms, not_before_ms]).await?;
-        store_step(&mut tx, order.id, order.confirmed_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Puts what was signed into the outbox, with its payment, payee and first step.
+    pub(super) async fn store_outgoing(
+        &self,
+        tx: &mut Tx,
+        payment: &Payment,
+        body: String,
+        expires_at_ms: i64,
+        not_before_ms: i64,
+    ) -> Result<(), WalletError> {
+        store_payment(tx, payment, Direction::Out, "").await?;
+        store_person(tx, &payment.payee).await?;
+        let sql = "INSERT INTO wallet_outbox
+            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms, returns)
+            VALUES ($1, $2, 'queued', 0, $3, $4, $5, $6)";
+        let now_ms = self.clock.now_ms();
+        tx.execute(sql, args![payment.id, body, now_ms, expires_at_ms, not_before_ms, payment.returns]).await?;
+        store_step(tx, payment.id, payment.created_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await
     }
 
     /// Orders whose time has come by this machine's clock, oldest first.
     pub(crate) async fn due_orders(&self) -> Result<Vec<Outgoing>, WalletError> {
-        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms FROM wallet_outbox
+        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms, returns FROM wallet_outbox
             WHERE state IN ('queued', 'unknown') AND next_at_ms <= $1 AND not_before_ms <= $2
             ORDER BY next_at_ms, payment_id LIMIT 50";
         let mut tx = self.store.read().await?;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Book;
 use super::hold::held_until;
 use super::listed::list;
+use super::returns::returns;
 use super::rows::{activity_row, from_json, steps};
 use crate::WalletError;
 use crate::view::{
@@ -48,7 +49,8 @@ impl Book {
         let timeline = steps(&mut tx, id).await?;
         let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
         let held_until_ms = held_until(&mut tx, id).await?.map(|at_ms| at_ms.saturating_sub(ahead_ms));
-        Ok(PaymentDetail { row, timeline, held_until_ms })
+        let returns = returns(&mut tx, &row).await?;
+        Ok(PaymentDetail { row, timeline, held_until_ms, returns })
     }
 
     /// Writes the private note of a payment.

@@ -154,6 +154,9 @@ pub const EN: Words = Words {
 
     paid: "Paid",
     paid_practice: "Paid, practice",
+    returned: "Returned",
+    partly_returned: "Partly returned",
+    went_back: |amount| format!("{amount} went back to the card or account it was paid from."),
     receipt_title: |amount, name| format!("{amount} paid to {name}"),
     to: "To",
     when: "Time",

@@ -157,6 +157,9 @@ pub const ES: Words = Words {
 
     paid: "Pagado",
     paid_practice: "Pagado, práctica",
+    returned: "Devuelto",
+    partly_returned: "Devuelto en parte",
+    went_back: |amount| format!("{amount} volvieron a la tarjeta o cuenta con la que se pagó."),
     receipt_title: |amount, name| format!("{amount} pagados a {name}"),
     to: "Para",
     when: "Hora",

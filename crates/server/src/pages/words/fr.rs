@@ -157,6 +157,9 @@ pub const FR: Words = Words {
 
     paid: "Payé",
     paid_practice: "Payé, entraînement",
+    returned: "Rendu",
+    partly_returned: "Rendu en partie",
+    went_back: |amount| format!("{amount} sont revenus sur la carte ou le compte d’origine."),
     receipt_title: |amount, name| format!("{amount} payés à {name}"),
     to: "À",
     when: "Heure",
