@@ -45,7 +45,8 @@ fn server_program() -> PathBuf {
     let here = std::env::current_exe().expect("a path");
     let program = here.ancestors().nth(2).expect("the target folder").join("tessera-server");
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
-    let sources = ["server", "ledger", "protocol", "pay", "qr"].map(|part| newest(&crates.join(part).join("src")));
+    let sources =
+        ["server", "ledger", "protocol", "pay", "qr", "print"].map(|part| newest(&crates.join(part).join("src")));
     let built = program.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     if sources.iter().any(|time| *time > built) {
         // Without `--package`, so that the parts it is made of are those of every other build.

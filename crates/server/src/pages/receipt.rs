@@ -30,7 +30,7 @@ pub async fn receipt_page(server: &Server, id: Uuid, language: Language) -> Resu
     let title = (words.receipt_title)(&amount, &payee.display_name);
     let path = Link { server: server.public_url.clone(), target: Target::Proof(id) }.path();
     let page = Page::new(server, &title).speaking(language).of_person(&payee.with_picture()).two_columns();
-    let page = page.preview(&path, &server.config.name, &format!("/preview{path}"));
+    let page = page.preview(&path, &server.config.name, &format!("/preview{path}"), "summary");
     let stands = match (row.returned.is_zero(), row.returned == row.amount) {
         (true, _) => paid,
         (false, true) => words.returned,

@@ -35,6 +35,8 @@ pub struct Words {
     pub pay_name: With,
     /// Title: pay somebody an amount (name, amount).
     pub pay_name_amount: fn(&str, &str) -> String,
+    /// Over a name whose amount is open.
+    pub pay_somebody: &'static str,
     /// Over the amount.
     pub you_pay: &'static str,
     /// Over the amount when some has come.

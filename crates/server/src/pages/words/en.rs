@@ -27,6 +27,7 @@ pub const EN: Words = Words {
 
     pay_name: |name| format!("Pay {name}"),
     pay_name_amount: |name, amount| format!("Pay {name} {amount}"),
+    pay_somebody: "Pay",
     you_pay: "You pay",
     still_to_pay: "Still to pay",
     part_paid: |asked, paid| format!("{paid} of {asked} has been paid."),

@@ -30,6 +30,7 @@ pub const ES: Words = Words {
 
     pay_name: |name| format!("Pagar a {name}"),
     pay_name_amount: |name, amount| format!("Pagar {amount} a {name}"),
+    pay_somebody: "Pagar a",
     you_pay: "Pagas",
     still_to_pay: "Falta por pagar",
     part_paid: |asked, paid| format!("Ya se han pagado {paid} de {asked}."),

@@ -30,6 +30,7 @@ pub const FR: Words = Words {
 
     pay_name: |name| format!("Payer {name}"),
     pay_name_amount: |name, amount| format!("Payer {amount} à {name}"),
+    pay_somebody: "Payer",
     you_pay: "Vous payez",
     still_to_pay: "Reste à payer",
     part_paid: |asked, paid| format!("{paid} sur {asked} ont été payés."),
