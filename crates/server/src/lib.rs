@@ -11,6 +11,7 @@ mod guard;
 mod idempotent;
 mod limits;
 pub mod openapi;
+pub mod operator;
 mod pages;
 mod payments;
 mod people;

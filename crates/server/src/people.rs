@@ -14,6 +14,6 @@ pub mod sessions;
 pub use devices::{confirm_device, delete_device, get_device_standing, get_devices, patch_device, post_device};
 pub use handles::get_handle;
 pub use join::post_people;
-pub use profile::{announce_me, get_me, get_person, put_me};
+pub use profile::{announce_me, announced, get_me, get_person, put_me};
 pub use safety::{delete_block, get_blocks, has_blocked, post_report, put_block};
 pub use sessions::{delete_session, post_session, post_session_refresh};

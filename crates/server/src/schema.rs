@@ -22,7 +22,14 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 3, sql: SAFETY },
     Migration { id: 4, sql: PAIRING },
     Migration { id: 5, sql: RETURNS },
+    Migration { id: 6, sql: CLOSING },
 ];
+
+/// What the operator made of a report.
+const CLOSING: &str = "
+ALTER TABLE report ADD COLUMN closed_at_ms BIGINT;
+ALTER TABLE report ADD COLUMN closing_note TEXT;
+";
 
 /// A payment that gives another one back, and how much of that one was.
 const RETURNS: &str = "

@@ -37,7 +37,7 @@ async fn paid(app: &TestApp, card: &str, till: &str) -> (Person, Uuid, Person, U
     (maya, source, liam, target, order.id)
 }
 
-fn giving(app: &TestApp, by: &Person, payment_id: Uuid, to: (Uuid, &str), amount: &str) -> ReturnOrder {
+pub fn giving(app: &TestApp, by: &Person, payment_id: Uuid, to: (Uuid, &str), amount: &str) -> ReturnOrder {
     ReturnOrder {
         id: app.id(),
         server: crate::app::URL.into(),
@@ -58,7 +58,7 @@ async fn post(app: &TestApp, by: &Person, signed: &SignedReturn) -> (StatusCode,
     app.change(by, "POST", "/v1/returns", &signed.order.id.to_string(), &body).await
 }
 
-async fn give_back(app: &TestApp, by: &Person, order: &ReturnOrder) -> (StatusCode, Value) {
+pub async fn give_back(app: &TestApp, by: &Person, order: &ReturnOrder) -> (StatusCode, Value) {
     post(app, by, &order.clone().sign(&by.key).unwrap()).await
 }
 
