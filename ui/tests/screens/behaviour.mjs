@@ -198,6 +198,27 @@ export const BEHAVIOURS = {
 		assert.match((await asked(page, 'read_text'))[0].args.text, /^[0-9A-HJKMNP-TV-Z]{26}$/);
 	},
 
+	async limits_are_told_before_they_bite_and_what_breaks_one_cannot_be_asked({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		const [one, day] = town.allowances;
+		await enter(opened, { url: '/requests/new', answers: { limits: { all: town.allowances, near: one, over: true } } });
+		await by(page, 'request-amount').pressSequentially('300000');
+		await by(page, 'limit-note').waitFor();
+		assert.match(await by(page, 'limit-note').innerText(), /\$2,999\.00 at most/);
+		await by(page, 'request-amount').press('Enter');
+		assert.deepEqual(await asked(page, 'new_request'), []);
+		const quote = { lines: [], send_bars: [], receive_bars: [], over_limit: day.limit, near: day };
+		await enter(opened, { url: '/scan', answers: { quote } });
+		await by(page, 'scan-image').waitFor();
+		await page.evaluate((found) => window.__standIn.emit('found', [found]), town.foundPerson);
+		await by(page, 'found-go').click();
+		await by(page, 'pay-amount-field').pressSequentially('2000');
+		await by(page, 'limit-note').waitFor();
+		assert.match(await by(page, 'limit-note').innerText(), /\$17\.00 of \$10,000\.00 left in 24 hours.*2:05/s);
+		assert.equal(await by(page, 'pay-go').getAttribute('aria-disabled'), 'true');
+	},
+
 	async money_out_of_the_blue_goes_back_by_its_own_button_and_never_as_a_payment({ open, enter, town }) {
 		const opened = await open();
 		const { page } = opened;

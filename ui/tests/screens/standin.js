@@ -48,7 +48,7 @@
 			if (refused.has(command)) throw refused.get(command);
 			if (known.has(command)) return structuredClone(known.get(command));
 			unanswered.push(command);
-			throw { code: 'internal', bars: [], handle: null, limit: null, retry_after_s: null };
+			throw { code: 'internal', bars: [], handle: null, limit: null, allowance: null, retry_after_s: null };
 		}
 	};
 })

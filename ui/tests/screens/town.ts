@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Returns, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Allowance, Amount, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, Person, Request, Returns, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -143,7 +143,7 @@ export const evidence: Evidence = {
 	known: JSON.stringify({ hash: '9f2b61c07d3e4a58b1c6f0e2d4a7983b5c1d0e6f7a8b9c2d3e4f5a6b7c8d9e0f', sequence: 41 }, null, 2),
 	told: JSON.stringify({ at_ms: at(10, 59), hash: '17ac40e9d2b85f63c4e1a7f09b3d6c825e4f1a0b7c9d8e2f3a6b5c4d1e0f9a8b', previous_hash: '5d0c8e71f4a92b36d7e5c0f1a8b4963e2d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a', sequence: 42 }, null, 2)
 };
-export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, retry_after_s: null, ...change });
+export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, allowance: null, retry_after_s: null, ...change });
 export const heldDetail: PaymentDetail = { returns: nothingBack, held_until_ms: NOW + 24_000, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
 
 const known = (it: Person, words: string, change: Partial<KnownPerson> = {}): KnownPerson => ({
@@ -198,3 +198,8 @@ export const partReturnedDetail: PaymentDetail = { held_until_ms: null, row: row
 export const returnFailedDetail: PaymentDetail = { held_until_ms: null, row: row({ ...back, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [step(at(11, 3, 58), 'confirmed', 'you'), step(at(11, 3, 59), 'accepted', 'server'), step(at(11, 4), 'failed', 'processor')], returns: nothingBack };
 export const strangerPayee: Payee = { ...payee, person: stranger };
 export const givesBack = { payment_id: sent.id, received: sent.amount, received_at_ms: at(10, 58) };
+
+export const allowances: Allowance[] = [
+	{ kind: 'payment', limit: usd('2999.00'), used: usd('0.00'), left: usd('2999.00'), frees_at_ms: null },
+	{ kind: 'day', limit: usd('10000.00'), used: usd('9983.00'), left: usd('17.00'), frees_at_ms: at(14, 5) }
+];
