@@ -67,6 +67,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             pay::find_payee,
             pay::payee_facts,
             pay::quote,
+            pay::limits,
             pay::prepare_payment,
             pay::prepare_return,
             requests::requests,

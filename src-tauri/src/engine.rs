@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use protocol::body::Amount;
-use protocol::body::Amount;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use uuid::Uuid;

@@ -1,5 +1,6 @@
 //! What travels: JSON bodies of requests and answers. Times are Unix milliseconds of the server's clock.
 
+use crate::limits::Allowance;
 use pay::{Currency, Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -564,6 +565,8 @@ pub struct Quote {
     pub receive_bars: Vec<Bar>,
     /// The limit that would be broken.
     pub over_limit: Option<Amount>,
+    /// That limit as it stands, or the one that the amount comes near to.
+    pub near: Option<Allowance>,
 }
 
 /// A payment as both its sides see it.

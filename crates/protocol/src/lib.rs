@@ -5,6 +5,7 @@
 pub mod body;
 pub mod device;
 mod guest;
+pub mod limits;
 mod order;
 pub mod path;
 mod problem;

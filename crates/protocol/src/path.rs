@@ -26,6 +26,8 @@ pub const SOURCES: &str = "/v1/sources";
 pub const SOURCE_OFFERS: &str = "/v1/sources/offers";
 /// `POST` `QuoteAsk` → 200 `Quote`: what a payment would cost with each source; a read, so it needs no key.
 pub const QUOTES: &str = "/v1/quotes";
+/// `GET` → `[Allowance]`: the account's limits as they stand now.
+pub const LIMITS: &str = "/v1/limits";
 /// `POST` `SignedOrder` → 201 `Payment`.
 pub const PAYMENTS: &str = "/v1/payments";
 /// `POST` `SignedReturn` → 201 `Payment`: gives a received payment back, whole or in part.

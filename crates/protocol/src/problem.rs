@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::{Amount, Bar, HandleVerdict};
+use crate::limits::Allowance;
 
 /// Every reason the server can give for saying no. The app has words for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, specta::Type)]
@@ -106,6 +107,9 @@ pub struct Problem {
     /// The limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Amount>,
+    /// The limit as it stands, with [`Code::OverLimit`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowance: Option<Allowance>,
     /// When to come back, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
@@ -165,6 +169,7 @@ impl From<Code> for Problem {
             bars: Vec::new(),
             handle: None,
             limit: None,
+            allowance: None,
             retry_after_s: None,
             time_ms: None,
         }

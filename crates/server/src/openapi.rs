@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, body, device, safety};
+use protocol::{Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, body, device, limits, safety};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -57,6 +57,8 @@ use utoipa::OpenApi;
         body::SourceKind,
         body::SourceOffer,
         body::Subject,
+        limits::Allowance,
+        limits::LimitKind,
         safety::Report,
         safety::ReportReason,
         device::ConfirmDevice,
@@ -146,6 +148,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     ("delete", "/v1/sources/{id}", "Remove a source", None, None, 204, Proof::Change),
     ("post", "/v1/quotes", "What a payment would cost", Some("QuoteAsk"), Some("Quote"), 200, Proof::Bearer),
+    ("get", "/v1/limits", "Own limits as they stand", None, Some("Allowance[]"), 200, Proof::Bearer),
     ("post", "/v1/payments", "Carry out a signed order", Some("SignedOrder"), Some("Payment"), 201, Proof::Change),
     ("post", "/v1/returns", "Give a received payment back", Some("SignedReturn"), Some("Payment"), 201, Proof::Change),
     ("get", "/v1/payments/{id}", "One payment", None, Some("Payment"), 200, Proof::Bearer),

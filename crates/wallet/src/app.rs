@@ -10,6 +10,7 @@ mod evidence;
 mod give_back;
 mod hold;
 mod inbox;
+mod limits;
 mod lock;
 mod open;
 mod people;

@@ -13,6 +13,7 @@ use protocol::body::{
     FeedPage, HandleCheck, HandleVerdict, Join, Me, NewRequest, NewSource, Payee, Payment, Person, ProfileChange,
     Quote, QuoteAsk, Request, ServerInfo, Session, Source, SourceChange, SourceOffer,
 };
+use protocol::limits::Allowance;
 use protocol::safety::Report;
 use protocol::{SignedOrder, path};
 use uuid::Uuid;
@@ -220,6 +221,11 @@ impl Remote {
     /// What a payment would cost.
     pub async fn quote(&self, ask: &QuoteAsk) -> Result<Quote, WalletError> {
         self.call(Call::post(path::QUOTES).body(ask)?).await
+    }
+
+    /// The account's limits as they stand.
+    pub async fn limits(&self) -> Result<Vec<Allowance>, WalletError> {
+        self.call(Call::get(path::LIMITS)).await
     }
 
     /// Sends a signed order.

@@ -45,6 +45,7 @@ pub const ALL: &[&str] = &[
     "read_text",
     "find_payee",
     "quote",
+    "limits",
     "payee_facts",
     "prepare_payment",
     "prepare_return",

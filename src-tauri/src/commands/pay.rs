@@ -3,7 +3,7 @@
 use protocol::body::{Amount, Quote};
 use tauri::AppHandle;
 use uuid::Uuid;
-use wallet::view::{Draft, Found, PayeeFacts};
+use wallet::view::{Draft, Found, Limits, PayeeFacts};
 
 use super::{Answer, Core};
 
@@ -26,6 +26,13 @@ pub(crate) async fn payee_facts(core: Core<'_>, handle: String) -> Answer<PayeeF
 #[specta::specta]
 pub(crate) async fn quote(core: Core<'_>, payee_id: Uuid, amount: Amount, request_id: Option<Uuid>) -> Answer<Quote> {
     Ok(core.wallet().await?.quote(payee_id, amount, request_id).await?)
+}
+
+/// The account's limits, and what they say to asking for an amount.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn limits(core: Core<'_>, asked: Option<Amount>) -> Answer<Limits> {
+    Ok(core.wallet().await?.limits(asked.as_ref()).await?)
 }
 
 /// Hands a payment to the confirmation window, which shows the core's own copy of it.

@@ -1,6 +1,6 @@
 use crate::fault::Fault;
 use crate::idempotent::{Reply, once_signed};
-use crate::payments::quote::over_limit;
+use crate::payments::limits::over_limit;
 use crate::payments::rows::PaymentRow;
 use crate::payments::{book, tell_payer};
 use crate::people::has_blocked;
@@ -119,7 +119,7 @@ async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(Pay
         return Err(Code::FeeChanged.into());
     }
     if let Some(limit) = over_limit(server, &mut work.tx, payer.id, amount, now_ms).await? {
-        return Err(Fault::over_limit(limit.into()));
+        return Err(Fault::over_limit(limit));
     }
     let request = match order.request_id {
         Some(id) => Some(read_request(&mut work.tx, id, payer.id, payee.id, amount, now_ms).await?),

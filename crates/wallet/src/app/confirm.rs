@@ -222,7 +222,7 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
         return refused(Code::PayeeNotEligible, quote.receive_bars);
     }
     if quote.over_limit.is_some() {
-        let problem = Problem { limit: quote.over_limit, ..Problem::from(Code::OverLimit) };
+        let problem = Problem { limit: quote.over_limit, allowance: quote.near, ..Problem::from(Code::OverLimit) };
         return Err(WalletError::Refused(Box::new(problem)));
     }
     let source = remote.sources().await?.into_iter().find(|source| source.id == draft.source_id);

@@ -283,7 +283,7 @@ impl Server {
                 (
                     200,
                     json!({ "lines": [{ "source_id": Uuid::from_u128(50), "fee": usd("0.00"), "total": ask.amount, "bar": null }],
-                    "send_bars": [], "receive_bars": [], "over_limit": null }),
+                    "send_bars": [], "receive_bars": [], "over_limit": null, "near": null }),
                 )
             }
             ("POST", "/v1/requests") => {

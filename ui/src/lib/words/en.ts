@@ -403,7 +403,6 @@ export const en = {
 		noSource: 'You have no card or account that may send.',
 		cannotSend: 'You cannot send yet.',
 		cannotReceive: (name: string) => `${name} cannot be paid now.`,
-		overLimit: (limit: string) => `Over the limit of ${limit} in one payment.`,
 		confirmOpen: 'Confirm in the small window',
 		confirmOpenWhy: 'It shows what will be signed. Nothing moves until you confirm there.',
 		to: 'Who',
@@ -906,6 +905,27 @@ export const en = {
 		large: 'Large from',
 		largeHint: 'Whole units of the payment’s currency.',
 		largeWrong: 'Digits only, like 200.'
+	},
+	/** Limits, told before they bite. */
+	limits: {
+		title: 'Limits',
+		lead: 'Set by the operator of this server.',
+		payment: 'One payment',
+		day: 'Any 24 hours',
+		most: (limit: string) => `${limit} at most`,
+		left: (left: string, limit: string) => `${left} of ${limit} left`,
+		more: (when: string) => `more from ${when}`,
+		inOne: (limit: string) => `One payment can be ${limit} at most.`,
+		inADay: (left: string, limit: string) => `${left} of ${limit} left in 24 hours.`,
+		moreFrom: (when: string) => `There is more from ${when}.`,
+		over: 'Over the limit.'
+	},
+	/** The operator has switched the account off. */
+	suspended: {
+		what: 'The operator has suspended this account.',
+		why: 'You can neither pay, ask nor be paid. You can read your book and return money you received.',
+		ask: (contact: string) => `To learn why and what to do, write to ${contact}.`,
+		askNobody: 'To learn why and what to do, write to whoever runs this server.'
 	},
 	/** Giving received money back to where it came from. */
 	returns: {

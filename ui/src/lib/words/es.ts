@@ -396,7 +396,6 @@ export const es: Words = {
 		noSource: 'No tienes tarjeta ni cuenta que pueda enviar.',
 		cannotSend: 'Aún no puedes enviar.',
 		cannotReceive: (name) => `Ahora no se puede pagar a ${name}.`,
-		overLimit: (limit) => `Supera el límite de ${limit} por pago.`,
 		confirmOpen: 'Confirma en la ventanita',
 		confirmOpenWhy: 'Muestra lo que se va a firmar. Nada se mueve hasta que confirmes allí.',
 		to: 'A quién',
@@ -886,6 +885,27 @@ export const es: Words = {
 		large: 'Grande a partir de',
 		largeHint: 'Unidades enteras de la moneda del pago.',
 		largeWrong: 'Solo cifras, como 200.'
+	},
+	/** Limits, told before they bite. */
+	limits: {
+		title: 'Límites',
+		lead: 'Los fija quien opera este servidor.',
+		payment: 'Un pago',
+		day: 'Cada 24 horas',
+		most: (limit: string) => `${limit} como máximo`,
+		left: (left: string, limit: string) => `quedan ${left} de ${limit}`,
+		more: (when: string) => `más desde ${when}`,
+		inOne: (limit: string) => `Un pago puede ser de ${limit} como máximo.`,
+		inADay: (left: string, limit: string) => `Quedan ${left} de ${limit} en 24 horas.`,
+		moreFrom: (when: string) => `Habrá más desde ${when}.`,
+		over: 'Supera el límite.'
+	},
+	/** The operator has switched the account off. */
+	suspended: {
+		what: 'El operador ha suspendido esta cuenta.',
+		why: 'No puedes pagar, pedir ni cobrar. Puedes leer tu libro y devolver el dinero recibido.',
+		ask: (contact: string) => `Para saber por qué y qué hacer, escribe a ${contact}.`,
+		askNobody: 'Para saber por qué y qué hacer, escribe a quien opera este servidor.'
 	},
 	/** Giving received money back to where it came from. */
 	returns: {

@@ -396,7 +396,6 @@ export const fr: Words = {
 		noSource: 'Vous n’avez ni carte ni compte qui puisse envoyer.',
 		cannotSend: 'Vous ne pouvez pas encore envoyer.',
 		cannotReceive: (name) => `${name} ne peut pas être payé pour l’instant.`,
-		overLimit: (limit) => `Au-dessus de la limite de ${limit} par paiement.`,
 		confirmOpen: 'Confirmez dans la petite fenêtre',
 		confirmOpenWhy: 'Elle montre ce qui sera signé. Rien ne bouge avant votre accord.',
 		to: 'À qui',
@@ -886,6 +885,27 @@ export const fr: Words = {
 		large: 'Gros à partir de',
 		largeHint: 'Unités entières de la devise du paiement.',
 		largeWrong: 'Des chiffres seulement, comme 200.'
+	},
+	/** Limits, told before they bite. */
+	limits: {
+		title: 'Limites',
+		lead: 'Fixées par l’opérateur de ce serveur.',
+		payment: 'Un paiement',
+		day: 'Par 24 heures',
+		most: (limit: string) => `${limit} au plus`,
+		left: (left: string, limit: string) => `reste ${left} sur ${limit}`,
+		more: (when: string) => `davantage dès ${when}`,
+		inOne: (limit: string) => `Un paiement peut être de ${limit} au plus.`,
+		inADay: (left: string, limit: string) => `Il reste ${left} sur ${limit} par 24 heures.`,
+		moreFrom: (when: string) => `Davantage dès ${when}.`,
+		over: 'Au-dessus de la limite.'
+	},
+	/** The operator has switched the account off. */
+	suspended: {
+		what: 'L’opérateur a suspendu ce compte.',
+		why: 'Vous ne pouvez ni payer, ni demander, ni être payé. Vous pouvez lire votre livre et rendre l’argent reçu.',
+		ask: (contact: string) => `Pour savoir pourquoi et que faire, écrivez à ${contact}.`,
+		askNobody: 'Pour savoir pourquoi et que faire, écrivez à l’opérateur de ce serveur.'
 	},
 	/** Giving received money back to where it came from. */
 	returns: {
