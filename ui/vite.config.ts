@@ -1,6 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
+import { pseudoWords } from './tests/screens/pseudo';
 
 /**
  * What the first picture needs: the frame, the first two screens, the engine that starts them. The page's engine reads a
@@ -12,7 +13,8 @@ const isFirst = (id: string) => FIRST.some((end) => id.replace(/\?.*/, '').endsW
 const isForeignWords = (id: string) => /lib\/words\/(es|fr)\.ts$/.test(id);
 
 export default defineConfig({
-	plugins: [tailwindcss(), sveltekit()],
+	// The pseudo language is for the screens' test alone, which builds it into a folder of its own.
+	plugins: [tailwindcss(), ...(process.env.TESSERA_PSEUDO ? [pseudoWords()] : []), sveltekit()],
 	build: {
 		target: 'safari16',
 		assetsInlineLimit: 0,

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use protocol::body::Amount;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use uuid::Uuid;
 use wallet::view::{ArchiveProgress, BookKind, Draft, Status};
-use wallet::{App, CommandError, ErrorCode, Event, Options};
+use wallet::{App, CommandError, ErrorCode, Event, Options, WalletError};
 
 use crate::arguments::Begun;
 use crate::camera::Desk;
@@ -161,16 +162,32 @@ impl Engine {
         Ok(status)
     }
 
-    /// Hands a payment to the wallet, then opens the window that confirms it. While one is being confirmed there is
-    /// no second, and what is shown there is never exchanged.
+    /// Hands a payment to the wallet and to the window that confirms it.
     pub(crate) async fn prepare_payment(&self, app: &AppHandle, draft: Draft) -> Result<(), CommandError> {
+        let wallet = self.wallet().await?;
+        self.confirming(app, &wallet, wallet.prepare_payment(draft)).await
+    }
+
+    /// The same for a payment that is to be given back.
+    pub(crate) async fn prepare_return(&self, app: &AppHandle, id: Uuid, amount: Amount) -> Result<(), CommandError> {
+        let wallet = self.wallet().await?;
+        self.confirming(app, &wallet, wallet.prepare_return(id, amount)).await
+    }
+
+    /// Lets the wallet prepare, then opens the window that confirms. While something is being confirmed there is
+    /// no second, and what is shown there is never exchanged.
+    async fn confirming(
+        &self,
+        app: &AppHandle,
+        wallet: &App,
+        preparing: impl Future<Output = Result<(), WalletError>> + Send,
+    ) -> Result<(), CommandError> {
         let _one = self.preparing.lock().await;
         if window::confirm(app).is_some() {
             window::come_forward(app);
             return Err(ErrorCode::WrongState.into());
         }
-        let wallet = self.wallet().await?;
-        wallet.prepare_payment(draft).await?;
+        preparing.await?;
         let (closing, teller) = (wallet.clone(), app.clone());
         let closed = move || {
             let (wallet, app) = (closing.clone(), teller.clone());

@@ -1,5 +1,6 @@
 //! What travels: JSON bodies of requests and answers. Times are Unix milliseconds of the server's clock.
 
+use crate::limits::Allowance;
 use pay::{Currency, Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -574,6 +575,8 @@ pub struct Quote {
     pub receive_bars: Vec<Bar>,
     /// The limit that would be broken.
     pub over_limit: Option<Amount>,
+    /// That limit as it stands, or the one that the amount comes near to.
+    pub near: Option<Allowance>,
 }
 
 /// A payment as both its sides see it.
@@ -593,6 +596,10 @@ pub struct Payment {
     pub source_id: Option<Uuid>,
     /// Request it pays.
     pub request_id: Option<Uuid>,
+    /// The payment it gives back, whole or in part: then it went to the source that one came from.
+    pub returns: Option<Uuid>,
+    /// How much of it was given back, when any was.
+    pub returned: Option<Amount>,
     /// Text for the payee.
     pub note: String,
     /// State.

@@ -8,10 +8,12 @@ pub mod device;
 pub mod fee;
 mod fingerprint;
 mod guest;
+pub mod limits;
 mod order;
 pub mod path;
 mod problem;
 mod proof;
+mod returns;
 pub mod safety;
 mod seal;
 mod signature;
@@ -20,6 +22,7 @@ pub use fingerprint::fingerprint;
 pub use order::{Order, OrderError, SignedOrder};
 pub use problem::{Code, Problem};
 pub use proof::{Asked, NONCE_BYTES, Proof, ProofError, SignedProof};
+pub use returns::{ReturnOrder, SignedReturn};
 pub use seal::{SEAL_COLOURS, seal};
 pub use signature::{
     Attempt, Claim, SignatureError, SignedHeaders, content_digest, device_key_from_text, key_to_text, sign_attempt,

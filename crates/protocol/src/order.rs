@@ -62,34 +62,47 @@ pub enum OrderError {
     Signature,
 }
 
+/// Bytes that are signed, being put together.
+pub(crate) struct Canonical(pub(crate) Vec<u8>);
+
+impl Canonical {
+    pub(crate) fn new(domain: &str) -> Self {
+        Canonical(format!("{domain}\n").into_bytes())
+    }
+
+    pub(crate) fn field(&mut self, content: &[u8]) {
+        self.0.extend_from_slice(&u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.0.extend_from_slice(content);
+    }
+
+    pub(crate) fn money(&mut self, money: Money) {
+        self.field(&money.minor().to_be_bytes());
+        self.field(money.currency().code().as_bytes());
+    }
+}
+
 impl Order {
     /// The bytes that are signed: a domain line, then each field with its length (32-bit big endian) before it, so
     /// that no two orders share bytes. Amounts go in as minor units and currency code.
     pub fn canonical_bytes(&self) -> Result<Vec<u8>, OrderError> {
         let amount = Money::try_from(&self.amount)?;
         let fee = Money::try_from(&self.fee)?;
-        let mut bytes = b"tessera order v1\n".to_vec();
-        let mut field = |content: &[u8]| {
-            bytes.extend_from_slice(&u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes());
-            bytes.extend_from_slice(content);
-        };
-        field(self.id.as_bytes());
-        field(self.server.as_bytes());
-        field(self.payer_id.as_bytes());
-        field(self.device_id.as_bytes());
-        field(self.payee_id.as_bytes());
-        field(self.payee_handle.as_bytes());
-        field(self.payee_name.as_bytes());
-        for money in [amount, fee] {
-            field(&money.minor().to_be_bytes());
-            field(money.currency().code().as_bytes());
-        }
-        field(self.source_id.as_bytes());
-        field(self.request_id.map(Uuid::into_bytes).as_ref().map_or(&[][..], |id| &id[..]));
-        field(self.note.as_bytes());
-        field(&self.confirmed_at_ms.to_be_bytes());
-        field(&self.expires_at_ms.to_be_bytes());
-        Ok(bytes)
+        let mut canonical = Canonical::new("tessera order v1");
+        canonical.field(self.id.as_bytes());
+        canonical.field(self.server.as_bytes());
+        canonical.field(self.payer_id.as_bytes());
+        canonical.field(self.device_id.as_bytes());
+        canonical.field(self.payee_id.as_bytes());
+        canonical.field(self.payee_handle.as_bytes());
+        canonical.field(self.payee_name.as_bytes());
+        canonical.money(amount);
+        canonical.money(fee);
+        canonical.field(self.source_id.as_bytes());
+        canonical.field(self.request_id.map(Uuid::into_bytes).as_ref().map_or(&[][..], |id| &id[..]));
+        canonical.field(self.note.as_bytes());
+        canonical.field(&self.confirmed_at_ms.to_be_bytes());
+        canonical.field(&self.expires_at_ms.to_be_bytes());
+        Ok(canonical.0)
     }
 
     /// SHA-256 of the canonical bytes; the ledger keeps it with the transfer.
@@ -99,18 +112,27 @@ impl Order {
 
     /// Signs, once, with the device's key.
     pub fn sign(self, key: &SigningKey) -> Result<SignedOrder, OrderError> {
-        let signature = key.sign(&self.canonical_bytes()?);
-        Ok(SignedOrder { order: self, signature: URL_SAFE_NO_PAD.encode(signature.to_bytes()) })
+        let signature = signed_by(key, &self.canonical_bytes()?);
+        Ok(SignedOrder { order: self, signature })
     }
 }
 
 impl SignedOrder {
     /// Checks the signature against the device's registered key.
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), OrderError> {
-        let bytes = URL_SAFE_NO_PAD.decode(&self.signature).map_err(|_| OrderError::Signature)?;
-        let signature = Signature::from_slice(&bytes).map_err(|_| OrderError::Signature)?;
-        key.verify_strict(&self.order.canonical_bytes()?, &signature).map_err(|_| OrderError::Signature)
+        check(key, &self.order.canonical_bytes()?, &self.signature)
     }
+}
+
+/// Ed25519, base64url without padding.
+pub(crate) fn signed_by(key: &SigningKey, bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(key.sign(bytes).to_bytes())
+}
+
+pub(crate) fn check(key: &VerifyingKey, bytes: &[u8], signature: &str) -> Result<(), OrderError> {
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| OrderError::Signature)?;
+    let signature = Signature::from_slice(&signature).map_err(|_| OrderError::Signature)?;
+    key.verify_strict(bytes, &signature).map_err(|_| OrderError::Signature)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Each says what it takes → gives (types of [`crate::body`]). Calls that change something are signed by the device
 //! (RFC 9421, target = public address + path + query) and, apart from the two session calls, carry an
-//! `Idempotency-Key`: the body's own `id` for people, sources, payments and requests, a fresh UUID elsewhere.
+//! `Idempotency-Key`: the body's own `id` for people, sources, payments, returns and requests, a fresh UUID elsewhere.
 //! Reads need the bearer token alone; signature headers on them are ignored.
 //! `picture` of a `Person` is filled only in `Me` and `Payee`; in payments and requests it is `null`.
 
@@ -26,8 +26,12 @@ pub const SOURCES: &str = "/v1/sources";
 pub const SOURCE_OFFERS: &str = "/v1/sources/offers";
 /// `POST` `QuoteAsk` → 200 `Quote`: what a payment would cost with each source; a read, so it needs no key.
 pub const QUOTES: &str = "/v1/quotes";
+/// `GET` → `[Allowance]`: the account's limits as they stand now.
+pub const LIMITS: &str = "/v1/limits";
 /// `POST` `SignedOrder` → 201 `Payment`.
 pub const PAYMENTS: &str = "/v1/payments";
+/// `POST` `SignedReturn` → 201 `Payment`: gives a received payment back, whole or in part.
+pub const RETURNS: &str = "/v1/returns";
 /// `POST` `NewRequest` → 201 `Request`.
 pub const REQUESTS: &str = "/v1/requests";
 /// `GET` → `[Person]`: whom the caller has blocked.

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::{Amount, Bar, HandleVerdict};
+use crate::limits::Allowance;
 
 /// Every reason the server can give for saying no. The app has words for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, specta::Type)]
@@ -75,6 +76,10 @@ pub enum Code {
     RequestBusy,
     /// The amount does not fit the request's rules.
     RequestAmount,
+    /// This payment cannot be given back: it did not succeed, or gives something back itself.
+    NotReturnable,
+    /// More than is left of the payment; see `limit`.
+    ReturnTooMuch,
     /// Not possible in the state the thing is in now.
     WrongState,
     /// The same id came before with another body.
@@ -111,6 +116,9 @@ pub struct Problem {
     /// The payments that stand in the way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<uuid::Uuid>,
+    /// The limit as it stands, with [`Code::OverLimit`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowance: Option<Allowance>,
     /// When to come back, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
@@ -137,7 +145,8 @@ impl Code {
             | Code::IdReused
             | Code::WrongState
             | Code::RequestBusy
-            | Code::PaymentsOpen => 409,
+            | Code::PaymentsOpen
+            | Code::NotReturnable => 409,
             Code::AccountClosed
             | Code::RequestExpired
             | Code::RequestCanceled
@@ -150,7 +159,8 @@ impl Code {
             | Code::OrderSignature
             | Code::FeeChanged
             | Code::OrderExpired
-            | Code::RequestAmount => 422,
+            | Code::RequestAmount
+            | Code::ReturnTooMuch => 422,
             Code::TooMany => 429,
             Code::NoMail => 501,
             Code::Unavailable => 503,
@@ -175,6 +185,7 @@ impl From<Code> for Problem {
             handle: None,
             limit: None,
             payments: Vec::new(),
+            allowance: None,
             retry_after_s: None,
             time_ms: None,
         }

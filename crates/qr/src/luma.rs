@@ -83,6 +83,14 @@ impl<'a> Luma<'a> {
         self.pixels.get(start..start + self.width as usize).unwrap_or_default()
     }
 
+    /// The picture as a PNG file; nothing when it cannot be written, which a picture born checked always can.
+    pub fn to_png(&self) -> Option<Vec<u8>> {
+        let mut file = std::io::Cursor::new(Vec::new());
+        let image = image::GrayImage::from_raw(self.width, self.height, self.pixels.to_vec())?;
+        image.write_to(&mut file, image::ImageFormat::Png).ok()?;
+        Some(file.into_inner())
+    }
+
     /// The same picture with pixels of its own.
     pub fn into_owned(self) -> Luma<'static> {
         Luma { width: self.width, height: self.height, pixels: Cow::Owned(self.pixels.into_owned()) }

@@ -2,7 +2,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::LedgerError;
 use pay::{HandleError, MoneyError, StateError};
-use protocol::body::{Amount, Bar, HandleVerdict};
+use protocol::body::{Bar, HandleVerdict};
+use protocol::limits::Allowance;
 use protocol::{Code, Problem};
 
 /// Why a call was not carried out. `Refused` is the caller's to know; everything else is logged and answered as
@@ -61,8 +62,9 @@ impl Fault {
     }
 
     /// Refused because of a limit.
-    pub fn over_limit(limit: Amount) -> Self {
-        Problem { limit: Some(limit), ..Code::OverLimit.into() }.into()
+    pub fn over_limit(broken: Allowance) -> Self {
+        let limit = Some(broken.limit.clone());
+        Problem { limit, allowance: Some(broken), ..Code::OverLimit.into() }.into()
     }
 
     /// Refused because it came too often.

@@ -12,6 +12,7 @@ mod idempotent;
 mod limits;
 mod mail;
 pub mod openapi;
+pub mod operator;
 mod pages;
 mod payments;
 mod people;

@@ -1,11 +1,14 @@
 //! `tessera-server`: the payments server as a program of its own.
 
+mod reports;
+
 use clap::Parser;
 use ed25519_dalek::SigningKey;
 use ledger::{LedgerError, Store, feed};
 use server::Fault;
 use server::clock::{Randomness, SystemClock, SystemRandomness};
 use server::config::{Config, ConfigError, Secret};
+use server::operator::OperatorError;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,8 +18,22 @@ use tracing_subscriber::EnvFilter;
 
 /// The self-hosted payments server. TLS is the reverse proxy's, in front of it.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
+    #[command(flatten)]
+    serve: Option<Serve>,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(clap::Subcommand)]
+enum Task {
+    /// What people reported, and what to do about it. The server may go on running.
+    Reports(reports::Reports),
+}
+
+#[derive(clap::Args)]
+struct Serve {
     /// Address to listen on, for example 127.0.0.1:8080.
     #[arg(long)]
     listen: SocketAddr,
@@ -46,6 +63,8 @@ enum StartError {
     PublicUrl,
     #[error("--database must be sqlite:FILE or postgres://…")]
     DatabaseKind,
+    #[error("there is no database at {0}")]
+    NoDatabase(String),
     #[error("the database cannot be opened: {0}")]
     Database(#[from] LedgerError),
     #[error("the key file {path} cannot be read or written: {error}")]
@@ -58,13 +77,22 @@ enum StartError {
     Serve(std::io::Error),
     #[error(transparent)]
     Server(#[from] Fault),
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    #[error("the terminal cannot be written to: {0}")]
+    Print(#[from] std::io::Error),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(Arguments::parse()).await {
+    let done = match Arguments::parse() {
+        Arguments { task: Some(Task::Reports(asked)), .. } => reports::run(asked).await,
+        Arguments { serve: Some(serve), .. } => run(serve).await,
+        Arguments { serve: None, task: None } => Err(StartError::PublicUrl),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -73,13 +101,12 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> Result<(), StartError> {
+async fn run(arguments: Serve) -> Result<(), StartError> {
     let public_url = check_public_url(&arguments.public_url)?;
     let mut config = read_config(arguments.config.as_deref())?;
     config.mail.password = Secret(std::env::var("TESSERA_SMTP_PASSWORD").ok());
     let key = server_key(&config.key_file)?;
-    let database = arguments.database.or_else(|| std::env::var("TESSERA_DATABASE").ok());
-    let (store, sandbox_store) = open(&database.ok_or(StartError::DatabaseKind)?).await?;
+    let (store, sandbox_store) = open(&named_database(arguments.database)?).await?;
     if arguments.restored {
         begin_epoch(&store).await?;
     }
@@ -109,6 +136,11 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
     axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(StartError::Serve)?;
     started.close().await;
     Ok(())
+}
+
+/// The database that was named, else that of the environment.
+fn named_database(argument: Option<String>) -> Result<String, StartError> {
+    argument.or_else(|| std::env::var("TESSERA_DATABASE").ok()).ok_or(StartError::DatabaseKind)
 }
 
 /// Signed requests name the public address, so it must be exactly what people's apps use.
@@ -164,16 +196,17 @@ fn write_key(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// The server's database and the sandbox's: two SQLite files, or two pools on one PostgreSQL.
 async fn open(database: &str) -> Result<(Store, Store), StartError> {
+    let sandbox = if database.starts_with("sqlite:") { format!("{database}.sandbox") } else { database.to_owned() };
+    Ok((open_one(database).await?, open_one(&sandbox).await?))
+}
+
+async fn open_one(database: &str) -> Result<Store, StartError> {
     if let Some(file) = database.strip_prefix("sqlite:") {
-        let sandbox = format!("{file}.sandbox");
-        return Ok((
-            Store::open_sqlite(Path::new(file), None).await?,
-            Store::open_sqlite(Path::new(&sandbox), None).await?,
-        ));
+        return Ok(Store::open_sqlite(Path::new(file), None).await?);
     }
     #[cfg(feature = "postgres")]
     if database.starts_with("postgres://") || database.starts_with("postgresql://") {
-        return Ok((Store::open_postgres(database).await?, Store::open_postgres(database).await?));
+        return Ok(Store::open_postgres(database).await?);
     }
     Err(StartError::DatabaseKind)
 }

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, SignedOrder, account, body, device, safety};
+use protocol::{Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, account, body, device, limits, safety};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -16,6 +16,8 @@ use utoipa::OpenApi;
         Problem,
         Order,
         SignedOrder,
+        ReturnOrder,
+        SignedReturn,
         body::Amount,
         body::Bar,
         body::Behaviour,
@@ -56,6 +58,8 @@ use utoipa::OpenApi;
         body::SourceKind,
         body::SourceOffer,
         body::Subject,
+        limits::Allowance,
+        limits::LimitKind,
         safety::Report,
         safety::ReportReason,
         account::CloseAccount,
@@ -171,7 +175,9 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     ("delete", "/v1/sources/{id}", "Remove a source", None, None, 204, Proof::Change),
     ("post", "/v1/quotes", "What a payment would cost", Some("QuoteAsk"), Some("Quote"), 200, Proof::Bearer),
+    ("get", "/v1/limits", "Own limits as they stand", None, Some("Allowance[]"), 200, Proof::Bearer),
     ("post", "/v1/payments", "Carry out a signed order", Some("SignedOrder"), Some("Payment"), 201, Proof::Change),
+    ("post", "/v1/returns", "Give a received payment back", Some("SignedReturn"), Some("Payment"), 201, Proof::Change),
     ("get", "/v1/payments/{id}", "One payment", None, Some("Payment"), 200, Proof::Bearer),
     ("post", "/v1/payments/{id}/cancel", "Call a payment off", None, Some("Payment"), 200, Proof::Change),
     ("post", "/v1/requests", "Ask for money", Some("NewRequest"), Some("Request"), 201, Proof::Change),

@@ -5,12 +5,16 @@
 
 mod accept;
 pub mod book;
+mod give_back;
 pub mod guest;
+mod limits;
 mod quote;
 pub mod rows;
 mod settle;
 
 pub use accept::post_payment;
+pub use give_back::post_return;
+pub use limits::get_limits;
 pub use quote::post_quote;
 pub use settle::{keep_settling, unfinished};
 

@@ -24,7 +24,7 @@ pub use email::{confirm as confirm_email, get_email, put_email, undo as undo_ema
 pub use forgotten::{post_forgotten_password, set_password};
 pub use handles::get_handle;
 pub use join::post_people;
-pub use profile::{announce_me, get_me, get_person, put_me};
+pub use profile::{announce_me, announced, get_me, get_person, put_me};
 pub use recovery::{begin as begin_recovery, keep_letting_in, post_device_recovery, stop as stop_device};
 pub use safety::{delete_block, get_blocks, has_blocked, post_report, put_block};
 pub use sessions::{delete_session, post_session, post_session_refresh};

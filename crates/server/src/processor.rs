@@ -27,7 +27,18 @@ pub struct Charge {
     pub fee: Money,
 }
 
-/// What the processor says about a payment.
+/// Money that goes back to the source a payment was drawn from.
+#[derive(Debug, Clone)]
+pub struct Refund {
+    /// Id of the return: the processor's idempotency key.
+    pub return_id: Uuid,
+    /// The payment whose charge is given back. Its fee is not.
+    pub payment_id: Uuid,
+    /// How much.
+    pub amount: Money,
+}
+
+/// What the processor says about a payment, or about a return of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The money was taken.
@@ -67,6 +78,9 @@ pub trait Processor: Send + Sync + 'static {
     fn keep_source(&self, token: &str) -> Option<KeptSource>;
     /// Carries a payment out, or says how far it is.
     fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<Outcome, Silence>>;
+    /// Gives a charge back, whole or in part, to the very source it was drawn from, or says how far that is. What all
+    /// refunds of a charge come to never exceeds it.
+    fn refund(&self, refund: Refund) -> BoxFuture<'_, Result<Outcome, Silence>>;
     /// Calls a payment off that waits for the payer; gives its state afterwards, whatever it is.
     fn cancel(&self, payment_id: Uuid) -> BoxFuture<'_, Result<Outcome, Silence>>;
     /// The hosted page's data, when this processor has pages here.

@@ -22,7 +22,8 @@ use axum::extract::State;
 use axum::response::Response;
 use pay::{Handle, Money, RequestEvent, RequestFlags, RequestMoney};
 use protocol::Code;
-use protocol::body::{NewRequest, Request, RequestState, Subject};
+use protocol::body::{Amount, NewRequest, Request, RequestState, Subject};
+use protocol::limits::{Allowance, LimitKind};
 use rows::{RequestRow, find_request};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -69,7 +70,9 @@ async fn check_new(
     if let Some(asked) = asked.filter(|_| form.single_use)
         && asked.compare(limit)?.is_gt()
     {
-        return Err(Fault::over_limit(limit.into()));
+        let (limit, used) = (Amount::from(limit), Amount::from(Money::zero(requester.currency)));
+        let left = limit.clone();
+        return Err(Fault::over_limit(Allowance { kind: LimitKind::Payment, limit, used, left, frees_at_ms: None }));
     }
     if form.expires_at_ms.is_some_and(|end| end <= now_ms || end.saturating_sub(now_ms) > LIFE_MOST_MS) {
         return Err(Code::Malformed.into());

@@ -41,6 +41,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/sources/{id}", patch(sources::patch_source).merge(delete(sources::delete_source)))
         .route(path::QUOTES, post(payments::post_quote))
         .route(path::PAYMENTS, post(payments::post_payment))
+        .route(path::LIMITS, get(payments::get_limits))
+        .route(path::RETURNS, post(payments::post_return))
         .route("/v1/payments/{id}", get(payments::get_payment))
         .route("/v1/payments/{id}/cancel", post(payments::cancel_payment))
         .route(path::REQUESTS, post(requests::post_request))

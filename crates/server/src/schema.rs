@@ -24,7 +24,22 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 3, sql: SAFETY },
     Migration { id: 4, sql: PAIRING },
     Migration { id: 5, sql: LETTERS },
+    Migration { id: 6, sql: RETURNS },
+    Migration { id: 7, sql: CLOSING },
 ];
+
+/// What the operator made of a report.
+const CLOSING: &str = "
+ALTER TABLE report ADD COLUMN closed_at_ms BIGINT;
+ALTER TABLE report ADD COLUMN closing_note TEXT;
+";
+
+/// A payment that gives another one back, and how much of that one was.
+const RETURNS: &str = "
+ALTER TABLE payment ADD COLUMN returns BLOB REFERENCES payment (id);
+ALTER TABLE payment ADD COLUMN returned_minor BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX payment_returns ON payment (returns);
+";
 
 /// Devices that asked and wait for a word from another; those before were active from the first.
 const PAIRING: &str = "

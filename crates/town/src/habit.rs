@@ -171,6 +171,8 @@ mod tests {
             fee: None,
             source_id: None,
             request_id: Some(request.id),
+            returns: None,
+            returned: None,
             note: String::new(),
             state,
             outcome_unknown: false,

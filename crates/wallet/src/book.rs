@@ -2,6 +2,7 @@
 //! what the server says enters them.
 
 mod actions;
+mod agreed;
 mod apply;
 pub(crate) mod archived;
 mod bills;
@@ -18,6 +19,7 @@ mod pending;
 mod people;
 mod query;
 mod restored;
+mod returns;
 mod rows;
 mod salvage;
 mod tables;

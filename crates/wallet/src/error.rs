@@ -1,5 +1,6 @@
 use pay::MoneyError;
 use protocol::body::{Amount, Bar, HandleVerdict};
+use protocol::limits::Allowance;
 use protocol::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,7 @@ codes! {
         AccountClosed, PaymentsOpen, NoMail, HandleRefused, EmailTaken, EmailInvalid, PasswordWeak, DateInvalid, NameInvalid, NotEligible,
         PayeeNotEligible, SourceRefused, AmountInvalid, CannotBePaid, CannotBeAsked, OverLimit, SelfPayment, OrderSignature, FeeChanged,
         OrderExpired, RequestExpired, RequestCanceled, RequestDeclined, RequestPaid, RequestBusy, RequestAmount,
-        WrongState, IdReused, TooMany, TooLarge, Unavailable,
+        NotReturnable, ReturnTooMuch, WrongState, IdReused, TooMany, TooLarge, Unavailable,
     }
     here {
         /// The server cannot be reached; nothing was sent.
@@ -129,13 +130,15 @@ pub struct CommandError {
     pub handle: Option<HandleVerdict>,
     /// The limit.
     pub limit: Option<Amount>,
+    /// The limit as it stands.
+    pub allowance: Option<Allowance>,
     /// When to come back, seconds.
     pub retry_after_s: Option<u32>,
 }
 
 impl From<ErrorCode> for CommandError {
     fn from(code: ErrorCode) -> Self {
-        CommandError { code, bars: Vec::new(), handle: None, limit: None, retry_after_s: None }
+        CommandError { code, bars: Vec::new(), handle: None, limit: None, allowance: None, retry_after_s: None }
     }
 }
 
@@ -322,6 +325,7 @@ impl From<WalletError> for CommandError {
                 bars: problem.bars,
                 handle: problem.handle,
                 limit: problem.limit,
+                allowance: problem.allowance,
                 retry_after_s: problem.retry_after_s,
                 ..plain
             },

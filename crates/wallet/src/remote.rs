@@ -15,6 +15,7 @@ use protocol::body::{
     FeedPage, HandleCheck, HandleVerdict, Join, Me, NewRequest, NewSource, Payee, Payment, Person, ProfileChange,
     Quote, QuoteAsk, Request, ServerInfo, Session, Source, SourceChange, SourceOffer,
 };
+use protocol::limits::Allowance;
 use protocol::safety::Report;
 use protocol::{SignedOrder, path};
 use uuid::Uuid;
@@ -231,6 +232,11 @@ impl Remote {
         self.call(Call::post(path::QUOTES).body(ask)?).await
     }
 
+    /// The account's limits as they stand.
+    pub async fn limits(&self) -> Result<Vec<Allowance>, WalletError> {
+        self.call(Call::get(path::LIMITS)).await
+    }
+
     /// Sends a signed order.
     pub async fn pay(&self, order: &SignedOrder) -> Result<Payment, WalletError> {
         let body = serde_json::to_vec(order).map_err(|_| WalletError::Fault("order to JSON"))?;
@@ -240,6 +246,11 @@ impl Remote {
     /// Sends the stored bytes of a signed order; `id` is the payment's and the idempotency key.
     pub(crate) async fn send_order(&self, id: Uuid, body: Vec<u8>) -> Result<Payment, WalletError> {
         self.call(Call::post(path::PAYMENTS).bytes(body).key(id)).await
+    }
+
+    /// Sends the stored bytes of a signed return; `id` is the return's and the idempotency key.
+    pub(crate) async fn send_return(&self, id: Uuid, body: Vec<u8>) -> Result<Payment, WalletError> {
+        self.call(Call::post(path::RETURNS).bytes(body).key(id)).await
     }
 
     /// One payment, by the id its payer made.

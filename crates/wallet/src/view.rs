@@ -15,10 +15,12 @@ mod devices;
 mod evidence;
 mod hold;
 mod inbox;
+mod limits;
 mod lock;
 mod pending;
 mod people;
 mod restored;
+mod returns;
 mod share;
 mod update;
 
@@ -34,10 +36,12 @@ pub use devices::{DeviceRow, PairForm, Paired};
 pub use evidence::{Breach, Evidence};
 pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
+pub use limits::Limits;
 pub use lock::{LockAfter, LockChoices, PinFor};
 pub use pending::{OrderLife, PendingKind, PendingRow, PendingState};
 pub use people::{KnownPerson, ReportForm, Trust};
 pub use restored::Restored;
+pub use returns::{GivesBack, Returns};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 pub use update::NewVersion;
 
@@ -343,12 +347,16 @@ pub struct Confirmation {
     pub fee: Amount,
     /// What leaves the account.
     pub total: Amount,
-    /// From where.
-    pub source: Source,
+    /// From where; a return has none, the processor draws it from where it had paid it to.
+    pub source: Option<Source>,
     /// Text for the payee.
     pub note: String,
     /// For which request.
     pub request_id: Option<Uuid>,
+    /// The payment that is given back, when this is no payment but a return.
+    pub gives_back: Option<GivesBack>,
+    /// How long it waits on this device before it leaves, and can be undone. Seconds; 0: it leaves at once.
+    pub hold_s: u32,
     /// A PIN has to be given.
     pub pin_needed: bool,
     /// Whether this is practice money: the window wears the practice band.
@@ -492,6 +500,8 @@ pub struct PaymentDetail {
     pub expires_at_ms: Option<i64>,
     /// It waits on this device and has never left it.
     pub can_take_back: bool,
+    /// Giving it back.
+    pub returns: Returns,
 }
 
 /// Colour of a tile.

@@ -3,7 +3,7 @@
 use protocol::body::{Amount, Quote};
 use tauri::AppHandle;
 use uuid::Uuid;
-use wallet::view::{Draft, Found, PayeeFacts};
+use wallet::view::{Draft, Found, Limits, PayeeFacts};
 
 use super::{Answer, Core};
 
@@ -28,9 +28,23 @@ pub(crate) async fn quote(core: Core<'_>, payee_id: Uuid, amount: Amount, reques
     Ok(core.wallet().await?.quote(payee_id, amount, request_id).await?)
 }
 
+/// The account's limits, and what they say to asking for an amount.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn limits(core: Core<'_>, asked: Option<Amount>) -> Answer<Limits> {
+    Ok(core.wallet().await?.limits(asked.as_ref()).await?)
+}
+
 /// Hands a payment to the confirmation window, which shows the core's own copy of it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_payment(app: AppHandle, core: Core<'_>, draft: Draft) -> Answer<()> {
     core.prepare_payment(&app, draft).await
+}
+
+/// Hands a received payment to the confirmation window, to be given back to where it came from: this much of it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn prepare_return(app: AppHandle, core: Core<'_>, payment_id: Uuid, amount: Amount) -> Answer<()> {
+    core.prepare_return(&app, payment_id, amount).await
 }

@@ -40,7 +40,7 @@ fn arguments() -> Value {
         "from_ms": null, "until_ms": null, "min": null, "max": null,
     });
     json!({
-        "id": some, "paymentId": some, "payeeId": some, "requestId": null, "displayName": "Maya", "picture": null,
+        "id": some, "paymentId": some, "payeeId": some, "requestId": null, "asked": null, "displayName": "Maya", "picture": null,
         "address": "pay.example", "handle": "harbor", "amount": amount, "token": "visa", "label": "", "path": "/nowhere",
         "text": "x", "title": "x", "body": "x", "old": null, "next": null, "pin": "000000", "passphrase": "x", "password": "x", "key": "x", "language": "en",
         "email": "m@mail.example",

@@ -45,7 +45,8 @@ fn server_program() -> PathBuf {
     let here = std::env::current_exe().expect("a path");
     let program = here.ancestors().nth(2).expect("the target folder").join("tessera-server");
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
-    let sources = ["server", "ledger", "protocol", "pay", "qr"].map(|part| newest(&crates.join(part).join("src")));
+    let sources =
+        ["server", "ledger", "protocol", "pay", "qr", "print"].map(|part| newest(&crates.join(part).join("src")));
     let built = program.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     if sources.iter().any(|time| *time > built) {
         // Without `--package`, so that the parts it is made of are those of every other build.
@@ -173,6 +174,22 @@ async fn killed_while_waiting(seconds: &str) -> (Server, TempDir) {
     let (mut process, _lines) = until_said(victim().arg("pay-waiting").arg(payer.path()).args(paying), "reached");
     process.kill();
     (server, payer)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_killed_with_a_return_sent_and_not_answered_gives_back_once() {
+    let mut server = Server::start("");
+    let (payer, payee) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    run(victim().arg("join").arg(payee.path()).args([&server.address(), "ben.bakes"]));
+    run(victim().arg("join").arg(payer.path()).args([&server.address(), "ana"]));
+    let paying = ["ben.bakes", "7.25", "answered"];
+    let (mut process, _lines) = until_said(victim().arg("pay").arg(payer.path()).args(paying), "reached");
+    process.kill();
+    let (mut process, _lines) = until_said(victim().arg("give-back").arg(payee.path()).arg("sent"), "reached");
+    process.kill();
+    let said = run(victim().arg("finish").arg(payee.path()));
+    assert_eq!(said, ["payment succeeded 7.25", "payment succeeded 7.25", "sent 7.25"]);
+    assert_eq!(server.read_the_book().await, (2, 1450));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,7 @@ const usd = (value) => ({ value, currency: 'USD' });
 const CONFIRMATION = {
 	payee: { person: PERSON, currency: 'USD', receive_bars: [], holder: 'Stripe', name_checked_at_ms: null },
 	facts: { first_payment: true, four_words: ['amber', 'kettle', 'north', 'reed'], seal: [], looks_like: null },
-	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, mode: 'live', is_queued: false, expires_at_ms: 86_400_000, opened_at_ms: 0,
+	amount: usd('14.50'), fee: usd('0.00'), total: usd('14.50'), note: '', request_id: null, gives_back: null, hold_s: 0, mode: 'live', is_queued: false, expires_at_ms: 86_400_000, opened_at_ms: 0,
 	source: { id: 's', kind: 'card', card_class: 'visa_debit', label: 'Everyday', hint: '4417', is_default: true, send_bar: null, receive_bar: null }
 };
 
@@ -210,6 +210,45 @@ export const BEHAVIOURS = {
 		assert.match((await asked(page, 'read_text'))[0].args.text, /^[0-9A-HJKMNP-TV-Z]{26}$/);
 	},
 
+	async limits_are_told_before_they_bite_and_what_breaks_one_cannot_be_asked({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		const [one, day] = town.allowances;
+		await enter(opened, { url: '/requests/new', answers: { limits: { all: town.allowances, near: one, over: true } } });
+		await by(page, 'request-amount').pressSequentially('300000');
+		await by(page, 'limit-note').waitFor();
+		assert.match(await by(page, 'limit-note').innerText(), /\$2,999\.00 at most/);
+		await by(page, 'request-amount').press('Enter');
+		assert.deepEqual(await asked(page, 'new_request'), []);
+		const quote = { lines: [], send_bars: [], receive_bars: [], over_limit: day.limit, near: day };
+		await enter(opened, { url: '/scan', answers: { quote } });
+		await by(page, 'scan-image').waitFor();
+		await page.evaluate((found) => window.__standIn.emit('found', [found]), town.foundPerson);
+		await by(page, 'found-go').click();
+		await by(page, 'pay-amount-field').pressSequentially('2000');
+		await by(page, 'limit-note').waitFor();
+		assert.match(await by(page, 'limit-note').innerText(), /\$17\.00 of \$10,000\.00 left in 24 hours.*2:05/s);
+		assert.equal(await by(page, 'pay-go').getAttribute('aria-disabled'), 'true');
+	},
+
+	async money_out_of_the_blue_goes_back_by_its_own_button_and_never_as_a_payment({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		const { id } = town.unexpectedDetail.row.payment;
+		await enter(opened, { url: `/payment/${id}`, answers: { payment: town.unexpectedDetail, prepareReturn: null } });
+		assert.match(await by(page, 'unexpected').innerText(), /never send it back as a new payment/);
+		await by(page, 'return').click();
+		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'return-amount');
+		await page.keyboard.press('Enter');
+		await by(page, 'return-confirm-open').waitFor();
+		assert.deepEqual((await asked(page, 'prepare_return')).map((it) => it.args), [{ paymentId: id, amount: usd('240.00') }]);
+		assert.deepEqual(await asked(page, 'prepare_payment'), []);
+		// A return that failed leads back to the payment, not to paying whoever sent it.
+		await enter(opened, { url: `/payment/${id}`, answers: { payment: town.returnFailedDetail } });
+		await by(page, 'return-of').waitFor();
+		assert.equal(await by(page, 'pay-other').count(), 0);
+	},
+
 	async what_is_left_of_a_request_partly_paid_need_not_be_typed({ open, enter, town }) {
 		const opened = await open();
 		const { page } = opened;
@@ -230,7 +269,7 @@ export const BEHAVIOURS = {
 		await enter(opened, { url: '/' });
 		await by(page, 'received-today').waitFor();
 		await page.evaluate(
-			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),
+			([payer, amount]) => window.__standIn.emit('incoming', { id: 'p', payer, payee: payer, amount, fee: null, source_id: null, request_id: null, returns: null, returned: null, note: 'rye', state: 'succeeded', outcome_unknown: false, failure: null, action_url: null, verified_by: 'sandbox', created_at_ms: 0, updated_at_ms: 0 }),
 			[PERSON, usd('18.00')]
 		);
 		await by(page, 'toast').waitFor();

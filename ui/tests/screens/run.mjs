@@ -5,6 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { runnerImport } from 'vite';
+import { ACCESS } from './access.mjs';
+import { findBare } from './bare.mjs';
 import { BEHAVIOURS } from './behaviour.mjs';
 import { checkFit } from './fit.mjs';
 import { serve } from './serve.mjs';
@@ -12,6 +14,8 @@ import { serve } from './serve.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const UI = resolve(HERE, '../..');
 const BUILD = join(UI, 'build');
+/** The interface in the pseudo language. */
+const PSEUDO = join(UI, '.svelte-kit/pseudo');
 const OUT = resolve(UI, '../artifacts/screens');
 const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -33,6 +37,7 @@ function fail(message) {
 	process.exit(1);
 }
 if (!CHROMIUM || !existsSync(CHROMIUM)) fail(`No Chromium at ${CHROMIUM ?? '/usr/bin/chromium'}. Install the package chromium (Debian, Ubuntu: apt-get install chromium) or set CHROMIUM to its path.`);
+if (!existsSync(join(PSEUDO, 'index.html'))) fail('The pseudo language is not built yet. Run: TESSERA_PSEUDO=1 npm run build');
 if (!existsSync(join(BUILD, 'index.html'))) fail('Nothing built yet. Run: npm run build');
 
 const { module: scenes } = await runnerImport(join(HERE, 'scenes.ts'), { configFile: false });
@@ -56,6 +61,7 @@ function walkRoutes() {
 }
 
 const { origin, stop } = await serve(BUILD);
+const pseudo = await serve(PSEUDO);
 const problems = [];
 let passed = 0;
 let failed = 0;
@@ -68,13 +74,13 @@ function settle(label, found) {
 	else passed += 1;
 }
 
-async function openPage(browser, { theme = 'light', size = SIZES[0], language = 'en', ...more }) {
+async function openPage(browser, { theme = 'light', size = SIZES[0], language = 'en', origin: from = origin, ...more }) {
 	const context = await browser.newContext({ viewport: size, locale: LOCALES[language], colorScheme: theme, timezoneId: 'UTC', reducedMotion: 'reduce', ...more });
 	await context.clock.setFixedTime(NOW);
 	const page = await context.newPage();
 	const wire = await context.newCDPSession(page);
 	await wire.send('Page.enable');
-	return { context, page, wire, script: null };
+	return { context, page, wire, script: null, origin: from };
 }
 
 /** Opens a scene up to the point where a person can act; one page is used for many scenes. */
@@ -85,7 +91,7 @@ async function enter(opened, scene) {
 	if (opened.script !== null) await wire.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: opened.script });
 	opened.script = (await wire.send('Page.addScriptToEvaluateOnNewDocument', { source })).identifier;
 	await page.mouse.move(0, 0);
-	await page.goto(origin + scene.url, { waitUntil: 'load' });
+	await page.goto(opened.origin + scene.url, { waitUntil: 'load' });
 	await page.locator('main').first().waitFor();
 }
 
@@ -121,9 +127,15 @@ async function accessible(page) {
 	return violations.map((violation) => `axe ${violation.id}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`).join(' | ')}`);
 }
 
-async function shoot(opened, scene, { theme, size, language, reflow }) {
+/** Every text the core answers with: what may stand on a screen as it is. */
+function textsOf(value) {
+	if (typeof value === 'string') return [value];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+async function shoot(opened, scene, { theme, size, language, reflow, pseudo: bare }) {
 	const { page, wire } = opened;
-	const label = `${scene.name}-${theme}-${reflow ? 'reflow' : `${size.width}x${size.height}`}-${language}`;
+	const label = `${scene.name}-${theme}-${reflow ? 'reflow' : `${size.width}x${size.height}`}-${bare ? 'pseudo' : language}`;
 	const found = [];
 	opened.report = (what) => found.push(what);
 	try {
@@ -132,11 +144,12 @@ async function shoot(opened, scene, { theme, size, language, reflow }) {
 		const unanswered = await page.evaluate(() => window.__standIn.unanswered);
 		if (unanswered.length > 0) found.push(`the stand-in has no answer for ${[...new Set(unanswered)].join(', ')}`);
 		found.push(...(await page.evaluate(checkFit)));
+		if (bare) found.push(...(await page.evaluate(findBare, textsOf({ ...scenes.BASE, ...scene.answers, emit: scene.emit, typed: scene.typed ?? [] }))));
 		const { data } = await wire.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
 		writeFileSync(join(OUT, `${label}.png`), data, 'base64');
 		pictures += 1;
 		// Roles, names and contrast do not depend on the language: one per theme and size.
-		if (language === 'en' || reflow) found.push(...(await accessible(page)));
+		if (!bare && (language === 'en' || reflow)) found.push(...(await accessible(page)));
 	} catch (error) {
 		found.push(`broke: ${error.message.split('\n').slice(0, 3).join(' ')}`);
 	}
@@ -154,14 +167,17 @@ function groups() {
 	const played = (look, size, list) => (everything || telling(look, size) ? list : list.filter((scene) => first.has(scene)));
 	const own = [...new Set(wanted.filter((scene) => scene.size).map(({ size }) => `${size.width}x${size.height}`))].map((name) => wanted.filter(({ size }) => size && `${size.width}x${size.height}` === name));
 	const all = looks.flatMap((look) => [...SIZES.map((size) => ({ ...look, size, list: usual })), ...own.map((list) => ({ ...look, size: list[0].size, list }))]).map((group) => ({ ...group, list: played(group, group.size, group.list) }));
-	return [...all, { theme: 'light', language: 'es', size: REFLOW, reflow: true, list: wanted }].filter(({ list }) => list.length > 0);
+	const strange = SIZES.map((size) => ({ theme: 'light', language: 'en', size, pseudo: true, list: wanted.filter((scene) => scene.pseudo && !scene.size) }));
+	const narrow = { theme: 'light', language: 'es', size: REFLOW, reflow: true, list: wanted };
+	return [...all, ...strange, narrow].filter(({ list }) => list.length > 0);
 }
 
 async function play(browser, group) {
-	const opened = await openPage(browser, group);
+	const { list, pseudo: strange, ...look } = group;
+	const opened = await openPage(browser, strange ? { ...look, origin: pseudo.origin } : look);
 	opened.page.on('console', (message) => message.type() === 'error' && opened.report(`console: ${message.text()}`));
 	opened.page.on('pageerror', (error) => opened.report(`error: ${error.message}`));
-	for (const scene of group.list) await shoot(opened, scene, group);
+	for (const scene of list) await shoot(opened, scene, group);
 	await opened.context.close();
 }
 
@@ -176,7 +192,7 @@ async function behave(browser, name, check) {
 		await check({ open, enter, town });
 		settle(name, []);
 	} catch (error) {
-		settle(name, [error.message.split('\n').slice(0, 4).join(' ')]);
+		settle(name, [error.message.split('\n').slice(0, 12).join(' ')]);
 	}
 	await Promise.all(contexts.map((context) => context.close()));
 }
@@ -184,7 +200,7 @@ async function behave(browser, name, check) {
 if (only.length === 0) rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }).catch((error) => fail(`${CHROMIUM} does not start (package chromium): ${error.message.split('\n').slice(0, 3).join(' ')}`));
-const behaviours = only.length === 0 || only.includes('behaviour') ? Object.entries(BEHAVIOURS) : [];
+const behaviours = only.length === 0 || only.includes('behaviour') ? Object.entries({ ...BEHAVIOURS, ...ACCESS }) : [];
 // The wide groups first: what ends last decides how long the run takes.
 const queue = [...groups().map((group) => () => play(browser, group)), ...behaviours.map(([name, check]) => () => behave(browser, name, check))];
 await Promise.all(
@@ -194,6 +210,7 @@ await Promise.all(
 );
 await browser.close();
 stop();
+pseudo.stop();
 
 for (const problem of problems.sort()) console.error(problem);
 console.log(`${behaviours.length} behaviours, ${pictures} pictures of ${routes.length} routes in artifacts/screens`);

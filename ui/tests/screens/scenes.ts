@@ -16,6 +16,10 @@ export type Scene = {
 	act?: (page: Page) => Promise<unknown>;
 	/** Event sent by the core once the screen stands. */
 	emit?: [event: string, payload: unknown];
+	/** Played in the pseudo language too. */
+	pseudo?: boolean;
+	/** What `act` types, which stands on the screen as it was typed. */
+	typed?: string[];
 	/** Shown in its own small window. */
 	size?: { width: number; height: number };
 };
@@ -30,7 +34,7 @@ const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00'
 const locked = town.status({ locked: true, books: [], current: { ...town.realBook, server_url: '', server_name: '', holder: '', handle: '', display_name: '' } });
 const confirmation = {
 	payee: town.payee, facts: town.facts, amount: town.usd('14.50'), fee: town.usd('0.00'), total: town.usd('14.50'), source: town.sources[0]!, note: 'Two coffees, one tart',
-	request_id: null, pin_needed: true, mode: 'live' as const, is_queued: false, expires_at_ms: town.NOW + 86_400_000, opened_at_ms: town.NOW
+	request_id: null, gives_back: null, hold_s: 30, pin_needed: true, mode: 'live' as const, is_queued: false, expires_at_ms: town.NOW + 86_400_000, opened_at_ms: town.NOW
 };
 
 const desk: DeskChoices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
@@ -46,9 +50,10 @@ export const BASE: Answers = {
 	activity: { rows: town.activityRows, next: null, near: null }, activityTotals: town.totals, activityViews: [], payment: town.jonasDetail, payeeFacts: town.facts,
 	quote: {
 		lines: town.sources.map((source) => ({ source_id: source.id, fee: town.usd(source.kind === 'paypal' ? '0.36' : '0.00'), total: town.usd(source.kind === 'paypal' ? '14.86' : '14.50'), bar: null })),
-		send_bars: [], receive_bars: [], over_limit: null
+		send_bars: [], receive_bars: [], over_limit: null, near: null
 	},
 	surroundings: around, showTray: null, notify: null,
+	limits: { all: town.allowances, near: null, over: false },
 	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
 	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history
 };
@@ -143,10 +148,11 @@ export const SCENES: Record<string, Scene[]> = {
 	'/confirm': [
 		{ name: 'confirm-pin', url: '/confirm', size: { width: 440, height: 600 }, act: async (page) => { await page.waitForTimeout(700); await by(page, 'confirm-pin').pressSequentially('123'); } },
 		{ name: 'confirm-queued', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, pin_needed: false, is_queued: true, facts: { ...town.facts, first_payment: false } } }, act: (page) => by(page, 'confirm-queued').waitFor() },
-		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) }
+		{ name: 'confirm-button', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, mode: 'practice', pin_needed: false, facts: { ...town.facts, first_payment: false } } }, act: (page) => page.waitForTimeout(700) },
+		{ name: 'confirm-return', url: '/confirm', size: { width: 440, height: 600 }, answers: { confirmView: { ...confirmation, mode: 'practice', payee: town.strangerPayee, amount: town.usd('200.00'), total: town.usd('200.00'), source: null, note: '', gives_back: town.givesBack, hold_s: 30 } }, act: (page) => page.waitForTimeout(700) }
 	],
 	'/(app)': [
-		{ name: 'home', url: '/', act: (page) => by(page, 'received-today').waitFor() },
+		{ name: 'home', pseudo: true, url: '/', act: (page) => by(page, 'received-today').waitFor() },
 		{
 			name: 'home-empty', url: '/',
 			answers: {
@@ -155,6 +161,7 @@ export const SCENES: Record<string, Scene[]> = {
 			},
 			act: (page) => by(page, 'received-today').waitFor()
 		},
+		{ name: 'home-suspended', url: '/', answers: { me: { ...town.me, send_bars: ['disabled'], receive_bars: ['disabled'] }, lookAtServer: server }, act: (page) => page.getByText('hello@maples.example').waitFor() },
 		{ name: 'home-signed-out', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, act: (page) => by(page, 'signed-out').waitFor() },
 		{
 			name: 'sign-in-refused', url: '/', answers: { status: town.status({ online: 'offline', signed_out: true }) }, errors: { signIn: town.refused('wrong_credentials') },
@@ -176,7 +183,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'scan-screen', url: '/scan', answers: { scanScreen: town.foundSeveral }, act: async (page) => { await go(page, 'scan-screen'); await by(page, 'found-list').waitFor(); await page.keyboard.press('2'); await by(page, 'found').waitFor(); } },
 		{ name: 'scan-busy', url: '/scan', errors: { openCamera: town.refused('camera_busy') }, act: (page) => by(page, 'camera-check').waitFor() },
 		{ name: 'scan-no-camera', url: '/scan', answers: { cameras: [] }, errors: { openCamera: town.refused('no_camera') }, act: (page) => go(page, 'scan-type') },
-		{ name: 'pay', url: '/scan', emit: found(town.foundRequest), act: async (page) => { await go(page, 'found-go'); await by(page, 'first-payment').last().waitFor(); await page.waitForTimeout(700); } },
+		{ name: 'pay', pseudo: true, url: '/scan', emit: found(town.foundRequest), act: async (page) => { await go(page, 'found-go'); await by(page, 'first-payment').last().waitFor(); await page.waitForTimeout(700); } },
 		{
 			name: 'pay-key-changed', url: '/scan', emit: found(town.foundPerson),
 			answers: { payeeFacts: { ...town.facts, first_payment: false, key_changed: true } }, errors: { acceptNewKey: town.refused('wrong_words') },
@@ -188,7 +195,7 @@ export const SCENES: Record<string, Scene[]> = {
 		},
 		{
 			name: 'pay-free', url: '/scan', emit: found(town.foundPerson),
-			answers: { sources: [...town.sources.slice(0, 2), { id: 'x', kind: 'card', card_class: 'credit', label: 'Mastercard credit', hint: '0192', is_default: false, send_bar: 'credit_card', receive_bar: 'credit_card' }], payeeFacts: { ...town.facts, looks_like: 'harborbakery1' } },
+			answers: { quote: { lines: [], send_bars: [], receive_bars: [], over_limit: null, near: town.allowances[1]! }, sources: [...town.sources.slice(0, 2), { id: 'x', kind: 'card', card_class: 'credit', label: 'Mastercard credit', hint: '0192', is_default: false, send_bar: 'credit_card', receive_bar: 'credit_card' }], payeeFacts: { ...town.facts, looks_like: 'harborbakery1' } },
 			act: async (page) => { await go(page, 'found-go'); await by(page, 'pay-amount-field').pressSequentially('1450'); await page.waitForTimeout(300); }
 		}
 	],
@@ -200,14 +207,14 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/send': [{ name: 'send', url: '/send' }],
 	'/(app)/requests': [
-		{ name: 'requests', url: '/requests', act: (page) => by(page, 'request-row').first().waitFor() },
+		{ name: 'requests', pseudo: true, url: '/requests', act: (page) => by(page, 'request-row').first().waitFor() },
 		{ name: 'requests-waiting', url: '/requests', answers: { status: town.status({ online: 'offline' }), requests: [town.offlineRequest, ...town.requests], pending: [...town.pending.slice(1), town.refusedPending[1]!] }, act: (page) => by(page, 'request-take_back').first().waitFor() },
 		{ name: 'requests-empty', url: '/requests', answers: { requests: [] } }
 	],
 	'/(app)/requests/new': [
 		{ name: 'request-new', url: '/requests/new' },
 		{
-			name: 'request-live', url: '/requests/new', answers: { newRequest: made, status: town.status({ current: town.book, books: [town.book] }) },
+			name: 'request-live', pseudo: true, typed: ['Saturday order, 4 loaves and a tart'], url: '/requests/new', answers: { newRequest: made, status: town.status({ current: town.book, books: [town.book] }) },
 			act: async (page) => {
 				await by(page, 'request-amount').pressSequentially('4800');
 				await by(page, 'request-note').fill('Saturday order, 4 loaves and a tart');
@@ -218,7 +225,7 @@ export const SCENES: Record<string, Scene[]> = {
 		}
 	],
 	'/(app)/activity': [
-		{ name: 'activity-all', url: '/activity', act: (page) => by(page, 'detail-amount').waitFor() },
+		{ name: 'activity-all', pseudo: true, url: '/activity', act: (page) => by(page, 'detail-amount').waitFor() },
 		{ name: 'activity', url: '/activity?find=1', answers: { activity: { rows: town.jonasRows, next: null, near: null }, activityTotals: [{ received: town.usd('184.00'), sent: town.usd('0.00'), count: town.jonasRows.length }] }, act: async (page) => { await by(page, 'activity-search').fill('weber'); await by(page, 'detail-amount').waitFor(); await by(page, 'activity-row').nth(1).click(); } },
 		{ name: 'activity-near', url: '/activity?find=1', answers: { activity: { rows: town.jonasRows, next: null, near: 'weber' } }, act: async (page) => { await by(page, 'activity-search').fill('webr'); await by(page, 'activity-near').waitFor(); await by(page, 'detail-amount').waitFor(); } },
 		{ name: 'activity-none', url: '/activity', answers: { activity: { rows: [], next: null, near: null }, activityTotals: [] }, act: async (page) => { await by(page, 'activity-search').fill('xylophone'); await by(page, 'activity-none').waitFor(); } },
@@ -226,10 +233,13 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'activity-range', url: '/activity', act: async (page) => { await go(page, 'filter-amount'); await by(page, 'range-least').pressSequentially('1000'); } },
 		{ name: 'activity-views', url: '/activity', answers: { activityViews: [{ name: 'Saturday orders', filter: town.everything }, { name: 'Rent, this year', filter: town.everything }] }, act: async (page) => { await go(page, 'activity-views'); await by(page, 'view').first().waitFor(); } },
 		{ name: 'activity-export', url: '/activity', act: async (page) => { await by(page, 'detail-amount').waitFor(); await page.keyboard.press('Control+e'); await by(page, 'export-go').waitFor(); } },
+		{ name: 'activity-returned', url: '/activity', answers: { activity: { rows: [town.partReturnedDetail.row, ...town.activityRows], next: null, near: null }, payment: town.partReturnedDetail }, act: (page) => by(page, 'returns-made').waitFor() },
 		{ name: 'activity-guest', url: '/activity', answers: { activity: { rows: town.guestRows, next: null, near: null }, payment: town.guestDetail }, act: (page) => by(page, 'detail-amount').waitFor() },
 	],
 	'/(app)/payment/[id]': [
 		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },
+		{ name: 'result-unexpected', pseudo: true, url: `/payment/${town.coffee.id}`, answers: { payment: town.unexpectedDetail }, act: (page) => by(page, 'unexpected').waitFor() },
+		{ name: 'result-return', pseudo: true, url: `/payment/${town.coffee.id}`, answers: { payment: town.partReturnedDetail }, act: async (page) => { await go(page, 'return'); await by(page, 'return-amount').waitFor(); } },
 		{ name: 'result-held', url: `/payment/${town.coffee.id}`, answers: { payment: town.heldDetail }, act: (page) => by(page, 'undo').waitFor() },
 		{ name: 'result-queued', url: `/payment/${town.coffee.id}`, answers: { status: town.status({ online: 'offline' }), pending: town.pending.slice(0, 1), payment: town.queuedDetail }, act: (page) => by(page, 'take-back').waitFor() },
 		{ name: 'result-ran-out', url: `/payment/${town.coffee.id}`, answers: { payment: town.ranOutDetail }, act: (page) => by(page, 'pay-other').waitFor() },
@@ -244,14 +254,14 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'inbox-empty', url: '/inbox', answers: { inbox: [] }, act: (page) => by(page, 'inbox-empty').waitFor() }
 	],
 	'/(app)/people': [
-		{ name: 'people', url: '/people', act: (page) => by(page, 'person').first().waitFor() },
+		{ name: 'people', pseudo: true, url: '/people', act: (page) => by(page, 'person').first().waitFor() },
 		{ name: 'people-person', url: '/people', act: async (page) => { await by(page, 'person').nth(1).click(); await by(page, 'person-card').waitFor(); } },
 		{ name: 'people-key', url: '/people', act: async (page) => { await by(page, 'person').nth(2).click(); await by(page, 'person-card').waitFor(); } },
 		{ name: 'people-report', url: '/people', act: async (page) => { await by(page, 'person').nth(4).click(); await go(page, 'person-report'); await by(page, 'report-form').waitFor(); } },
 		{ name: 'people-empty', url: '/people', answers: { people: [] }, act: (page) => by(page, 'people-empty').waitFor() }
 	],
 	'/(app)/code': [
-		{ name: 'code', url: '/code', act: (page) => by(page, 'qr').waitFor() },
+		{ name: 'code', pseudo: true, url: '/code', act: (page) => by(page, 'qr').waitFor() },
 		{ name: 'share', url: '/code', act: async (page) => { await by(page, 'qr').waitFor(); await go(page, 'share'); await by(page, 'share-poster').waitFor(); await page.waitForTimeout(300); } },
 		{ name: 'share-left-out', url: '/code', answers: { saveShared: { path: '/home/maya/tessera-poster-a4.pdf', name_left_out: true } }, act: async (page) => { await by(page, 'qr').waitFor(); await go(page, 'share'); await go(page, 'share-poster'); await by(page, 'name-left-out').waitFor(); await page.waitForTimeout(300); } }
 	],
@@ -270,11 +280,11 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'camera-none', url: '/camera', answers: { cameras: [] }, act: (page) => by(page, 'camera-none').waitFor() }
 	],
 	'/(app)/funding': [
-		{ name: 'funding', url: '/funding', act: (page) => by(page, 'source').first().waitFor() },
+		{ name: 'funding', pseudo: true, url: '/funding', act: (page) => by(page, 'source').first().waitFor() },
 		{ name: 'funding-add', url: '/funding', act: async (page) => { await go(page, 'source-new'); await by(page, 'offer').first().waitFor(); } }
 	],
 	'/(app)/settings': [
-		{ name: 'settings', url: '/settings', act: (page) => by(page, 'lock-send').scrollIntoViewIfNeeded() },
+		{ name: 'settings', pseudo: true, url: '/settings', act: (page) => by(page, 'lock-send').scrollIntoViewIfNeeded() },
 		{ name: 'settings-desk', url: '/settings', answers: { surroundings: { ...around, newer: { version: '0.2.0', page: 'https://maples.example/tessera' } } }, act: (page) => by(page, 'newer').scrollIntoViewIfNeeded() },
 		{ name: 'settings-loosen', url: '/settings', errors: { setLockChoices: town.refused('wrong_pin') }, act: async (page) => { await go(page, 'lock-send'); await by(page, 'lock-sheet-pin').pressSequentially('12'); } },
 		{ name: 'settings-pin', url: '/settings', answers: { status: town.status({ pin_set: false, current: town.book }) }, act: async (page) => { await go(page, 'pin-set'); await by(page, 'pin-new').pressSequentially('1234'); } }

@@ -51,7 +51,7 @@
 			if (given !== undefined) return structuredClone(args[given]);
 			if (known.has(command)) return structuredClone(known.get(command));
 			unanswered.push(command);
-			throw { code: 'internal', bars: [], handle: null, limit: null, retry_after_s: null };
+			throw { code: 'internal', bars: [], handle: null, limit: null, allowance: null, retry_after_s: null };
 		}
 	};
 })

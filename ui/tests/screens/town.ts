@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, HistoryPage, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, HistoryPage, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -34,7 +34,7 @@ export const payee: Payee = { person: bakery, currency: 'USD', receive_bars: [],
 type PaymentMade = { index: number; from: Person; to: Person; value: string; note?: string; state?: Payment['state']; when: number } & Partial<Payment>;
 export function payment({ index, from, to, value, note = '', state = 'succeeded', when, ...rest }: PaymentMade): Payment {
 	return {
-		id: id(100 + index), payer: from, payee: to, amount: usd(value), fee: from === maya ? usd('0.00') : null, source_id: from === maya ? sources[0]?.id ?? null : null, request_id: null, note, state,
+		id: id(100 + index), payer: from, payee: to, amount: usd(value), fee: from === maya ? usd('0.00') : null, source_id: from === maya ? sources[0]?.id ?? null : null, request_id: null, returns: null, returned: null, note, state,
 		outcome_unknown: false, failure: null, action_url: null, verified_by: state === 'succeeded' ? 'stripe_webhook' : null, created_at_ms: when - 6_000, updated_at_ms: when, ...rest
 	};
 }
@@ -116,9 +116,10 @@ export const home: Home = {
 	latest: rows, waiting_on_you: requests.slice(0, 2), waiting_on_others: { open: usd('422.00'), open_count: 4, part_paid: usd('18.00'), part_paid_count: 1 }
 };
 
+const nothingBack: Returns = { left: null, unexpected: false, made: [] };
 const step = (at_ms: number, what: TimelineStep['what'], by: TimelineStep['by']): TimelineStep => ({ at_ms, what, by });
 /** It is with the server. */
-const left = { held_until_ms: null, expires_at_ms: null, can_take_back: false };
+const left = { held_until_ms: null, expires_at_ms: null, can_take_back: false, returns: nothingBack };
 const taken = [step(at(10, 42, 7), 'confirmed', 'you'), step(at(10, 42, 7), 'sent', 'you'), step(at(10, 42, 7), 'accepted', 'server')];
 export const guestRows = guestPayments().map((it) => row(it));
 export const guestDetail: PaymentDetail = { ...left, row: row(guestPayments()[0] ?? coffee), timeline: [step(at(10, 39, 54), 'accepted', 'server'), step(at(10, 40), 'succeeded', 'processor')] };
@@ -127,7 +128,7 @@ export const unknownDetail: PaymentDetail = { ...left, row: row({ ...coffee, sta
 export const processingDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 4_000 }), timeline: [step(NOW - 4_000, 'confirmed', 'you'), step(NOW - 4_000, 'sent', 'you'), step(NOW - 3_000, 'accepted', 'server')] };
 export const actionDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'requires_action', verified_by: null }), timeline: [...taken, step(at(10, 42, 8), 'action_asked', 'processor')] };
 export const failedDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
-export const jonasDetail: PaymentDetail = { ...left, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
+export const jonasDetail: PaymentDetail = { ...left, returns: { ...nothingBack, left: usd('46.00') }, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
 
 const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [], thumb: null };
 export const foundRequest: Found = { ...nothing, kind: 'request', payee, request: request({ index: 60, from: bakery, to: null, value: '14.50', note: 'Two coffees, one tart', expires_at_ms: NOW + 12 * 60_000 }), amount: usd('14.50'), host: 'maples.example', text: 'https://maples.example/r/7C2VXT4H' };
@@ -144,10 +145,10 @@ export const evidence: Evidence = {
 	known: JSON.stringify({ hash: '9f2b61c07d3e4a58b1c6f0e2d4a7983b5c1d0e6f7a8b9c2d3e4f5a6b7c8d9e0f', sequence: 41 }, null, 2),
 	told: JSON.stringify({ at_ms: at(10, 59), hash: '17ac40e9d2b85f63c4e1a7f09b3d6c825e4f1a0b7c9d8e2f3a6b5c4d1e0f9a8b', previous_hash: '5d0c8e71f4a92b36d7e5c0f1a8b4963e2d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a', sequence: 42 }, null, 2)
 };
-export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, retry_after_s: null, ...change });
-export const heldDetail: PaymentDetail = { held_until_ms: NOW + 24_000, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
+export const refused = (code: CommandError['code'], change: Partial<CommandError> = {}): CommandError => ({ code, bars: [], handle: null, limit: null, allowance: null, retry_after_s: null, ...change });
+export const heldDetail: PaymentDetail = { returns: nothingBack, held_until_ms: NOW + 24_000, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 6_000 }, { sync: 'queued' }), timeline: [step(NOW - 6_000, 'confirmed', 'you')] };
 
-export const queuedDetail: PaymentDetail = { held_until_ms: null, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 600_000 }, { sync: 'queued' }), timeline: [step(NOW - 600_000, 'confirmed', 'you')] };
+export const queuedDetail: PaymentDetail = { returns: nothingBack, held_until_ms: null, expires_at_ms: NOW + DAY, can_take_back: true, row: row({ ...coffee, state: 'processing', verified_by: null, created_at_ms: NOW - 600_000 }, { sync: 'queued' }), timeline: [step(NOW - 600_000, 'confirmed', 'you')] };
 export const ranOutDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'canceled', failure: 'order_expired', verified_by: null, created_at_ms: NOW - 3_660_000 }), timeline: [step(NOW - 3_660_000, 'confirmed', 'you'), step(NOW - 60_000, 'expired', 'you')] };
 
 const waits = (index: number, kind: PendingRow['kind'], it: Request, who: Person | null, change: Partial<PendingRow> = {}): PendingRow => ({
@@ -218,3 +219,19 @@ export const history: HistoryPage = {
 	rows: activityRows.slice(0, 6).map((row, index) => ({ origin_id: id(400), row: { ...row, sync: 'acked', private_note: index === 1 ? 'For the wedding of the Ünsals' : '' } })),
 	next: 'more'
 };
+
+/** Money out of the blue: received, part of it given back, and the return itself. */
+const stranger = person(22, 'm.delacroix', 'Marguerite Delacroix-Villeneuve');
+const sent = payment({ index: 70, from: stranger, to: maya, value: '240.00', note: 'Sorry, sent by mistake! Please pay it back to me', when: at(10, 58) });
+const back = payment({ index: 71, from: maya, to: stranger, value: '40.00', when: at(11, 4), returns: sent.id, source_id: null });
+const arrived = [step(at(10, 57, 54), 'accepted', 'server'), step(at(10, 58), 'succeeded', 'processor')];
+export const unexpectedDetail: PaymentDetail = { ...left, row: row(sent), timeline: arrived, returns: { left: usd('240.00'), unexpected: true, made: [] } };
+export const partReturnedDetail: PaymentDetail = { ...left, row: row({ ...sent, returned: usd('40.00') }), timeline: arrived, returns: { left: usd('200.00'), unexpected: false, made: [row(back)] } };
+export const returnFailedDetail: PaymentDetail = { ...left, row: row({ ...back, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [step(at(11, 3, 58), 'confirmed', 'you'), step(at(11, 3, 59), 'accepted', 'server'), step(at(11, 4), 'failed', 'processor')], returns: nothingBack };
+export const strangerPayee: Payee = { ...payee, person: stranger };
+export const givesBack = { payment_id: sent.id, received: sent.amount, received_at_ms: at(10, 58) };
+
+export const allowances: Allowance[] = [
+	{ kind: 'payment', limit: usd('2999.00'), used: usd('0.00'), left: usd('2999.00'), frees_at_ms: null },
+	{ kind: 'day', limit: usd('10000.00'), used: usd('9983.00'), left: usd('17.00'), frees_at_ms: at(14, 5) }
+];

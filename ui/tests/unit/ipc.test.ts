@@ -8,7 +8,7 @@ const sources = readdirSync(root, { recursive: true })
 	.map(String)
 	.filter((file) => /\.(ts|svelte)$/.test(file))
 	.map((file) => ({ file: file.replaceAll('\\', '/'), text: readFileSync(join(root, file), 'utf8') }));
-const refusal = { code: 'over_limit' as const, bars: [], handle: null, limit: { value: '2500.00', currency: 'USD' }, retry_after_s: null };
+const refusal = { code: 'over_limit' as const, bars: [], handle: null, limit: { value: '2500.00', currency: 'USD' }, allowance: null, retry_after_s: null };
 
 describe('the door to the core', () => {
 	it('hands_back_what_the_core_said', async () => {

@@ -60,6 +60,11 @@ impl Page {
         self
     }
 
+    /// Its language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// The texts of its language.
     pub fn words(&self) -> &'static Words {
         self.language.words()
@@ -76,8 +81,9 @@ impl Page {
         self
     }
 
-    /// What chats show of a link to it: `path` of the page, a line about it, its picture's path.
-    pub fn preview(mut self, path: &str, description: &str, picture: &str) -> Page {
+    /// What chats show of a link to it: `path` of the page, a line about it, its picture's path, and whether that is shown
+    /// large (`summary_large_image`) or small (`summary`).
+    pub fn preview(mut self, path: &str, description: &str, picture: &str, card: &str) -> Page {
         let (url, site) = (escape(&self.url), escape(&self.server));
         let (title, description) = (escape(&self.title), escape(description));
         let (path, picture) = (escape(path), escape(picture));
@@ -85,7 +91,7 @@ impl Page {
             "<meta name=\"description\" content=\"{description}\"><meta property=\"og:type\" content=\"website\">\
              <meta property=\"og:site_name\" content=\"{site}\"><meta property=\"og:title\" content=\"{title}\">\
              <meta property=\"og:description\" content=\"{description}\"><meta property=\"og:url\" content=\"{url}{path}\">\
-             <meta property=\"og:image\" content=\"{url}{picture}\"><meta name=\"twitter:card\" content=\"summary\">"
+             <meta property=\"og:image\" content=\"{url}{picture}\"><meta name=\"twitter:card\" content=\"{card}\">"
         ));
         self
     }

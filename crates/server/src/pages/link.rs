@@ -34,7 +34,7 @@ pub async fn link_page(
     let address = format!("{}{path}", server.public_url);
     if ask.is_for_one() {
         let page = Page::new(server, words.for_one_title).speaking(language);
-        let page = preview(page, server, &path).line(words.for_one).open_in_app(link);
+        let page = preview(page, server, &path, "summary").line(words.for_one).open_in_app(link);
         return Ok(code(page, &link.to_code(), &address, language).await);
     }
     let name = &ask.payee.display_name;
@@ -43,7 +43,7 @@ pub async fn link_page(
         None => (words.pay_name)(name),
     };
     let page = Page::new(server, &title).speaking(language).of_person(&ask.payee.with_picture()).two_columns();
-    let page = asked(preview(page, server, &path).part("<div>"), ask, language);
+    let page = asked(preview(page, server, &path, "summary_large_image").part("<div>"), ask, language);
     let page = match trouble.alarm {
         Some(alarm) => page.alarm(&alarm),
         None => page,
@@ -63,9 +63,10 @@ pub async fn link_page(
     Ok(code(page.part("</div>"), &link.to_code(), &address, language).await)
 }
 
-fn preview(page: Page, server: &Server, path: &str) -> Page {
+fn preview(page: Page, server: &Server, path: &str, card: &str) -> Page {
     let description = (page.words().preview)(&server.config.name);
-    page.preview(path, &description, &format!("/preview{path}"))
+    let picture = format!("/preview{path}?lang={}", page.language().code());
+    page.preview(path, &description, &picture, card)
 }
 
 /// Amount, what for, for whom, until when.

@@ -1,7 +1,7 @@
 //! The receipt of a payment that has succeeded, with the server's proof of it.
 
 use super::figures::{moment, written};
-use super::html::{Page, escape, tick};
+use super::html::{Page, Tone, escape, tick};
 use super::language::Language;
 use super::link::svg;
 use crate::fault::Fault;
@@ -14,10 +14,12 @@ use protocol::{NONCE_BYTES, Proof};
 use qr::Ecc;
 use uuid::Uuid;
 
-/// The page; `None`: no such payment, or it has not succeeded.
+/// The page; `None`: no such payment, or it has not succeeded. What gives a payment back is no payment to be shown: the
+/// receipt of that one says it.
 pub async fn receipt_page(server: &Server, id: Uuid, language: Language) -> Result<Option<Page>, Fault> {
     let mut tx = server.read().await?;
-    let found = find_payment(&mut tx, id).await?.filter(|row| row.state == PaymentState::Succeeded);
+    let found =
+        find_payment(&mut tx, id).await?.filter(|row| row.state == PaymentState::Succeeded && row.returns.is_none());
     let Some(row) = found else { return Ok(None) };
     let payee = the_person(&mut tx, row.payee_id).await?;
     drop(tx);
@@ -28,14 +30,29 @@ pub async fn receipt_page(server: &Server, id: Uuid, language: Language) -> Resu
     let title = (words.receipt_title)(&amount, &payee.display_name);
     let path = Link { server: server.public_url.clone(), target: Target::Proof(id) }.path();
     let page = Page::new(server, &title).speaking(language).of_person(&payee.with_picture()).two_columns();
-    let page = page.preview(&path, &server.config.name, &format!("/preview{path}"));
-    let page = page.part("<div>").part(&tick()).part(&format!("<p class=\"state paid\">{paid}</p>")).amount(row.amount);
+    let page = page.preview(&path, &server.config.name, &format!("/preview{path}"), "summary");
+    let stands = match (row.returned.is_zero(), row.returned == row.amount) {
+        (true, _) => paid,
+        (false, true) => words.returned,
+        (false, false) => words.partly_returned,
+    };
+    let page = page.part("<div>");
+    // Green is for money that is there.
+    let page = match row.returned == row.amount {
+        true => page.state(Tone::Closed, words.returned),
+        false => page.part(&tick()).part(&format!("<p class=\"state paid\">{paid}</p>")),
+    };
+    let page = page.amount(row.amount);
+    let page = match row.returned.is_zero() {
+        true => page,
+        false => page.line(&(words.went_back)(&written(row.returned, language).text())),
+    };
     let when = moment(row.updated_at_ms, language);
     let verified = (words.processor)(row.verified_by.as_deref().unwrap_or_default());
     let rows = [
         (words.to, format!("{} (@{})", payee.display_name, payee.handle)),
         (words.when, when),
-        (words.state, paid.to_owned()),
+        (words.state, stands.to_owned()),
         (words.held, (words.holder)(&server.config.holder)),
         (words.verified, verified),
         (words.number, short_id(id)),

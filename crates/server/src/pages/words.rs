@@ -35,6 +35,8 @@ pub struct Words {
     pub pay_name: With,
     /// Title: pay somebody an amount (name, amount).
     pub pay_name_amount: fn(&str, &str) -> String,
+    /// Over a name whose amount is open.
+    pub pay_somebody: &'static str,
     /// Over the amount.
     pub you_pay: &'static str,
     /// Over the amount when some has come.
@@ -187,6 +189,12 @@ pub struct Words {
     pub paid: &'static str,
     /// Done, and not real.
     pub paid_practice: &'static str,
+    /// All of it was given back.
+    pub returned: &'static str,
+    /// Some of it was.
+    pub partly_returned: &'static str,
+    /// How much, and where to.
+    pub went_back: With,
     /// Title of a receipt (amount, name).
     pub receipt_title: fn(&str, &str) -> String,
     /// Row.

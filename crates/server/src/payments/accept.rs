@@ -1,6 +1,6 @@
 use crate::fault::Fault;
 use crate::idempotent::{Reply, once_signed};
-use crate::payments::quote::over_limit;
+use crate::payments::limits::over_limit;
 use crate::payments::rows::PaymentRow;
 use crate::payments::{book, tell_payer};
 use crate::people::has_blocked;
@@ -30,8 +30,19 @@ struct Proven {
     fee: Money,
     note: String,
     digest: [u8; 32],
-    attempt_input: String,
-    attempt_signature: String,
+    attempt: Attempt,
+}
+
+/// The signature of the attempt that brought an agreement.
+pub(super) struct Attempt {
+    input: String,
+    signature: String,
+}
+
+impl Attempt {
+    pub(super) fn of(signed: &Signed) -> Self {
+        Attempt { input: signed.signature_input.clone(), signature: signed.signature.clone() }
+    }
 }
 
 /// `POST /v1/payments`.
@@ -44,7 +55,8 @@ pub async fn post_payment(State(server): State<Server>, signed: Signed) -> Resul
         Box::pin(async move {
             let (row, request) = check(work, &words, &order).await?;
             row.insert(&mut work.tx).await?;
-            keep_order(&mut work.tx, &order).await?;
+            let json = serde_json::to_string(&order.form.order)?;
+            keep_order(&mut work.tx, row.id, json, &order.form.signature, &order.attempt).await?;
             book::reserve(&mut work.tx, &row, Some(order.digest), work.now_ms).await?;
             if let Some(request) = request {
                 attempt_started(work, request).await?;
@@ -56,15 +68,19 @@ pub async fn post_payment(State(server): State<Server>, signed: Signed) -> Resul
     .await
 }
 
+/// Why something signed is not taken.
+pub(super) fn wrong(error: OrderError) -> Fault {
+    match error {
+        OrderError::Amount(_) => Code::AmountInvalid.into(),
+        OrderError::Signature => Code::OrderSignature.into(),
+    }
+}
+
 /// What needs no database: that this device signed this order for this server.
 fn prove(server: &Server, signed: &Signed, form: SignedOrder) -> Result<Proven, Fault> {
     let (order, caller) = (&form.order, &signed.caller);
     let amount = Money::try_from(&order.amount)?;
     let fee = Money::try_from(&order.fee)?;
-    let wrong = |error| match error {
-        OrderError::Amount(_) => Fault::from(Code::AmountInvalid),
-        OrderError::Signature => Code::OrderSignature.into(),
-    };
     form.verify(&caller.device_key).map_err(wrong)?;
     let digest = order.digest().map_err(wrong)?;
     let ours =
@@ -76,14 +92,13 @@ fn prove(server: &Server, signed: &Signed, form: SignedOrder) -> Result<Proven, 
         return Err(Code::AmountInvalid.into());
     }
     let note = clean_note(&order.note, NOTE_MOST).ok_or(Code::Malformed)?;
-    let (attempt_input, attempt_signature) = (signed.signature_input.clone(), signed.signature.clone());
-    Ok(Proven { form, amount, fee, note, digest, attempt_input, attempt_signature })
+    Ok(Proven { form, amount, fee, note, digest, attempt: Attempt::of(signed) })
 }
 
 /// Every rule, inside the commit that will reserve the money.
 async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(PaymentRow, Option<RequestRow>), Fault> {
     let (order, amount, now_ms) = (&proven.form.order, proven.amount, work.now_ms);
-    check_times(proven, now_ms)?;
+    check_times(order.confirmed_at_ms, order.expires_at_ms, now_ms)?;
     if order.payee_id == order.payer_id {
         return Err(Code::SelfPayment.into());
     }
@@ -104,7 +119,7 @@ async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(Pay
         return Err(Code::FeeChanged.into());
     }
     if let Some(limit) = over_limit(server, &mut work.tx, payer.id, amount, now_ms).await? {
-        return Err(Fault::over_limit(limit.into()));
+        return Err(Fault::over_limit(limit));
     }
     let request = match order.request_id {
         Some(id) => Some(read_request(&mut work.tx, id, payer.id, payee.id, amount, now_ms).await?),
@@ -120,6 +135,8 @@ async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(Pay
         source_id: source.id,
         payee_source_id: target.id,
         request_id: order.request_id,
+        returns: None,
+        returned: Money::zero(amount.currency()),
         amount,
         fee: proven.fee,
         note: proven.note.clone(),
@@ -134,12 +151,12 @@ async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(Pay
     Ok((row, request))
 }
 
-fn check_times(proven: &Proven, now_ms: i64) -> Result<(), Fault> {
-    let order = &proven.form.order;
-    if order.confirmed_at_ms > now_ms.saturating_add(AHEAD_MOST_MS) {
+/// That a signed agreement is neither from the future nor too old.
+pub(super) fn check_times(confirmed_at_ms: i64, expires_at_ms: i64, now_ms: i64) -> Result<(), Fault> {
+    if confirmed_at_ms > now_ms.saturating_add(AHEAD_MOST_MS) {
         return Err(Fault::clock_skew(now_ms));
     }
-    if order.expires_at_ms <= now_ms { Err(Code::OrderExpired.into()) } else { Ok(()) }
+    if expires_at_ms <= now_ms { Err(Code::OrderExpired.into()) } else { Ok(()) }
 }
 
 async fn usable_source(
@@ -178,13 +195,16 @@ pub(super) async fn receiving_source(
     able.ok_or(Fault::barred(Code::PayeeNotEligible, vec![Bar::NoReceivingSource]))
 }
 
-/// The signed order, whole, and the attempt's signature, for ever.
-async fn keep_order(tx: &mut Tx, proven: &Proven) -> Result<(), Fault> {
+/// What was signed, whole, and the attempt's signature, for ever.
+pub(super) async fn keep_order(
+    tx: &mut Tx,
+    id: Uuid,
+    json: String,
+    signature: &str,
+    attempt: &Attempt,
+) -> Result<(), Fault> {
     const SQL: &str = "INSERT INTO payment_order (payment_id, order_json, order_signature, attempt_input,
         attempt_signature) VALUES ($1, $2, $3, $4, $5)";
-    let json = serde_json::to_string(&proven.form.order)?;
-    let signature = &proven.form.signature;
-    let values = args![proven.form.order.id, json, signature, &proven.attempt_input, &proven.attempt_signature];
-    tx.execute(SQL, values).await?;
+    tx.execute(SQL, args![id, json, signature, &attempt.input, &attempt.signature]).await?;
     Ok(())
 }

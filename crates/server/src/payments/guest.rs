@@ -5,7 +5,7 @@
 use crate::fault::Fault;
 use crate::payments::accept::receiving_source;
 use crate::payments::book;
-use crate::payments::quote::over_limit;
+use crate::payments::limits::over_limit;
 use crate::payments::rows::{PaymentRow, find_payment};
 use crate::people::rows::find_person;
 use crate::processor::{Checkout, KeptSource, Visit};
@@ -230,7 +230,7 @@ async fn check(
     }
     let payer_id = order.person_id();
     if let Some(limit) = over_limit(server, tx, payer_id, amount, now_ms).await? {
-        return Err(Fault::over_limit(limit.into()));
+        return Err(Fault::over_limit(limit));
     }
     let request = match order.request_id {
         Some(id) => Some(read_request(tx, id, payer_id, payee.id, amount, now_ms).await?),
@@ -243,6 +243,8 @@ async fn check(
         source_id: order.source_id(),
         payee_source_id: target.id,
         request_id: order.request_id,
+        returns: None,
+        returned: Money::zero(amount.currency()),
         amount,
         fee: order.fee,
         note: order.note.clone(),

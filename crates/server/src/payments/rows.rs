@@ -20,6 +20,10 @@ pub struct PaymentRow {
     pub payee_source_id: Uuid,
     /// The request it pays.
     pub request_id: Option<Uuid>,
+    /// The payment it gives back; it then runs from that one's end to its beginning.
+    pub returns: Option<Uuid>,
+    /// How much of it was given back.
+    pub returned: Money,
     /// What the payee gets.
     pub amount: Money,
     /// On top.
@@ -43,8 +47,8 @@ pub struct PaymentRow {
 }
 
 const BY_ID: &str = "SELECT id, payer_id, payee_id, source_id, payee_source_id, request_id, amount_minor, fee_minor,
-    currency, note, state, outcome_unknown, failure, action_url, verified_by, created_at_ms, updated_at_ms
-    FROM payment WHERE id = $1";
+    currency, note, state, outcome_unknown, failure, action_url, verified_by, created_at_ms, updated_at_ms,
+    returns, returned_minor FROM payment WHERE id = $1";
 
 /// One payment.
 pub async fn find_payment(tx: &mut Tx, id: Uuid) -> Result<Option<PaymentRow>, Fault> {
@@ -63,6 +67,8 @@ impl PaymentRow {
             source_id: row.uuid(3)?,
             payee_source_id: row.uuid(4)?,
             request_id: row.opt_uuid(5)?,
+            returns: row.opt_uuid(17)?,
+            returned: money(row.i64(18)?)?,
             amount: money(row.i64(6)?)?,
             fee: money(row.i64(7)?)?,
             note: row.text(9)?,
@@ -79,8 +85,8 @@ impl PaymentRow {
     /// Adds it.
     pub async fn insert(&self, tx: &mut Tx) -> Result<(), Fault> {
         const SQL: &str = "INSERT INTO payment (id, payer_id, payee_id, source_id, payee_source_id, request_id,
-            amount_minor, fee_minor, currency, note, state, outcome_unknown, created_at_ms, updated_at_ms)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13)";
+            amount_minor, fee_minor, currency, note, state, outcome_unknown, created_at_ms, updated_at_ms, returns)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14)";
         let (amount, fee, currency) = (self.amount.minor(), self.fee.minor(), self.amount.currency());
         let values = args![
             self.id,
@@ -95,7 +101,8 @@ impl PaymentRow {
             &self.note,
             self.state.as_str(),
             self.created_at_ms,
-            self.updated_at_ms
+            self.updated_at_ms,
+            self.returns
         ];
         tx.execute(SQL, values).await?;
         Ok(())
@@ -122,6 +129,8 @@ impl PaymentRow {
             fee: Some(self.fee.into()),
             source_id: Some(self.source_id),
             request_id: self.request_id,
+            returns: self.returns,
+            returned: (!self.returned.is_zero()).then(|| self.returned.into()),
             note: self.note.clone(),
             state: self.state,
             outcome_unknown: self.outcome_unknown,

@@ -1,15 +1,14 @@
 use crate::fault::Fault;
-use crate::feed::tell;
 use crate::payments::rows::{PaymentRow, find_payment};
-use crate::payments::{book, tell_payer};
-use crate::processor::{Charge, Outcome, Silence};
+use crate::payments::{book, give_back, tell_payer};
+use crate::processor::{Charge, Outcome, Processor, Refund, Silence};
 use crate::requests::{attempt_failed, money_came};
 use crate::sources::rows::find_source;
 use crate::state::Server;
 use crate::writer::Work;
 use ledger::args;
 use pay::{FailureReason, PaymentEvent};
-use protocol::body::{PaymentState, Subject};
+use protocol::body::PaymentState;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
@@ -59,10 +58,10 @@ async fn settle(server: Server, asking: Arc<Semaphore>, id: Uuid) {
 }
 
 async fn ask_once(server: &Server, asking: &Semaphore, id: Uuid) -> Result<(), Fault> {
-    let Some(charge) = charge_of(server, id).await? else { return Ok(()) };
+    let Some(question) = question_of(server, id).await? else { return Ok(()) };
     let wait = Duration::from_millis(server.config.timings.processor_wait_ms);
     let permit = asking.acquire().await.map_err(|_| Fault::Stopping)?;
-    let answer = tokio::time::timeout(wait, server.processor.charge(charge)).await;
+    let answer = tokio::time::timeout(wait, question.ask(&*server.processor)).await;
     drop(permit);
     match answer {
         Ok(Ok(outcome)) => {
@@ -76,16 +75,35 @@ async fn ask_once(server: &Server, asking: &Semaphore, id: Uuid) -> Result<(), F
     }
 }
 
-/// What the processor is told; `None` when the payment is final already.
-async fn charge_of(server: &Server, id: Uuid) -> Result<Option<Charge>, Fault> {
+/// What the processor is asked to do.
+enum Question {
+    Charge(Charge),
+    Refund(Refund),
+}
+
+impl Question {
+    async fn ask(self, processor: &dyn Processor) -> Result<Outcome, Silence> {
+        match self {
+            Question::Charge(charge) => processor.charge(charge).await,
+            Question::Refund(refund) => processor.refund(refund).await,
+        }
+    }
+}
+
+/// What is to be asked; `None` when the payment is final already.
+async fn question_of(server: &Server, id: Uuid) -> Result<Option<Question>, Fault> {
     let mut tx = server.read().await?;
     let row = find_payment(&mut tx, id).await?.ok_or(Fault::Stored("payment"))?;
     if pay::PaymentState::from(row.state).is_final() {
         return Ok(None);
     }
+    if let Some(payment_id) = row.returns {
+        return Ok(Some(Question::Refund(give_back::refund(&row, payment_id))));
+    }
     let from = find_source(&mut tx, row.source_id).await?.ok_or(Fault::Stored("source"))?;
     let to = find_source(&mut tx, row.payee_source_id).await?.ok_or(Fault::Stored("source"))?;
-    Ok(Some(Charge { payment_id: id, from_token: from.token, to_token: to.token, amount: row.amount, fee: row.fee }))
+    let (from_token, to_token) = (from.token, to.token);
+    Ok(Some(Question::Charge(Charge { payment_id: id, from_token, to_token, amount: row.amount, fee: row.fee })))
 }
 
 async fn mark_unknown(work: &mut Work, id: Uuid) -> Result<(), Fault> {
@@ -124,11 +142,11 @@ async fn charged(work: &mut Work, row: &mut PaymentRow) -> Result<(), Fault> {
     row.update(&mut work.tx, work.now_ms).await?;
     book::post(&mut work.tx, row, work.now_ms).await?;
     tell_payer(work, row).await?;
-    let received = row.for_payee(&mut work.tx).await?;
-    tell(work, row.payee_id, &Subject::Payment(received)).await?;
-    match row.request_id {
-        Some(request_id) => money_came(work, request_id, row.amount, row.created_at_ms).await,
-        None => Ok(()),
+    give_back::tell_payee(work, row).await?;
+    match (row.request_id, row.returns) {
+        (Some(request_id), _) => money_came(work, request_id, row.amount, row.created_at_ms).await,
+        (None, Some(payment_id)) => give_back::came_back(work, payment_id, row.amount).await,
+        (None, None) => Ok(()),
     }
 }
 

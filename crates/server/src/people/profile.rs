@@ -13,10 +13,10 @@ use axum::extract::State;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ledger::args;
+use ledger::{Tx, args};
 use pay::Handle;
 use protocol::Code;
-use protocol::body::{Me, Payee, ProfileChange, Subject};
+use protocol::body::{EligibilityPolicy, Me, Payee, ProfileChange, Subject};
 use uuid::Uuid;
 
 /// Largest picture, bytes.
@@ -27,7 +27,7 @@ pub async fn get_me(State(server): State<Server>, caller: Caller) -> Result<Json
     let mut tx = server.read().await?;
     let person = rows::the_person(&mut tx, caller.person_id).await?;
     let sources = list_sources(&mut tx, caller.person_id).await?;
-    Ok(Json(me(&server, &person, &sources, server.now_ms())))
+    Ok(Json(me(&server.config.eligibility, &person, &sources, server.now_ms())))
 }
 
 /// `PUT /v1/me`.
@@ -70,14 +70,17 @@ pub async fn get_person(
 /// Writes the account's own state into its feed; gives it.
 pub async fn announce_me(work: &mut Work, server: &Server, person_id: Uuid) -> Result<Me, Fault> {
     let person = rows::the_person(&mut work.tx, person_id).await?;
-    let sources = list_sources(&mut work.tx, person_id).await?;
-    let me = me(server, &person, &sources, work.now_ms);
+    let me = announced(&mut work.tx, &server.config.eligibility, &person, work.now_ms).await?;
     tell(work, person_id, &Subject::Me(me.clone())).await?;
     Ok(me)
 }
 
-fn me(server: &Server, person: &PersonRow, sources: &[SourceRow], now_ms: i64) -> Me {
-    let policy = &server.config.eligibility;
+/// The account's own state, as its feed says it.
+pub async fn announced(tx: &mut Tx, policy: &EligibilityPolicy, person: &PersonRow, now_ms: i64) -> Result<Me, Fault> {
+    Ok(me(policy, person, &list_sources(tx, person.id).await?, now_ms))
+}
+
+fn me(policy: &EligibilityPolicy, person: &PersonRow, sources: &[SourceRow], now_ms: i64) -> Me {
     Me {
         person: person.with_picture(),
         currency: person.currency.code().to_owned(),

@@ -3,8 +3,9 @@
 //! asked about, also after a restart.
 
 mod checkout;
+mod refund;
 
-use super::{Action, Answer, Charge, Checkout, Hosted, KeptSource, Outcome, Plea, Processor, Silence, Visit};
+use super::{Action, Answer, Charge, Checkout, Hosted, KeptSource, Outcome, Plea, Processor, Refund, Silence, Visit};
 use crate::clock::{Clock, Randomness};
 use crate::config::Timings;
 use crate::fault::Fault;
@@ -20,7 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-const MIGRATIONS: &[Migration] = &[FIRST, Migration { id: 2, sql: checkout::TABLE }];
+const MIGRATIONS: &[Migration] =
+    &[FIRST, Migration { id: 2, sql: checkout::TABLE }, Migration { id: 3, sql: refund::TABLE }];
 
 const FIRST: Migration = Migration {
     id: 1,
@@ -186,6 +188,10 @@ impl Processor for Sandbox {
 
     fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<Outcome, Silence>> {
         self.charged(charge).boxed()
+    }
+
+    fn refund(&self, refund: Refund) -> BoxFuture<'_, Result<Outcome, Silence>> {
+        self.refunded(refund).boxed()
     }
 
     fn cancel(&self, payment_id: Uuid) -> BoxFuture<'_, Result<Outcome, Silence>> {

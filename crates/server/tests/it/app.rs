@@ -339,6 +339,26 @@ impl TestApp {
         self.server.store.read().await.unwrap().row(sql, args![]).await.unwrap().unwrap().i64(0).unwrap()
     }
 
+    /// The operator, at work beside the server with a way of their own to the database.
+    pub async fn desk(&self) -> server::operator::Desk {
+        let store = match &self.place {
+            Place::Sqlite(path) => Store::open_sqlite(path, None).await.unwrap(),
+            Place::Postgres(url) => Store::open_postgres(url).await.unwrap(),
+        };
+        server::operator::Desk::open(store, TestApp::config(), self.clock.clone()).await.unwrap()
+    }
+
+    /// One number out of the sandbox's own database.
+    pub async fn sandbox_number(&self, sql: &'static str) -> i64 {
+        let store = match &self.place {
+            Place::Sqlite(path) => Store::open_sqlite(&path.with_extension("sandbox"), None).await.unwrap(),
+            Place::Postgres(url) => Store::open_postgres(url).await.unwrap(),
+        };
+        let number = store.read().await.unwrap().row(sql, args![]).await.unwrap().unwrap().i64(0).unwrap();
+        store.close().await;
+        number
+    }
+
     /// Debits equal credits, nothing is held, and every person's account is at zero.
     pub async fn assert_book_is_square(&self) {
         let sums = "SELECT CAST(SUM(posted_debit) - SUM(posted_credit) AS BIGINT) FROM ledger_account";

@@ -14,4 +14,5 @@ mod payments;
 mod people;
 mod practice;
 mod requests;
+mod returns;
 mod safety;

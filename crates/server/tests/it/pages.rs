@@ -96,13 +96,30 @@ async fn previews_say_who_and_how_much_and_nothing_of_a_request_for_one(app: Tes
     let response = app.raw(Request::get(path).body(Body::empty()).unwrap()).await;
     assert_eq!(response.headers()["content-type"], "image/png");
     let png = response.into_body().collect().await.unwrap().to_bytes();
-    let read = qr::scan(&qr::picture::decode(&png).unwrap(), qr::Effort::Still).remove(0);
+    if let Some(folder) = std::env::var_os("PICTURES") {
+        std::fs::write(std::path::Path::new(&folder).join("preview.png"), &png).unwrap();
+    }
+    let picture = qr::picture::decode(&png).unwrap();
+    assert_eq!((picture.width(), picture.height()), (1200, 630));
+    let read = qr::scan(&picture, qr::Effort::Still).remove(0);
     assert_eq!(read.text, Some(format!("HTTPS://PAY.EXAMPLE/R/{}", pay::short_id(open))));
+    // The same link for another amount is another picture: it is in there, and not only in the code.
+    let left = |picture: &qr::Luma<'_>| picture.part(0, 0, 600, 630).unwrap().pixels().to_vec();
+    let of = async |path: &str| {
+        let response = app.raw(Request::get(path).body(Body::empty()).unwrap()).await;
+        qr::picture::decode(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
+    };
+    let (five, six) = (of("/preview/@liam/5.00-USD").await, of("/preview/@liam/6.00-USD").await);
+    assert_ne!(left(&five), left(&six));
+    assert_ne!(left(&five), left(&of("/preview/@maya/5.00-USD").await));
     let one = app.ask(&liam, "14.50", |form| {
         form["payer_handle"] = json!("maya");
         form["note"] = json!("secret stuff");
     });
     let page = app.browser().open(&format!("/r/{}", pay::short_id(one.await))).await;
+    let hidden = page.html.split("og:image\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+    let hidden = of(hidden.strip_prefix(URL).unwrap()).await;
+    assert_eq!(hidden.width(), hidden.height(), "of a request for one person it is the code alone");
     page.says("og:title\" content=\"Payment request\"").says_not("secret").says_not("liam").says_not("14.50");
     for bad in ["/preview/", "/preview/x", "/preview/@liam/0.00-USD", "/preview/https://evil.example/@x"] {
         let response = app.raw(Request::get(bad).body(Body::empty()).unwrap()).await;

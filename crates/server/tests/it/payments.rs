@@ -18,6 +18,7 @@ crate::on_both! {
     same_id_twice_moves_money_once,
     a_restart_in_the_middle_settles,
     limits_hold_for_one_payment_and_for_a_day,
+    limits_are_told_before_they_bite_with_what_is_left_and_when_there_is_more,
     a_payee_who_cannot_receive_is_refused_with_the_rule,
     a_hundred_payments_to_one_shop_share_few_commits,
 }
@@ -208,6 +209,38 @@ async fn limits_hold_for_one_payment_and_for_a_day(app: TestApp) {
     let (_, problem) = app.pay(&maya, &app.order(&maya, card, &liam, "1003.01")).await;
     assert_eq!((&problem["code"], &problem["limit"]["value"]), (&json!("over_limit"), &json!("10000.00")));
     assert_eq!(app.pay(&maya, &app.order(&maya, card, &liam, "1003.00")).await.0, StatusCode::CREATED);
+}
+
+async fn limits_are_told_before_they_bite_with_what_is_left_and_when_there_is_more(app: TestApp) {
+    let (maya, card) = app.join("maya", "sandbox_visa_debit").await;
+    let (liam, _) = app.join("liam", "sandbox_visa_debit").await;
+    let fresh = app.get(&maya, "/v1/limits").await.1;
+    assert_eq!((&fresh[0]["kind"], &fresh[0]["left"]["value"]), (&json!("payment"), &json!("2999.00")));
+    assert_eq!((&fresh[1]["kind"], &fresh[1]["left"]["value"]), (&json!("day"), &json!("10000.00")));
+    assert_eq!(fresh[1]["frees_at_ms"], json!(null));
+    let first_at = app.now_ms();
+    for _ in 0..3 {
+        assert_eq!(app.pay(&maya, &app.order(&maya, card, &liam, "2999.00")).await.0, StatusCode::CREATED);
+        app.pass_ms(60_000);
+    }
+    let quoted = async |amount: &str| {
+        let ask = json!({ "payee_id": liam.id, "amount": { "value": amount, "currency": "USD" }, "request_id": null });
+        app.change(&maya, "POST", "/v1/quotes", "unused", &ask).await.1
+    };
+    let calm = quoted("802.39").await;
+    assert_eq!((&calm["over_limit"], &calm["near"]), (&json!(null), &json!(null)));
+    let near = quoted("802.40").await;
+    assert_eq!((&near["over_limit"], &near["near"]["left"]["value"]), (&json!(null), &json!("1003.00")));
+    assert_eq!(near["near"]["frees_at_ms"], json!(first_at + 86_400_000), "when the oldest of them is a day old");
+    let over = quoted("1003.01").await;
+    assert_eq!((&over["over_limit"]["value"], &over["near"]["used"]["value"]), (&json!("10000.00"), &json!("8997.00")));
+    let (_, problem) = app.pay(&maya, &app.order(&maya, card, &liam, "1003.01")).await;
+    assert_eq!(problem["allowance"], over["near"], "refused with the numbers that were shown");
+    let refused = quoted("2999.01").await;
+    assert_eq!((&refused["near"]["kind"], &refused["near"]["left"]["value"]), (&json!("payment"), &json!("2999.00")));
+    app.pass_ms(86_400_000 - 3 * 60_000);
+    let later = app.get(&maya, "/v1/limits").await.1;
+    assert_eq!(later[1]["left"]["value"], json!("4002.00"), "the first is free again");
 }
 
 async fn a_payee_who_cannot_receive_is_refused_with_the_rule(app: TestApp) {

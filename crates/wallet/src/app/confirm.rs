@@ -1,11 +1,13 @@
-//! Confirming a payment: the core fetches and keeps its own copy of what is shown, and signs exactly that, once.
+//! Confirming a payment, or a return of one: the core fetches and keeps its own copy of what is shown, and signs exactly
+//! that, once.
 
 use pay::{Handle, Money};
-use protocol::body::{Payee, Quote, QuoteAsk, QuoteLine, Request, RequestState, Source};
+use protocol::body::{Amount, Payee, Payment, Quote, QuoteAsk, QuoteLine, Request, RequestState, Source};
 use protocol::{Code, Order, Problem};
 use uuid::Uuid;
 
 use super::App;
+use super::give_back;
 use super::hold::hold_ms;
 use super::known::{known_payee, known_quote, known_request, known_sources, no_line};
 use super::settings::{asks_pin_to_pay, check_pin, refuse};
@@ -13,7 +15,7 @@ use crate::WalletError;
 use crate::book::Book;
 use crate::keys::leaving_no_trace;
 use crate::outside::KillPoint;
-use crate::view::{Confirmation, Confirmed, Draft, PayeeFacts};
+use crate::view::{Confirmation, Confirmed, Draft, GivesBack, PayeeFacts};
 
 /// A view has to be there this long before it can be confirmed.
 const READ_MS: i64 = 600;
@@ -26,18 +28,33 @@ const MAX_NOTE: usize = 1_000;
 
 /// What waits for confirmation.
 pub(super) struct Pending {
-    payee: Payee,
-    facts: PayeeFacts,
-    amount: Money,
+    /// Who gets it.
+    pub(super) payee: Payee,
+    pub(super) facts: PayeeFacts,
+    pub(super) amount: Money,
+    pub(super) agreement: Agreement,
+    /// The server could not be reached: all of this is as known last.
+    pub(super) is_queued: bool,
+    /// Shown, and signed.
+    pub(super) expires_at_ms: i64,
+    pub(super) hold_ms: i64,
+    pub(super) viewed_at_ms: Option<i64>,
+}
+
+/// What is agreed to.
+pub(super) enum Agreement {
+    /// A payment.
+    Payment(Box<Paying>),
+    /// This received payment goes back.
+    Return(Box<Payment>),
+}
+
+/// What only a payment has.
+pub(super) struct Paying {
     line: QuoteLine,
     source: Source,
     note: String,
     request: Option<Request>,
-    /// The server could not be reached: all of this is as known last.
-    is_queued: bool,
-    /// Shown, and signed.
-    expires_at_ms: i64,
-    viewed_at_ms: Option<i64>,
 }
 
 impl App {
@@ -45,14 +62,28 @@ impl App {
     pub async fn prepare_payment(&self, draft: Draft) -> Result<(), WalletError> {
         let _turn = self.inner.confirming.lock().await;
         let book = self.book().await?;
-        book.writable()?;
-        let now = book.clock.now_ms();
-        let busy = |pending: &Pending| pending.viewed_at_ms.is_some_and(|at| (0..FORGOTTEN_MS).contains(&(now - at)));
-        if self.confirmation().as_ref().is_some_and(busy) {
-            return Err(refuse(Code::WrongState));
-        }
+        self.is_free(&book)?;
         let life_ms = self.settings().await?.order_life.ms();
-        let pending = prepare(&book, draft, life_ms).await?;
+        let mut pending = prepare(&book, draft, life_ms).await?;
+        let Agreement::Payment(paying) = &pending.agreement else { return Err(WalletError::Fault("not a payment")) };
+        let scanned = self.inner.scanned.asked_for(paying.request.as_ref(), pending.amount);
+        let hold = self.settings().await.unwrap_or_default().hold;
+        pending.hold_ms = hold_ms(&hold, pending.amount, pending.facts.first_payment, scanned);
+        *self.confirmation() = Some(pending);
+        Ok(())
+    }
+
+    /// Asks the server for a received payment and keeps it for the confirmation window, to be given back: whole, or this
+    /// much of it. It goes to the source it came from; nobody chooses where.
+    pub async fn prepare_return(&self, payment_id: Uuid, amount: Amount) -> Result<(), WalletError> {
+        let _turn = self.inner.confirming.lock().await;
+        let book = self.book().await?;
+        self.is_free(&book)?;
+        let life_ms = self.settings().await?.order_life.ms();
+        let mut pending = give_back::prepare(&book, payment_id, &amount, life_ms).await?;
+        let hold = self.settings().await.unwrap_or_default().hold;
+        // Where it goes was settled by whoever paid, so that nothing can be wrong but the amount.
+        pending.hold_ms = hold_ms(&hold, pending.amount, false, false);
         *self.confirmation() = Some(pending);
         Ok(())
     }
@@ -64,20 +95,41 @@ impl App {
         let mut guard = self.confirmation();
         let pending = guard.as_mut().ok_or(WalletError::NothingToConfirm)?;
         let opened_at_ms = *pending.viewed_at_ms.get_or_insert_with(|| book.clock.now_ms());
-        Ok(Confirmation {
+        let amount = Amount::from(pending.amount);
+        let shown = Confirmation {
             payee: pending.payee.clone(),
             facts: pending.facts.clone(),
-            amount: pending.amount.into(),
-            fee: pending.line.fee.clone(),
-            total: pending.line.total.clone(),
-            source: pending.source.clone(),
-            note: pending.note.clone(),
-            request_id: pending.request.as_ref().map(|request| request.id),
+            amount: amount.clone(),
+            fee: Money::zero(pending.amount.currency()).into(),
+            total: amount,
+            source: None,
+            note: String::new(),
+            request_id: None,
+            gives_back: None,
+            hold_s: u32::try_from(pending.hold_ms / 1000).unwrap_or(u32::MAX),
             pin_needed,
             mode: book.card.mode,
             is_queued: pending.is_queued,
             expires_at_ms: pending.expires_at_ms,
             opened_at_ms,
+        };
+        Ok(match &pending.agreement {
+            Agreement::Payment(paying) => Confirmation {
+                fee: paying.line.fee.clone(),
+                total: paying.line.total.clone(),
+                source: Some(paying.source.clone()),
+                note: paying.note.clone(),
+                request_id: paying.request.as_ref().map(|request| request.id),
+                ..shown
+            },
+            Agreement::Return(payment) => Confirmation {
+                gives_back: Some(GivesBack {
+                    payment_id: payment.id,
+                    received: payment.amount.clone(),
+                    received_at_ms: payment.updated_at_ms,
+                }),
+                ..shown
+            },
         })
     }
 
@@ -96,10 +148,11 @@ impl App {
             check_pin(&book, pin.as_deref()).await?;
         }
         let pending = self.confirmation().take().ok_or(WalletError::NothingToConfirm)?;
-        let scanned = self.inner.scanned.asked_for(pending.request.as_ref(), pending.amount);
-        let hold = self.settings().await.unwrap_or_default().hold;
-        let hold_ms = hold_ms(&hold, pending.amount, pending.facts.first_payment, scanned);
-        match store(&book, &pending, hold_ms).await {
+        let stored = match &pending.agreement {
+            Agreement::Payment(paying) => store(&book, &pending, paying).await,
+            Agreement::Return(payment) => give_back::store(&book, &pending, payment).await,
+        };
+        match stored {
             Ok(confirmed) => {
                 book.probe.reached(KillPoint::StoredNotSent);
                 crate::sender::wake_line(&book);
@@ -129,6 +182,14 @@ impl App {
             answer => answer?,
         };
         facts(&book, &payee).await
+    }
+
+    /// That nothing else is being confirmed now.
+    fn is_free(&self, book: &Book) -> Result<(), WalletError> {
+        book.writable()?;
+        let now = book.clock.now_ms();
+        let busy = |pending: &Pending| pending.viewed_at_ms.is_some_and(|at| (0..FORGOTTEN_MS).contains(&(now - at)));
+        if self.confirmation().as_ref().is_some_and(busy) { Err(refuse(Code::WrongState)) } else { Ok(()) }
     }
 
     fn confirmation(&self) -> std::sync::MutexGuard<'_, Option<Pending>> {
@@ -172,8 +233,8 @@ async fn prepare(book: &Book, draft: Draft, life_ms: i64) -> Result<Pending, Wal
     let sources = if is_queued { known_sources(book).await? } else { remote.sources().await? };
     let (source, line) = usable(quote, sources, draft.source_id, amount)?;
     let expires_at_ms = valid_until(request.as_ref(), book.now_ms(), life_ms);
-    let note = draft.note;
-    Ok(Pending { payee, facts, amount, line, source, note, request, is_queued, expires_at_ms, viewed_at_ms: None })
+    let agreement = Agreement::Payment(Box::new(Paying { line, source, note: draft.note, request }));
+    Ok(Pending { payee, facts, amount, agreement, is_queued, expires_at_ms, hold_ms: 0, viewed_at_ms: None })
 }
 
 /// The source the money comes from and what it costs with it, if nothing stands against it.
@@ -191,7 +252,7 @@ fn usable(
         return refused(Code::PayeeNotEligible, quote.receive_bars);
     }
     if quote.over_limit.is_some() {
-        let problem = Problem { limit: quote.over_limit, ..Problem::from(Code::OverLimit) };
+        let problem = Problem { limit: quote.over_limit, allowance: quote.near, ..Problem::from(Code::OverLimit) };
         return Err(WalletError::Refused(Box::new(problem)));
     }
     let source = sources.into_iter().find(|source| source.id == source_id);
@@ -234,7 +295,7 @@ fn payable(request: Request, payee: &Payee) -> Result<Request, WalletError> {
     }
 }
 
-async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
+pub(super) async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
     let known = book.acquaintance(&payee.person).await?;
     let (words, seal) = crate::fingerprint(known.other_key.as_ref().unwrap_or(&payee.person.public_key));
     Ok(PayeeFacts {
@@ -247,7 +308,7 @@ async fn facts(book: &Book, payee: &Payee) -> Result<PayeeFacts, WalletError> {
     })
 }
 
-async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed, WalletError> {
+async fn store(book: &Book, pending: &Pending, paying: &Paying) -> Result<Confirmed, WalletError> {
     let account = book.account()?;
     let now = book.now_ms();
     if now >= pending.expires_at_ms {
@@ -262,16 +323,17 @@ async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed
         payee_handle: pending.payee.person.handle.clone(),
         payee_name: pending.payee.person.display_name.clone(),
         amount: pending.amount.into(),
-        fee: pending.line.fee.clone(),
-        source_id: pending.source.id,
-        request_id: pending.request.as_ref().map(|request| request.id),
-        note: pending.note.clone(),
+        fee: paying.line.fee.clone(),
+        source_id: paying.source.id,
+        request_id: paying.request.as_ref().map(|request| request.id),
+        note: paying.note.clone(),
         confirmed_at_ms: now,
         expires_at_ms: pending.expires_at_ms,
     };
     let payment_id = order.id;
     // A request that ends soon is not to end while its payment waits here.
-    let not_before_ms = now.saturating_add(hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
+    let not_before_ms =
+        now.saturating_add(pending.hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
     let device = account.device();
     let signed = leaving_no_trace(|| order.sign(&device.key)).map_err(|_| WalletError::BadAnswer)?;
     book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms).await?;

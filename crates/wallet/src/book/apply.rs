@@ -2,10 +2,10 @@
 
 use ledger::{Tx, args};
 use pay::{Handle, Money};
-use protocol::SignedOrder;
 use protocol::body::{Amount, Payment, PaymentState, Person, Request, Source, Subject};
 use uuid::Uuid;
 
+use super::agreed::{Agreed, agreed_for};
 use super::listed::list;
 use super::mirror::mirror;
 use super::restored::{is_here_only, is_known_again};
@@ -58,11 +58,12 @@ impl Book {
         let me = self.account()?.person_id;
         let direction = direction_of(&payment, me)?;
         check_amount(&payment.amount)?;
+        payment.returned.as_ref().map(check_amount).transpose()?;
         let order = match direction {
-            Direction::Out => order_of(tx, payment.id).await?,
+            Direction::Out => agreed_for(tx, payment.id).await?,
             Direction::In => None,
         };
-        if order.as_ref().is_some_and(|order| !says_the_same(order, &payment)) {
+        if order.as_ref().is_some_and(|order| !order.says_the_same(&payment)) {
             return Err(WalletError::BadAnswer);
         }
         let sql = "SELECT p.body, p.private_note, p.refused, o.state FROM wallet_payment p
@@ -95,9 +96,11 @@ impl Book {
         store_steps(tx, before.as_ref(), &payment).await?;
         let was = before.as_ref().map(|before| before.state);
         if payment.state == PaymentState::Succeeded && was != Some(PaymentState::Succeeded) {
-            let digest = order.and_then(|order| order.order.digest().ok());
+            let digest = order.as_ref().and_then(Agreed::digest);
             mirror(tx, me, &payment, direction, digest, payment.updated_at_ms).await?;
-            if direction == Direction::Out {
+            if payment.returns.is_some() && direction == Direction::Out {
+                // Giving back makes nobody known: it is no payment to them.
+            } else if direction == Direction::Out {
                 // A payment made with another device pins the key too, if nothing did.
                 let sql = "UPDATE wallet_person SET paid = paid + 1, paid_key = COALESCE(paid_key, $2) WHERE id = $1";
                 tx.execute(sql, args![other.id, &other.public_key]).await?;
@@ -147,27 +150,18 @@ fn check_amount(amount: &Amount) -> Result<(), WalletError> {
     Money::try_from(amount).map(drop).map_err(|_| WalletError::BadAnswer)
 }
 
-/// The order we signed for a payment, if this device did.
-async fn order_of(tx: &mut Tx, payment: Uuid) -> Result<Option<SignedOrder>, WalletError> {
-    let row = tx.row("SELECT body FROM wallet_outbox WHERE payment_id = $1", args![payment]).await?;
-    row.map(|row| from_json(&row.text(0)?)).transpose()
-}
-
-/// What was confirmed here is what the server booked.
-fn says_the_same(signed: &SignedOrder, payment: &Payment) -> bool {
-    let same = |a: &Amount, b: &Amount| Money::try_from(a).ok() == Money::try_from(b).ok();
-    let order = &signed.order;
-    same(&order.amount, &payment.amount)
-        && payment.fee.as_ref().is_none_or(|fee| same(&order.fee, fee))
-        && order.payee_id == payment.payee.id
-        && order.request_id == payment.request_id
-}
-
 /// An answer overtaken by a newer one: the feed and direct answers may cross.
 fn is_older(new: &Payment, known: &Payment) -> bool {
     let known_final = pay::PaymentState::from(known.state).is_final();
     let new_final = pay::PaymentState::from(new.state).is_final();
-    new.updated_at_ms < known.updated_at_ms || (known_final && !new_final)
+    // What was given back only grows.
+    let back = |payment: &Payment| payment.returned.as_ref().and_then(|back| Money::try_from(back).ok());
+    let shrank = match (back(new), back(known)) {
+        (Some(new), Some(known)) => new.compare(known).is_ok_and(|order| order.is_lt()),
+        (None, Some(_)) => true,
+        (_, None) => false,
+    };
+    new.updated_at_ms < known.updated_at_ms || (known_final && !new_final) || shrank
 }
 
 /// The note of a payment that is told of again.
@@ -183,8 +177,8 @@ pub(super) async fn store_payment(
     direction: Direction,
     private_note: &str,
 ) -> Result<(), WalletError> {
-    let sql = "INSERT INTO wallet_payment (id, body, direction, state, refused, created_at_ms, other_id, private_note)
-        VALUES ($1, $2, $3, $4, NULL, $5, $6, $7)
+    let sql = "INSERT INTO wallet_payment (id, body, direction, state, refused, created_at_ms, other_id, private_note, returns)
+        VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8)
         ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, refused = NULL,
             created_at_ms = excluded.created_at_ms";
     let other = other_side(payment, direction).id;
@@ -196,6 +190,7 @@ pub(super) async fn store_payment(
         ordered_at(payment),
         other,
         private_note,
+        payment.returns,
     ];
     tx.execute(sql, values).await?;
     list(tx, payment, direction, private_note).await

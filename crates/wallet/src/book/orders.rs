@@ -1,6 +1,6 @@
 //! The outbox: orders that are stored before anything leaves, and what became of them.
 
-use ledger::{Row, args};
+use ledger::{Row, Tx, args};
 use protocol::SignedOrder;
 use protocol::body::{FailureReason, Payment, PaymentState, Person};
 use uuid::Uuid;
@@ -48,6 +48,8 @@ impl OutboxState {
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) payment_id: Uuid,
+    /// The payment it gives back, when it is a return.
+    pub(crate) returns: Option<Uuid>,
     /// The bytes every attempt carries.
     pub(crate) body: String,
     pub(crate) state: OutboxState,
@@ -70,6 +72,7 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
         next_at_ms: row.i64(5)?,
         not_before_ms: row.i64(6)?,
         place: row.i64(7)?,
+        returns: row.opt_uuid(8)?,
     })
 }
 
@@ -92,6 +95,8 @@ impl Book {
             fee: Some(order.fee.clone()),
             source_id: Some(order.source_id),
             request_id: order.request_id,
+            returns: None,
+            returned: None,
             note: order.note.clone(),
             state: PaymentState::Processing,
             outcome_unknown: false,
@@ -102,21 +107,33 @@ impl Book {
             updated_at_ms: order.confirmed_at_ms,
         };
         let mut tx = self.begin().await?;
-        store_payment(&mut tx, &payment, Direction::Out, "").await?;
-        store_person(&mut tx, &payment.payee).await?;
+        self.store_outgoing(&mut tx, &payment, to_json(signed)?, order.expires_at_ms, not_before_ms).await?;
         pin_key(&mut tx, &payment.payee).await?;
-        let sql = "INSERT INTO wallet_outbox
-            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms, place)
-            VALUES ($1, $2, 'queued', 0, $3, $4, $5, $6)";
-        let (body, place) = (to_json(signed)?, next_place(&mut tx).await?);
-        tx.execute(sql, args![order.id, body, self.clock.now_ms(), order.expires_at_ms, not_before_ms, place]).await?;
-        store_step(&mut tx, order.id, order.confirmed_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Puts what was signed into the outbox, with its payment, payee and first step.
+    pub(super) async fn store_outgoing(
+        &self,
+        tx: &mut Tx,
+        payment: &Payment,
+        body: String,
+        expires_at_ms: i64,
+        not_before_ms: i64,
+    ) -> Result<(), WalletError> {
+        store_payment(tx, payment, Direction::Out, "").await?;
+        store_person(tx, &payment.payee).await?;
+        let sql = "INSERT INTO wallet_outbox
+            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms, place, returns)
+            VALUES ($1, $2, 'queued', 0, $3, $4, $5, $6, $7)";
+        let (now_ms, place) = (self.clock.now_ms(), next_place(tx).await?);
+        tx.execute(sql, args![payment.id, body, now_ms, expires_at_ms, not_before_ms, place, payment.returns]).await?;
+        store_step(tx, payment.id, payment.created_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await
     }
 
     /// Orders that have to leave or whose outcome has to be asked, in their order.
     pub(crate) async fn open_orders(&self) -> Result<Vec<Outgoing>, WalletError> {
-        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms, next_at_ms, not_before_ms, place
+        let sql = "SELECT payment_id, body, state, attempts, expires_at_ms, next_at_ms, not_before_ms, place, returns
             FROM wallet_outbox WHERE state IN ('queued', 'unknown') ORDER BY place, payment_id";
         let mut tx = self.store.read().await?;
         tx.rows(sql, args![]).await?.iter().map(outgoing).collect()

@@ -75,7 +75,7 @@ impl Book {
     pub(crate) async fn people(&self) -> Result<Vec<KnownPerson>, WalletError> {
         let sql = "SELECT w.body, w.paid_key, w.checked_key, MIN(p.created_at_ms), MAX(p.created_at_ms),
                 COALESCE(SUM(p.direction = 'out'), 0), COALESCE(SUM(p.direction = 'in'), 0)
-            FROM wallet_person w LEFT JOIN wallet_payment p ON p.other_id = w.id AND p.state = 'succeeded'
+            FROM wallet_person w LEFT JOIN wallet_payment p ON p.other_id = w.id AND p.state = 'succeeded' AND p.returns IS NULL
             GROUP BY w.id ORDER BY COALESCE(MAX(p.created_at_ms), 0) DESC, w.handle LIMIT $1";
         let blocked = self.blocked().await?;
         let mut tx = self.store.read().await?;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Book;
 use super::hold::held_until;
 use super::listed::list;
+use super::returns::returns;
 use super::rows::{activity_row, from_json, steps};
 use crate::WalletError;
 use crate::view::{
@@ -53,7 +54,8 @@ impl Book {
         let order = tx.row(sql, args![id]).await?;
         let expires_at_ms = order.as_ref().map(|order| order.i64(0)).transpose()?;
         let can_take_back = order.map(|order| order.i64(1)).transpose()? == Some(1);
-        Ok(PaymentDetail { row, timeline, held_until_ms, expires_at_ms, can_take_back })
+        let returns = returns(&mut tx, &row).await?;
+        Ok(PaymentDetail { row, timeline, held_until_ms, expires_at_ms, can_take_back, returns })
     }
 
     /// Writes the private note of a payment.

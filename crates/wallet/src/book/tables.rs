@@ -10,6 +10,7 @@ pub(super) const TABLES: &[Migration] = &[
     Migration { id: 6, sql: ACTIONS },
     Migration { id: 7, sql: KEPT_NOTES },
     Migration { id: 8, sql: HISTORY },
+    Migration { id: 9, sql: RETURNS },
 ];
 
 /// Payments that a server put back from a backup does not know, or knows otherwise.
@@ -70,6 +71,11 @@ ALTER TABLE wallet_person ADD COLUMN checked_key TEXT;
 UPDATE wallet_person SET paid_key = json_extract(body, '$.public_key') WHERE paid > 0;
 ALTER TABLE wallet_request ADD COLUMN let_in BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE wallet_outbox ADD COLUMN not_before_ms BIGINT NOT NULL DEFAULT 0;";
+
+/// `returns` is the payment that one gives back. An order that waits is a payment's, or a return's.
+const RETURNS: &str = "ALTER TABLE wallet_payment ADD COLUMN returns BLOB;
+CREATE INDEX wallet_payment_returns ON wallet_payment (returns) WHERE returns IS NOT NULL;
+ALTER TABLE wallet_outbox ADD COLUMN returns BLOB;";
 
 /// Notes about payments of other systems: no amount column on purpose, nothing here can be summed.
 const BILLS: &str = "CREATE TABLE wallet_bill (

@@ -33,7 +33,11 @@ pub(super) async fn deliver(book: &Book, mut order: Outgoing) -> Result<Ended, W
         return Ok(Ended::Done);
     }
     book.changed();
-    let answer = remote.send_order(order.payment_id, order.body.clone().into_bytes()).await;
+    let bytes = order.body.clone().into_bytes();
+    let answer = match order.returns {
+        None => remote.send_order(order.payment_id, bytes).await,
+        Some(_) => remote.send_return(order.payment_id, bytes).await,
+    };
     book.probe.reached(KillPoint::SentNotAnswered);
     match answer {
         Ok(payment) => {

@@ -55,7 +55,7 @@ proptest! {
         runtime().block_on(async {
             let app = world.joined().await;
             let quote = serde_json::json!({ "lines": [{ "source_id": uuid::Uuid::from_u128(50), "fee": usd("0.00"),
-                "total": usd("3.00"), "bar": null }], "send_bars": [], "receive_bars": [], "over_limit": null });
+                "total": usd("3.00"), "bar": null }], "send_bars": [], "receive_bars": [], "over_limit": null, "near": null });
             let payee = serde_json::json!({ "person": person(20, "harbor", "Harbor"), "currency": "USD", "receive_bars": [],
                 "holder": "x", "name_checked_at_ms": null });
             for (path, good) in [("POST /v1/quotes", quote), ("GET /v1/people", payee)] {

@@ -9,6 +9,7 @@ mod inbox;
 mod lock;
 mod paying;
 mod people;
+mod returning;
 mod safety;
 mod searching;
 mod world;

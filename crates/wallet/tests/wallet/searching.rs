@@ -35,6 +35,8 @@ fn paid(world: &World, id: u128, name: &str, amount: &str, note: &str) -> Paymen
         fee: None,
         source_id: None,
         request_id: None,
+        returns: None,
+        returned: None,
         note: note.into(),
         state: PaymentState::Succeeded,
         outcome_unknown: false,

@@ -9,7 +9,7 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use pay::{Currency, Money};
 use protocol::body::*;
-use protocol::{Code, Problem, SignedOrder};
+use protocol::{Code, Problem, SignedOrder, SignedReturn};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wallet::view::{AskMe, Hold, JoinForm, Settings};
@@ -123,6 +123,10 @@ pub fn usd(text: &str) -> Amount {
     Money::parse(text, Currency::USD).expect("amount").into()
 }
 
+pub fn minor(amount: &Amount) -> i64 {
+    Money::try_from(amount).expect("money").minor()
+}
+
 impl Server {
     pub fn new(clock: Arc<TestClock>) -> Arc<Self> {
         let me = person(1, "nobody", "Nobody");
@@ -193,6 +197,8 @@ impl Server {
             fee: None,
             source_id: None,
             request_id: None,
+            returns: None,
+            returned: None,
             note: note.into(),
             state: PaymentState::Succeeded,
             outcome_unknown: false,
@@ -202,6 +208,7 @@ impl Server {
             created_at_ms: now,
             updated_at_ms: now,
         };
+        self.state().payments.push(payment.clone());
         self.publish(&Subject::Payment(payment));
     }
 
@@ -280,7 +287,7 @@ impl Server {
                 (
                     200,
                     json!({ "lines": [{ "source_id": Uuid::from_u128(50), "fee": usd("0.00"), "total": ask.amount, "bar": null }],
-                    "send_bars": [], "receive_bars": [], "over_limit": null }),
+                    "send_bars": [], "receive_bars": [], "over_limit": null, "near": null }),
                 )
             }
             ("POST", "/v1/requests") => {
@@ -358,6 +365,7 @@ impl Server {
                     json!({ "epoch": state.epoch, "changes": changes, "more": more, "time_ms": now + state.ahead_ms }),
                 )
             }
+            ("POST", "/v1/returns") => self.take_return(&mut state, request, now),
             ("POST", "/v1/payments") => self.take_order(&mut state, request, now),
             ("GET", p) if p.starts_with("/v1/payments/") => {
                 let id = Uuid::parse_str(&p[13..]).expect("id");
@@ -369,6 +377,45 @@ impl Server {
             }
             _ => refuse(Code::NotFound),
         }
+    }
+
+    fn take_return(&self, state: &mut State, request: &HttpRequest, now: i64) -> (u16, Value) {
+        let signed: SignedReturn = serde_json::from_slice(&request.body).expect("return");
+        let order = signed.order.clone();
+        if let Some((_, body)) = state.orders.iter().find(|(id, _)| *id == order.id) {
+            if *body != request.body {
+                return refuse(Code::IdReused);
+            }
+            let known = state.payments.iter().find(|p| p.id == order.id).expect("payment");
+            return (201, serde_json::to_value(known).expect("json"));
+        }
+        let key = protocol::device_key_from_text(&state.me.public_key).expect("key");
+        if signed.verify(&key).is_err() {
+            return refuse(Code::OrderSignature);
+        }
+        let original = state.payments.iter_mut().find(|p| p.id == order.payment_id).expect("payment");
+        let gone = original.returned.as_ref().map_or(0, minor) + minor(&order.amount);
+        if gone > minor(&original.amount) {
+            return refuse(Code::ReturnTooMuch);
+        }
+        original.returned = Some(Money::new(gone, Currency::USD).expect("money").into());
+        let payment = Payment {
+            id: order.id,
+            payer: original.payee.clone(),
+            payee: original.payer.clone(),
+            amount: order.amount,
+            fee: Some(usd("0.00")),
+            returns: Some(original.id),
+            returned: None,
+            note: String::new(),
+            created_at_ms: now,
+            updated_at_ms: now,
+            ..original.clone()
+        };
+        state.orders.push((order.id, request.body.clone()));
+        *state.charged.entry(order.id).or_default() += 1;
+        state.payments.push(payment.clone());
+        (201, serde_json::to_value(payment).expect("json"))
     }
 
     fn take_order(&self, state: &mut State, request: &HttpRequest, now: i64) -> (u16, Value) {
@@ -394,6 +441,8 @@ impl Server {
             fee: Some(order.fee),
             source_id: Some(order.source_id),
             request_id: order.request_id,
+            returns: None,
+            returned: None,
             note: order.note,
             state: PaymentState::Succeeded,
             outcome_unknown: false,

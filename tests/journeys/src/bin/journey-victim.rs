@@ -106,13 +106,7 @@ async fn main() {
     match words.as_slice() {
         ["join", folder, address, handle] => join(Path::new(folder), address, handle).await,
         ["pay", folder, payee, amount, point] => {
-            let point = match *point {
-                "stored" => KillPoint::StoredNotSent,
-                "sent" => KillPoint::SentNotAnswered,
-                "answered" => KillPoint::AnsweredNotApplied,
-                other => panic!("no such point: {other}"),
-            };
-            let hand = Hand::open(options(Path::new(folder), Arc::new(StandStill(point)))).await;
+            let hand = Hand::open(options(Path::new(folder), Arc::new(StandStill(point_of(point))))).await;
             hand.pay(payee, amount, None).await.expect("confirmed");
             std::future::pending::<()>().await;
         }
@@ -123,6 +117,16 @@ async fn main() {
             let first_or_large_s = seconds.parse().expect("seconds");
             hand.hold(Hold { first_or_large_s, ..Hold::none() }).await;
             hand.pay(payee, amount, None).await.expect("confirmed");
+            std::future::pending::<()>().await;
+        }
+        // Gives the newest received payment back and stands still at the point.
+        ["give-back", folder, point] => {
+            let hand = Hand::open(options(Path::new(folder), Arc::new(StandStill(point_of(point))))).await;
+            let row = journeys::eventually("money came", || async { hand.rows().await.into_iter().next() }).await;
+            hand.app.prepare_return(row.payment.id, row.payment.amount).await.expect("prepared");
+            hand.app.confirm_view().await.expect("a view");
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            hand.app.confirm_pay(None).await.expect("confirmed");
             std::future::pending::<()>().await;
         }
         ["undo", folder] => {
@@ -140,6 +144,15 @@ async fn main() {
         }
         ["full-disk", folder, address, payee] => full_disk(Path::new(folder), address, payee).await,
         other => panic!("no such story: {other:?}"),
+    }
+}
+
+fn point_of(word: &str) -> KillPoint {
+    match word {
+        "stored" => KillPoint::StoredNotSent,
+        "sent" => KillPoint::SentNotAnswered,
+        "answered" => KillPoint::AnsweredNotApplied,
+        other => panic!("no such point: {other}"),
     }
 }
 

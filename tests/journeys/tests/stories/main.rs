@@ -7,4 +7,5 @@ mod hostile;
 mod offline;
 mod paying;
 mod practice;
+mod returning;
 mod storms;

@@ -15,10 +15,23 @@ export function isFailed({ payment, refused }: ActivityRow): boolean {
 	return refused !== null || payment.state === 'requires_payment_method';
 }
 
+/** What gives a payment back has words of its own where it ended. */
+function endWords(row: ActivityRow, w: Words): { failed: string; succeeded: string } {
+	if (row.payment.returns !== null) return { failed: w.returns.failed, succeeded: w.returns.whole };
+	return { failed: w.payment.states.requires_payment_method, succeeded: w.payment.states.succeeded };
+}
+
+/** Whether some or all of a payment went back; nothing when none did. */
+export function returnedWord({ payment }: ActivityRow, w: Words): string | null {
+	if (payment.returned === null) return null;
+	return payment.returned.value === payment.amount.value ? w.returns.whole : w.returns.part;
+}
+
 export function showPayment(row: ActivityRow, w: Words): Shown {
 	const { payment, sync } = row;
 	const words = w.payment;
-	if (row.refused !== null) return { glyph: 'crossed', tone: 'fail', word: words.states.requires_payment_method };
+	const end = endWords(row, w);
+	if (row.refused !== null) return { glyph: 'crossed', tone: 'fail', word: end.failed };
 	if (isUnknown(row)) return { glyph: 'unknown', tone: 'wait', word: words.unknown };
 	if (sync === 'queued') return { glyph: 'queued', tone: 'closed', word: words.queued };
 	if (sync === 'sending') return { glyph: 'processing', tone: 'move', word: words.sending };
@@ -31,9 +44,9 @@ export function showPayment(row: ActivityRow, w: Words): Shown {
 		case 'requires_action':
 			return { glyph: 'action', tone: 'wait', word };
 		case 'requires_payment_method':
-			return { glyph: 'crossed', tone: 'fail', word };
+			return { glyph: 'crossed', tone: 'fail', word: end.failed };
 		case 'succeeded':
-			return { glyph: 'paid', tone: 'paid', word };
+			return { glyph: 'paid', tone: 'paid', word: end.succeeded };
 		case 'canceled':
 			return { glyph: 'canceled', tone: 'closed', word };
 	}

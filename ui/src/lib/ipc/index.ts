@@ -14,7 +14,7 @@ type Wire<T> = { status: 'ok'; data: T } | { status: 'error'; error: CommandErro
 
 /** A refusal this side can see for itself, before anything is asked. */
 export function refusal(code: ErrorCode): CommandError {
-	return { code, bars: [], handle: null, limit: null, retry_after_s: null };
+	return { code, bars: [], handle: null, limit: null, allowance: null, retry_after_s: null };
 }
 
 /** What a command that broke without a reason is taken for: the core always sends one of its codes. */

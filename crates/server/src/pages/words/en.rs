@@ -27,6 +27,7 @@ pub const EN: Words = Words {
 
     pay_name: |name| format!("Pay {name}"),
     pay_name_amount: |name, amount| format!("Pay {name} {amount}"),
+    pay_somebody: "Pay",
     you_pay: "You pay",
     still_to_pay: "Still to pay",
     part_paid: |asked, paid| format!("{paid} of {asked} has been paid."),
@@ -154,6 +155,9 @@ pub const EN: Words = Words {
 
     paid: "Paid",
     paid_practice: "Paid, practice",
+    returned: "Returned",
+    partly_returned: "Partly returned",
+    went_back: |amount| format!("{amount} went back to the card or account it was paid from."),
     receipt_title: |amount, name| format!("{amount} paid to {name}"),
     to: "To",
     when: "Time",

@@ -30,6 +30,7 @@ pub const ES: Words = Words {
 
     pay_name: |name| format!("Pagar a {name}"),
     pay_name_amount: |name, amount| format!("Pagar {amount} a {name}"),
+    pay_somebody: "Pagar a",
     you_pay: "Pagas",
     still_to_pay: "Falta por pagar",
     part_paid: |asked, paid| format!("Ya se han pagado {paid} de {asked}."),
@@ -157,6 +158,9 @@ pub const ES: Words = Words {
 
     paid: "Pagado",
     paid_practice: "Pagado, práctica",
+    returned: "Devuelto",
+    partly_returned: "Devuelto en parte",
+    went_back: |amount| format!("{amount} volvieron a la tarjeta o cuenta con la que se pagó."),
     receipt_title: |amount, name| format!("{amount} pagados a {name}"),
     to: "Para",
     when: "Hora",

@@ -30,6 +30,7 @@ pub const FR: Words = Words {
 
     pay_name: |name| format!("Payer {name}"),
     pay_name_amount: |name, amount| format!("Payer {amount} à {name}"),
+    pay_somebody: "Payer",
     you_pay: "Vous payez",
     still_to_pay: "Reste à payer",
     part_paid: |asked, paid| format!("{paid} sur {asked} ont été payés."),
@@ -157,6 +158,9 @@ pub const FR: Words = Words {
 
     paid: "Payé",
     paid_practice: "Payé, entraînement",
+    returned: "Rendu",
+    partly_returned: "Rendu en partie",
+    went_back: |amount| format!("{amount} sont revenus sur la carte ou le compte d’origine."),
     receipt_title: |amount, name| format!("{amount} payés à {name}"),
     to: "À",
     when: "Heure",
