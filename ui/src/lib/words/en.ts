@@ -993,7 +993,7 @@ export const en = {
 		mailedWhy: (name: string) => `If ${name} has an account here, a link to set a new password is on its way. It works for half an hour. Then sign in with the new password.`,
 		email: 'E-mail',
 		emailIs: (email: string) => `E-mails about this account go to ${email}.`,
-		emailAsked: (email: string) => `Waiting for ${email}`,
+		emailAsked: (email: string) => `Waiting for ${email}.`,
 		emailAskedWhy: 'It counts once the link in the e-mail to it is pressed, within 24 hours.',
 		newEmail: 'New address',
 		changeEmail: 'Use another address',

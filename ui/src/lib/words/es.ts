@@ -973,7 +973,7 @@ export const es: Words = {
 		mailedWhy: (name) => `Si ${name} tiene cuenta aquí, va en camino un enlace para poner otra contraseña. Vale media hora. Después entra con la nueva.`,
 		email: 'Correo',
 		emailIs: (email) => `Los correos sobre esta cuenta van a ${email}.`,
-		emailAsked: (email) => `Esperando a ${email}`,
+		emailAsked: (email) => `Esperando a ${email}.`,
 		emailAskedWhy: 'Cuenta cuando se pulse el enlace del correo que le llegó, en 24 horas.',
 		newEmail: 'Dirección nueva',
 		changeEmail: 'Usar otra dirección',

@@ -973,7 +973,7 @@ export const fr: Words = {
 		mailedWhy: (name) => `Si ${name} a un compte ici, un lien pour choisir un nouveau mot de passe est en route. Il est valable une demi-heure. Connectez-vous ensuite avec le nouveau.`,
 		email: 'E-mail',
 		emailIs: (email) => `Les e-mails au sujet de ce compte vont à ${email}.`,
-		emailAsked: (email) => `En attente de ${email}`,
+		emailAsked: (email) => `En attente de ${email}.`,
 		emailAskedWhy: 'Elle comptera quand le lien reçu à cette adresse aura été ouvert et confirmé, dans les 24 heures.',
 		newEmail: 'Nouvelle adresse',
 		changeEmail: 'Utiliser une autre adresse',
