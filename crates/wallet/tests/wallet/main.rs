@@ -9,6 +9,7 @@ mod paying;
 mod people;
 mod safety;
 mod searching;
+mod waiting;
 mod world;
 
 /// As in the app: what is freed is wiped.
