@@ -23,7 +23,11 @@ pub(super) async fn deliver(book: &Book, mut order: Outgoing) -> Result<Ended, W
         }
     }
     if book.now_ms() >= order.expires_at_ms {
-        book.fail_order(order.payment_id, ErrorCode::OrderExpired).await?;
+        if order.attempts == 0 {
+            book.expire_orders().await?;
+        } else {
+            book.fail_order(order.payment_id, ErrorCode::OrderExpired).await?;
+        }
         book.changed();
         return Ok(Ended::Done);
     }

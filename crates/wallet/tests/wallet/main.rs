@@ -12,6 +12,7 @@ mod people;
 mod returning;
 mod safety;
 mod searching;
+mod waiting;
 mod world;
 
 /// As in the app: what is freed is wiped.

@@ -35,14 +35,19 @@ async fn pending(hand: &Hand) -> Vec<PendingRow> {
     hand.app.pending().await.expect("pending")
 }
 
+async fn signed_in(hand: &Hand) -> Result<(), wallet::WalletError> {
+    match hand.app.status().await?.signed_out {
+        true => hand.app.sign_in(&join_form("", "").password).await.map(drop),
+        false => Ok(()),
+    }
+}
+
 /// Waits until nothing has to leave any more; gives what was refused. A session whose renewal was lost ends, and the
 /// person signs in again.
 async fn until_sent(hand: &Hand) -> Vec<PendingRow> {
     eventually("everything is sent", || async {
-        if hand.app.status().await.expect("status").signed_out {
-            // In a storm it may take more than one try.
-            let _ = hand.app.sign_in(&join_form("", "").password).await;
-        }
+        // In a storm it may take more than one try.
+        let _ = signed_in(hand).await;
         let rows = pending(hand).await;
         rows.iter().all(|row| row.state == PendingState::Refused).then_some(rows)
     })
@@ -131,6 +136,9 @@ async fn a_week_then_a_reconnect(seed: u64) {
     world.ether.set(Weather::STORM);
     assert_eq!(until_sent(&ana).await, []);
     world.ether.set(Weather::CALM);
+    for hand in [&ana, &ben] {
+        signed_in(hand).await.expect("signed in");
+    }
 
     let keys: Vec<Uuid> = arrived(&world).into_iter().skip(before).map(|(_, key)| key).collect();
     let decided: Vec<Uuid> = rows.iter().map(|row| row.id).collect();

@@ -151,9 +151,10 @@ async fn an_expired_order_is_never_sent() {
     let id = ana.app.confirm_pay(None).await.expect("confirmed").payment_id;
     ana.until(id, "it waits", |row| row.sync == Sync::Queued).await;
     world.clock.jump(25 * HOUR_MS);
-    world.ether.set(Weather::CALM);
     let over = ana.until(id, "it is over", |row| row.payment.state == PaymentState::Canceled).await;
     assert_eq!((over.refused, over.payment.failure), (None, Some(FailureReason::OrderExpired)));
+    world.ether.set(Weather::CALM);
+    ana.app.sync_now().await.expect("the line is back");
     assert!(orders(&world).is_empty(), "it was sent");
     assert_books_agree(&world, &[&ana, &ben]).await;
 }
