@@ -113,6 +113,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             events::CameraFound,
             events::CameraTrouble,
             events::Incoming,
+            events::FetchingHistory,
             events::PaymentConfirmed,
             events::ConfirmationClosed,
             events::OpenLink,

@@ -10,7 +10,7 @@ use wallet::{App, CommandError, ErrorCode, Event, Options};
 
 use crate::arguments::Begun;
 use crate::camera::Desk;
-use crate::events::{self, Changed, ConfirmationClosed, Incoming};
+use crate::events::{self, Changed, ConfirmationClosed, FetchingHistory, Incoming};
 use crate::practice::Practice;
 use crate::window;
 
@@ -59,6 +59,7 @@ impl Engine {
                 Event::Changed | Event::Online(_) => events::tell(app, &Changed),
                 Event::Locked => leave_nothing_shown(app),
                 Event::Incoming(payment) => events::tell(app, &Incoming(payment)),
+                Event::Fetching(how_far) => events::tell(app, &FetchingHistory(how_far)),
             }
         }
     }

@@ -26,6 +26,11 @@ pub(crate) struct CameraTrouble(pub(crate) CommandError);
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct Incoming(pub(crate) protocol::body::Payment);
 
+/// How far a long fetch of the account's history is; nothing when it has ended.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+#[tauri_specta(event_name = "fetching")]
+pub(crate) struct FetchingHistory(pub(crate) Option<view::Fetching>);
+
 /// The person confirmed a payment in the confirmation window.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 #[tauri_specta(event_name = "confirmed")]

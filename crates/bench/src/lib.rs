@@ -3,6 +3,7 @@
 //! Start with [`Figure`].
 
 pub mod desktop;
+pub mod size;
 
 /// One measured pair.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,10 +13,11 @@ mod orders;
 mod people;
 mod query;
 mod rows;
+mod stored;
 mod tables;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use ed25519_dalek::SigningKey;
@@ -174,6 +175,8 @@ pub(crate) struct Book {
     pub(crate) delivering: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
     pub(crate) server_checked: AtomicBool,
+    /// Changes the next page of the feed is asked for.
+    pub(crate) feed_limit: AtomicU32,
     sealed: AtomicU8,
 }
 
@@ -218,6 +221,7 @@ impl Book {
             delivering: tokio::sync::Mutex::new(()),
             pulling: tokio::sync::Mutex::new(()),
             server_checked: AtomicBool::new(false),
+            feed_limit: AtomicU32::new(crate::reader::FIRST_PAGE),
             sealed: AtomicU8::new(sealed),
         };
         *write(&book.account) = book.fact(fact::ACCOUNT).await?;

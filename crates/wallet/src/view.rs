@@ -10,6 +10,7 @@ mod activity;
 mod bill;
 mod devices;
 mod evidence;
+mod fetching;
 mod hold;
 mod inbox;
 mod lock;
@@ -23,6 +24,7 @@ pub use activity::{
 pub use bill::{Bill, BillState, Handover};
 pub use devices::{DeviceRow, PairForm, Paired};
 pub use evidence::{Breach, Evidence};
+pub use fetching::Fetching;
 pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};

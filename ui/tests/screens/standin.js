@@ -46,6 +46,9 @@
 			asked.push({ command, args });
 			if (command === 'open_camera' && frame) setTimeout(() => sendFrame(args.channel?.toJSON ? args.channel.toJSON() : args.channel), 20);
 			if (refused.has(command)) throw refused.get(command);
+			// A table cannot hold a long list: such a behaviour answers by itself.
+			const made = window.__made?.(command, args);
+			if (made !== undefined) return structuredClone(made);
 			if (known.has(command)) return structuredClone(known.get(command));
 			unanswered.push(command);
 			throw { code: 'internal', bars: [], handle: null, limit: null, retry_after_s: null };

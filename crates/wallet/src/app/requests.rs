@@ -1,10 +1,11 @@
 //! Requests for money, own and others'.
 
-use protocol::body::{NewRequest, Request};
+use protocol::body::{NewRequest, Request, Subject};
 use uuid::Uuid;
 
 use super::App;
 use crate::WalletError;
+use crate::book::News;
 use crate::view::NewRequestForm;
 
 impl App {
@@ -50,7 +51,7 @@ impl App {
     async fn keep_request(&self, request: Request) -> Result<Request, WalletError> {
         let book = self.book().await?;
         let mut tx = book.begin().await?;
-        book.apply_request(&mut tx, &request).await?;
+        book.apply(&mut tx, vec![Subject::Request(request.clone())], &mut News::default()).await?;
         tx.commit().await?;
         book.changed();
         Ok(request)

@@ -6,10 +6,10 @@ use protocol::body::{FailureReason, Payment, PaymentState, Person};
 use uuid::Uuid;
 
 use super::Book;
-use super::apply::{store_payment, store_person};
 use super::listed::relist_stage;
 use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
+use super::stored::{Stored, store_payments, store_people};
 use crate::view::{Direction, TimelineBy, TimelineWhat};
 use crate::{ErrorCode, WalletError};
 
@@ -92,8 +92,9 @@ impl Book {
             updated_at_ms: order.confirmed_at_ms,
         };
         let mut tx = self.begin().await?;
-        store_payment(&mut tx, &payment, Direction::Out, "").await?;
-        store_person(&mut tx, &payment.payee).await?;
+        let stored = Stored { payment: &payment, direction: Direction::Out, private_note: "" };
+        store_payments(&mut tx, &[stored]).await?;
+        store_people(&mut tx, [&payment.payee]).await?;
         pin_key(&mut tx, &payment.payee).await?;
         let sql = "INSERT INTO wallet_outbox
             (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms)

@@ -198,6 +198,7 @@ export const commands = {
 export const events = {
 	cameraTrouble: makeEvent<CameraTrouble, CameraTrouble>("camera-trouble"),
 	changed: makeEvent<Changed, Changed>("changed"),
+	fetchingHistory: makeEvent<FetchingHistory, FetchingHistory>("fetching"),
 	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
 	confirmed: makeEvent<PaymentConfirmed, PaymentConfirmed>("confirmed"),
 	found: makeEvent<CameraFound, CameraFound>("found"),
@@ -247,6 +248,8 @@ export type ActivityQuery = {
 	filter: ActivityFilter,
 	/**  [`ActivityPage::next`] of the page before. */
 	before: string | null,
+	/**  Rows left out from there on, to jump far; `None` for none. */
+	skip: number | null,
 	/**  At most this many rows, 1 to 200. */
 	limit: number,
 };
@@ -548,6 +551,10 @@ export type Confirmation = {
 
 /**  The confirmation window is gone and nothing was paid. */
 export type ConfirmationClosed = null;
+
+export type FetchingHistory = Fetching | null;
+
+export type Fetching = { done: number, total: number };
 
 /**  A payment that was just confirmed. */
 export type Confirmed = {

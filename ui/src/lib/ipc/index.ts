@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { ActivityFilter, CommandError, ErrorCode, ExportFormat, ExportProgress, Exported, Found, Payment, Refused } from './bindings';
+import type { ActivityFilter, CommandError, ErrorCode, ExportFormat, ExportProgress, Exported, Fetching, Found, Payment, Refused } from './bindings';
 
 export type * from './bindings';
 
@@ -75,6 +75,8 @@ export const on = {
 	linkRefused: (then: (why: Refused) => void): Stop => listening(events.linkRefused.listen((event) => then(event.payload))),
 	/** Money arrived and the core has verified it. */
 	incoming: (then: (payment: Payment) => void): Stop => listening(events.incoming.listen((event) => then(event.payload))),
+	/** How far a long fetch of the account's history is; null when it has ended. */
+	fetching: (then: (howFar: Fetching | null) => void): Stop => listening(events.fetchingHistory.listen((event) => then(event.payload))),
 	/** The confirmation window signed a payment. */
 	confirmed: (then: (paymentId: string) => void): Stop => listening(events.confirmed.listen((event) => then(event.payload.payment_id))),
 	/** A link was handed over by the system; it is shown, never opened by itself. */
