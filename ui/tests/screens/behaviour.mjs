@@ -237,6 +237,7 @@ export const BEHAVIOURS = {
 			window.__made = (command, args) => {
 				if (command === 'activity_totals') return [{ received: { value: '1.00', currency: 'USD' }, sent: { value: '0.00', currency: 'USD' }, count: window.__newest }];
 				if (command !== 'activity') return undefined;
+				window.__answered = performance.now();
 				const { before, skip, limit } = args.query;
 				const start = (before === null ? window.__newest : Number(before) - 1) - (skip ?? 0);
 				const rows = Array.from({ length: Math.max(0, Math.min(limit, start)) }, (_, index) => made(start - index));
@@ -261,6 +262,18 @@ export const BEHAVIOURS = {
 		assert.ok(far.elements < 60, `${far.elements} rows exist`);
 		assert.equal(far.inView[0].id, 'row-payment-50000');
 		assert.deepEqual(far.inView.map((row) => row.y), far.inView.map((_, index) => index * 36), 'one below the other');
+
+		const drawn = await page.evaluate(
+			() =>
+				new Promise((done) => {
+					const frame = () => (document.getElementById('row-payment-70000') ? requestAnimationFrame(() => done(performance.now() - window.__answered)) : requestAnimationFrame(frame));
+					document.querySelector('[data-testid="activity-list"]').scrollTop = 30_000 * 36;
+					frame();
+				})
+		);
+		console.log(`100,000 rows: from the answer to the picture of a far page ${Math.round(drawn)} ms`);
+		await list.evaluate((box) => (box.scrollTop = 50_000 * 36));
+		await first(50_000);
 
 		await page.evaluate(() => {
 			window.__newest += 3;

@@ -85,7 +85,7 @@ pub fn changes(me: &Person, n: u64) -> Vec<Subject> {
     let chance = mixed(n);
     let (other, at_ms) = (somebody(mixed(chance)), START_MS + STEP_MS * i64::try_from(n).unwrap_or_default());
     let out = chance % 10 == 0;
-    let minor = i64::try_from(100 + mixed(chance + 7) % 20_000).unwrap_or_default();
+    let minor = i64::try_from(100 + mixed(chance ^ 7) % 20_000).unwrap_or_default();
     let money = |minor| Money::new(minor, Currency::USD).unwrap_or(Money::zero(Currency::USD)).into();
     let mut tail = [0; 10];
     tail[..8].copy_from_slice(&chance.to_be_bytes());
@@ -98,7 +98,7 @@ pub fn changes(me: &Person, n: u64) -> Vec<Subject> {
         fee: out.then(|| money(30)),
         source_id: out.then_some(SOURCE),
         request_id: None,
-        note: pick(&NOTES, mixed(chance + 3)).to_owned(),
+        note: pick(&NOTES, mixed(chance ^ 3)).to_owned(),
         state: PaymentState::Processing,
         outcome_unknown: false,
         failure: None,

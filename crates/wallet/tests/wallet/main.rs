@@ -1,6 +1,7 @@
 //! The app over a scripted server in memory.
 
 mod bad_input;
+mod fetching;
 mod handing_on;
 mod hold;
 mod inbox;
