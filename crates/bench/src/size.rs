@@ -136,7 +136,6 @@ async fn searches(app: &App, bare: &mut Bare, name: &'static str) -> Result<Figu
                 along_trigrams.push(raw_ms);
             }
         }
-        eprintln!("DEBUG {text:?} {ours:.1?} raw {along_time:.1?}");
         let by_time = median(along_time).unwrap_or(f64::INFINITY);
         let by_trigrams = median(along_trigrams).unwrap_or(f64::INFINITY);
         let figure = pair(name, ours, vec![by_time.min(by_trigrams)], "ms");

@@ -103,7 +103,8 @@ async fn a_long_fetch_says_how_far_it_is_and_rings_nothing() {
 async fn two_changes_of_one_payment_on_one_page_are_one_payment_with_its_whole_story() {
     let world = World::new();
     let app = world.joined().await;
-    let (payer, payee) = (world.server.state().me.clone(), world.server.state().people[0].clone());
+    let payer = world.server.state().me.clone();
+    let payee = world.server.state().people[0].clone();
     let at_ms = START_MS;
     let accepted = Payment {
         id: Uuid::from_u128(700),

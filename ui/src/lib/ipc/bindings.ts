@@ -198,9 +198,9 @@ export const commands = {
 export const events = {
 	cameraTrouble: makeEvent<CameraTrouble, CameraTrouble>("camera-trouble"),
 	changed: makeEvent<Changed, Changed>("changed"),
-	fetchingHistory: makeEvent<FetchingHistory, FetchingHistory>("fetching"),
 	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
 	confirmed: makeEvent<PaymentConfirmed, PaymentConfirmed>("confirmed"),
+	fetching: makeEvent<FetchingHistory, FetchingHistory>("fetching"),
 	found: makeEvent<CameraFound, CameraFound>("found"),
 	incoming: makeEvent<Incoming, Incoming>("incoming"),
 	linkRefused: makeEvent<LinkRefused, LinkRefused>("link-refused"),
@@ -552,10 +552,6 @@ export type Confirmation = {
 /**  The confirmation window is gone and nothing was paid. */
 export type ConfirmationClosed = null;
 
-export type FetchingHistory = Fetching | null;
-
-export type Fetching = { done: number, total: number };
-
 /**  A payment that was just confirmed. */
 export type Confirmed = {
 	/**  Its id. */
@@ -756,6 +752,17 @@ export type FailureReason =
 "processor_unavailable" | 
 /**  The order was too old. */
 "order_expired";
+
+/**  A fetch of many changes under way. Interrupted, it goes on where it was. */
+export type Fetching = {
+	/**  Changes that are in the book. */
+	done: number,
+	/**  Changes the server has. */
+	total: number,
+};
+
+/**  How far a long fetch of the account's history is; nothing when it has ended. */
+export type FetchingHistory = Fetching | null;
 
 /**  One format that was asked for. */
 export type FormatTry = {

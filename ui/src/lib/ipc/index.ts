@@ -76,7 +76,7 @@ export const on = {
 	/** Money arrived and the core has verified it. */
 	incoming: (then: (payment: Payment) => void): Stop => listening(events.incoming.listen((event) => then(event.payload))),
 	/** How far a long fetch of the account's history is; null when it has ended. */
-	fetching: (then: (howFar: Fetching | null) => void): Stop => listening(events.fetchingHistory.listen((event) => then(event.payload))),
+	fetching: (then: (howFar: Fetching | null) => void): Stop => listening(events.fetching.listen((event) => then(event.payload))),
 	/** The confirmation window signed a payment. */
 	confirmed: (then: (paymentId: string) => void): Stop => listening(events.confirmed.listen((event) => then(event.payload.payment_id))),
 	/** A link was handed over by the system; it is shown, never opened by itself. */
