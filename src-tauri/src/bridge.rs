@@ -139,6 +139,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             events::Incoming,
             events::Asked,
             events::GoTo,
+            events::FetchingHistory,
             events::PaymentConfirmed,
             events::ConfirmationClosed,
             events::OpenLink,

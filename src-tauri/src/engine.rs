@@ -12,7 +12,7 @@ use wallet::{App, CommandError, ErrorCode, Event, Options, WalletError};
 use crate::arguments::Begun;
 use crate::camera::Desk;
 use crate::desktop::{self, Desktop};
-use crate::events::{self, Asked, Changed, ConfirmationClosed, Incoming};
+use crate::events::{self, Asked, Changed, ConfirmationClosed, FetchingHistory, Incoming};
 use crate::practice::Practice;
 use crate::window;
 
@@ -67,6 +67,7 @@ impl Engine {
                         events::tell(app, &Asked(request));
                     }
                 }
+                Event::Fetching(how_far) => events::tell(app, &FetchingHistory(how_far)),
             }
         }
     }

@@ -35,6 +35,11 @@ pub(crate) struct Asked(pub(crate) protocol::body::Request);
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct GoTo(pub(crate) Place);
 
+/// How far a long fetch of the account's history is; nothing when it has ended.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+#[tauri_specta(event_name = "fetching")]
+pub(crate) struct FetchingHistory(pub(crate) Option<view::Fetching>);
+
 /// The person confirmed a payment in the confirmation window.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 #[tauri_specta(event_name = "confirmed")]

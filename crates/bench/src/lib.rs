@@ -3,6 +3,7 @@
 //! Start with [`Figure`].
 
 pub mod desktop;
+pub mod size;
 
 /// One measured pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +32,7 @@ impl Figure {
             println!("{}", serde_json::json!({ "name": self.name, "ours": ours, "limit": limit, "ratio": ratio }));
         } else {
             let Figure { name, ours, limit, unit } = self;
-            println!("{name:<12} ours {ours:>9.1} {unit}   limit {limit:>9.1} {unit}   ratio {:.2}", self.ratio());
+            println!("{name:<14} ours {ours:>9.1} {unit}   limit {limit:>9.1} {unit}   ratio {:.2}", self.ratio());
         }
     }
 }

@@ -8,7 +8,7 @@ pub(crate) use plan::entry_text;
 pub(crate) use rows::booked;
 pub(crate) use tables::TABLES;
 
-use crate::{LedgerError, Tx, args};
+use crate::{LedgerError, Set, Tx, args};
 use pay::{Currency, Money};
 use plan::Plan;
 use uuid::Uuid;
@@ -128,6 +128,33 @@ pub async fn open_account(tx: &mut Tx, account: Account) -> Result<Applied, Ledg
     if same { Ok(Applied::Already) } else { Err(LedgerError::IdReused(account.id)) }
 }
 
+/// Opens many accounts, each as [`open_account`] does.
+pub async fn open_accounts(tx: &mut Tx, accounts: &[Account]) -> Result<(), LedgerError> {
+    let ids = || accounts.iter().map(|account| &account.id);
+    let zeros = || accounts.iter().map(|_| 0_i64);
+    let set = Set::of_ids(ids())
+        .texts(accounts.iter().map(|account| account.currency))
+        .texts(accounts.iter().map(|account| rows::floor_word(account.floor)))
+        .ints(zeros())
+        .ints(zeros())
+        .ints(zeros())
+        .ints(zeros())
+        .ints(zeros())
+        .ints(zeros())
+        .blobs(accounts.iter().map(|_| crate::chain::GENESIS));
+    let head = "INSERT INTO ledger_account (id, currency, floor, posted_debit, posted_credit, reserved_debit,
+        reserved_credit, held, last_sequence, last_hash)";
+    tx.insert_set(head, set, "ON CONFLICT DO NOTHING").await?;
+    let known = rows::accounts(tx, ids()).await?;
+    for account in accounts {
+        let sums = known.get(&account.id).ok_or(LedgerError::Conflict)?;
+        if sums.currency != account.currency || sums.floor != account.floor {
+            return Err(LedgerError::IdReused(account.id));
+        }
+    }
+    Ok(())
+}
+
 /// Holds the money of every transfer, or of none. The answers are in the order of `transfers`.
 ///
 /// Floors are looked at once, after the whole batch. Refused, the transaction is as it was before the call.
@@ -144,6 +171,20 @@ pub async fn reserve(tx: &mut Tx, transfers: &[Transfer], now_ms: i64) -> Result
 pub async fn post(tx: &mut Tx, ids: &[TransferId], now_ms: i64) -> Result<Vec<Applied>, LedgerError> {
     let mut plan = Plan::load(tx, [].iter(), ids, now_ms).await?;
     let applied = ids.iter().map(|id| plan.post(*id)).collect::<Result<_, _>>()?;
+    plan.write(tx).await?;
+    Ok(applied)
+}
+
+/// Writes down transfers that another book has posted, each with its own time, or none of them: every one is reserved
+/// and posted, in the order given, as [`reserve`] and [`post`] do one after the other.
+pub async fn record(tx: &mut Tx, transfers: &[(Transfer, i64)]) -> Result<Vec<Applied>, LedgerError> {
+    let mut plan = Plan::load(tx, transfers.iter().map(|(transfer, _)| transfer), &[], 0).await?;
+    let mut applied = Vec::with_capacity(transfers.len());
+    for (transfer, at_ms) in transfers {
+        plan.turn_to(*at_ms);
+        plan.reserve(*transfer)?;
+        applied.push(plan.post(transfer.id)?);
+    }
     plan.write(tx).await?;
     Ok(applied)
 }

@@ -56,12 +56,8 @@ pub async fn append_all(tx: &mut Tx, bodies: &[(Uuid, &str)], now_ms: i64) -> Re
         .blobs(changes.iter().map(|change| change.previous_hash))
         .blobs(changes.iter().map(|change| change.hash))
         .texts(changes.iter().map(|change| change.body.as_str()));
-    tx.execute_set(
-        "INSERT INTO ledger_feed (account_id, sequence, at_ms, previous_hash, hash, body)
-            SELECT c1, c2, c3, c4, c5, c6 FROM {SET}",
-        rows,
-    )
-    .await?;
+    let head = "INSERT INTO ledger_feed (account_id, sequence, at_ms, previous_hash, hash, body)";
+    tx.insert_set(head, rows, "").await?;
     let rows = Set::of_ids(heads.keys())
         .ints(heads.values().map(|(sequence, _)| *sequence))
         .blobs(heads.values().map(|(_, hash)| *hash));

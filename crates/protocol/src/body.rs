@@ -736,6 +736,9 @@ pub struct FeedPage {
     pub changes: Vec<Change>,
     /// True when there is more after the last.
     pub more: bool,
+    /// The newest sequence of the whole feed, to show how far a long fetch is; servers before it did not say it.
+    #[serde(default)]
+    pub last_sequence: Option<i64>,
     /// Server time, to notice a wrong clock.
     pub time_ms: i64,
 }

@@ -38,8 +38,10 @@ pub const REQUESTS: &str = "/v1/requests";
 pub const BLOCKS: &str = "/v1/blocks";
 /// `POST` `Report` → 204: tells the operator about somebody.
 pub const REPORTS: &str = "/v1/reports";
-/// `GET ?after=SEQUENCE&limit=N` → `FeedPage`: the account's ordered changes; `limit` 1 to 500, else 100.
+/// `GET ?after=SEQUENCE&limit=N` → `FeedPage`: the account's ordered changes; `limit` 1 to [`FEED_MOST`], else 100.
 pub const FEED: &str = "/v1/feed";
+/// Most changes on one page of the feed.
+pub const FEED_MOST: u32 = 2_000;
 /// `GET`: server-sent events; `event: poke` says that there is more in the feed, a comment every 15 s that the line lives.
 pub const EVENTS: &str = "/v1/events";
 /// `GET` → `[DeviceEntry]`; `POST` `PairDevice` → 200 `DeviceStanding`: signed by the new device, no bearer, key = its id.

@@ -12,6 +12,7 @@ use futures::stream::{Stream, StreamExt};
 use ledger::feed;
 use protocol::Code;
 use protocol::body::{Change, FeedPage, Subject};
+use protocol::path::FEED_MOST;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
@@ -21,8 +22,6 @@ use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::WatchStream;
 use uuid::Uuid;
 
-/// Most changes in one page.
-const PAGE_MOST: u32 = 500;
 /// A page ends after this many bytes of changes, so that pictures in them never make an answer too long to take.
 const PAGE_BYTES: usize = 4 << 20;
 /// A page when nothing is said.
@@ -46,7 +45,7 @@ pub async fn get_feed(
 ) -> Result<Json<FeedPage>, Fault> {
     let Query(ask) = ask.map_err(|_| Code::Malformed)?;
     let limit = ask.limit.unwrap_or(PAGE_USUAL);
-    if ask.after < 0 || limit == 0 || limit > PAGE_MOST {
+    if ask.after < 0 || limit == 0 || limit > FEED_MOST {
         return Err(Code::Malformed.into());
     }
     let mut tx = server.read().await?;
@@ -54,8 +53,10 @@ pub async fn get_feed(
     let fits = fitting(&found).min(limit as usize);
     let more = found.len() > fits;
     found.truncate(fits);
+    let last_sequence = Some(feed::last_sequence(&mut tx, caller.person_id).await?);
+    drop(tx);
     let changes = found.into_iter().map(public).collect();
-    Ok(Json(FeedPage { epoch: server.epoch, changes, more, time_ms: server.now_ms() }))
+    Ok(Json(FeedPage { epoch: server.epoch, changes, more, last_sequence, time_ms: server.now_ms() }))
 }
 
 /// How many of the changes go on one page: one at least, or nobody could go on.

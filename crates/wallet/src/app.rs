@@ -41,7 +41,7 @@ use crate::book::{Around, Book, Card};
 use crate::keys::Secrets;
 use crate::outside::{Clock, NoProbe, Probe, Random, SystemClock, SystemRandom};
 use crate::transport::Network;
-use crate::view::{Code, CodeOptions, Online};
+use crate::view::{Code, CodeOptions, Fetching, Online};
 use crate::{Internet, Keyring, WalletError, reader, sender};
 
 pub use activity::Action;
@@ -98,6 +98,8 @@ pub enum Event {
     Asked(Uuid),
     /// The server answers, or does not.
     Online(Online),
+    /// How far a long fetch of the account's history is; `None` when it has ended.
+    Fetching(Option<Fetching>),
 }
 
 /// What happens from now on.

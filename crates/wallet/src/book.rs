@@ -22,10 +22,11 @@ mod restored;
 mod returns;
 mod rows;
 mod salvage;
+mod stored;
 mod tables;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use ed25519_dalek::SigningKey;
@@ -210,6 +211,8 @@ pub(crate) struct Book {
     pub(crate) pulling: tokio::sync::Mutex<()>,
     pub(crate) server_checked: AtomicBool,
     pub(crate) copying: Copying,
+    /// Changes the next page of the feed is asked for.
+    pub(crate) feed_limit: AtomicU32,
     sealed: AtomicU8,
 }
 
@@ -256,6 +259,7 @@ impl Book {
             pulling: tokio::sync::Mutex::new(()),
             server_checked: AtomicBool::new(false),
             copying,
+            feed_limit: AtomicU32::new(crate::reader::FIRST_PAGE),
             sealed: AtomicU8::new(sealed),
         };
         *write(&book.account) = book.fact(fact::ACCOUNT).await?;

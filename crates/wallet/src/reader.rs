@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use futures::StreamExt;
 use ledger::chain;
 use protocol::body::{Change, FeedPage, Subject};
+use protocol::path::FEED_MOST;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,10 +14,15 @@ use crate::WalletError;
 use crate::app::Event;
 use crate::book::{Book, Cursor, News, fact, keep_fact, write};
 use crate::outside::jitter;
-use crate::view::Online;
+use crate::remote::Remote;
+use crate::view::{Fetching, Online};
 
-/// Changes asked for at once, and the most that enter the book in one commit.
-const PAGE: u32 = 500;
+/// Changes asked for at first. Quick answers make the next page larger, lost ones smaller: each page is one commit, so
+/// that an interruption costs one page, and a slow line still gets a whole one.
+pub(crate) const FIRST_PAGE: u32 = 500;
+const SMALLEST_PAGE: u32 = 50;
+const QUICK_MS: i64 = 1_000;
+const CHANGED_EVERY_MS: i64 = 1_000;
 /// How often we pull although nothing poked.
 const POLL_MS: u64 = 30_000;
 const FIRST_PAUSE_MS: u64 = 500;
@@ -89,18 +95,33 @@ pub(crate) async fn pull(book: &Book) -> Result<(), WalletError> {
     result
 }
 
+/// Pages until there is no more. While one enters the book, the next is on its way and is looked at.
 async fn pull_pages(book: &Book) -> Result<(), WalletError> {
     let remote = book.remote()?;
     if !book.server_checked.load(Ordering::Relaxed) {
         check_server(book).await?;
     }
-    let mut cursor: Cursor = book.fact(fact::CURSOR).await?.unwrap_or_default();
+    let cursor: Cursor = book.fact(fact::CURSOR).await?.unwrap_or_default();
+    let mut told = Told::new(book);
+    let mut next = read(book, &remote, cursor).await?;
     loop {
-        let page = remote.feed(cursor.sequence, PAGE).await?;
-        let more = page.more && !page.changes.is_empty();
-        cursor = take(book, page, cursor).await?;
-        if !more {
-            return Ok(());
+        let page = match next {
+            Read::Page(page) => page,
+            Read::Rewritten(evidence) => {
+                book.seal_with_evidence(evidence).await?;
+                return Err(WalletError::ServerChanged);
+            }
+        };
+        told.tell_how_far(&page);
+        let (cursor, more) = (page.after.clone(), page.more);
+        let ahead = async { if more { read(book, &remote, cursor).await.map(Some) } else { Ok(None) } };
+        let (taken, ahead) = tokio::join!(take(book, page, told.far), ahead);
+        if taken? {
+            told.tell_change();
+        }
+        match ahead? {
+            Some(read) => next = read,
+            None => return Ok(()),
         }
     }
 }
@@ -123,57 +144,148 @@ async fn check_server(book: &Book) -> Result<(), WalletError> {
     Ok(())
 }
 
-/// Rows and cursor in one local transaction.
-async fn take(book: &Book, page: FeedPage, mut cursor: Cursor) -> Result<Cursor, WalletError> {
-    let account = book.account()?;
-    if page.epoch != account.epoch {
-        let evidence =
-            json!({ "what": "epoch", "at_ms": book.clock.now_ms(), "known": account.epoch, "told": page.epoch });
-        book.seal_with_evidence(evidence).await?;
-        return Err(WalletError::ServerChanged);
+/// A page of the feed, looked at.
+enum Read {
+    /// It continues the chain.
+    Page(Page),
+    /// It is of another history than the one known: the evidence.
+    Rewritten(serde_json::Value),
+}
+
+struct Page {
+    before: Cursor,
+    after: Cursor,
+    subjects: Vec<Subject>,
+    more: bool,
+    /// The newest sequence there is, when the server says it.
+    last_sequence: Option<i64>,
+}
+
+/// Fetches the page after `cursor` and looks whether it can be true, beside the threads that answer.
+async fn read(book: &Book, remote: &Remote, cursor: Cursor) -> Result<Read, WalletError> {
+    let started_ms = book.clock.now_ms();
+    let limit = book.feed_limit.load(Ordering::Relaxed);
+    let answer = remote.feed(cursor.sequence, limit).await;
+    let pace = match &answer {
+        Ok(_) if book.clock.now_ms().saturating_sub(started_ms) < QUICK_MS => limit.saturating_mul(2).min(FEED_MOST),
+        Err(WalletError::Timeout) => (limit / 2).max(SMALLEST_PAGE),
+        Ok(_) | Err(_) => limit,
+    };
+    book.feed_limit.store(pace, Ordering::Relaxed);
+    let (page, account, at_ms) = (answer?, book.account()?, book.clock.now_ms());
+    let (person_id, epoch) = (account.person_id, account.epoch);
+    let checked = tokio::task::spawn_blocking(move || check(page, person_id, epoch, cursor, at_ms)).await;
+    checked.map_err(|_| WalletError::Fault("a page was not looked at"))?
+}
+
+fn check(page: FeedPage, person_id: Uuid, epoch: Uuid, before: Cursor, at_ms: i64) -> Result<Read, WalletError> {
+    if page.epoch != epoch {
+        let evidence = json!({ "what": "epoch", "at_ms": at_ms, "known": epoch, "told": page.epoch });
+        return Ok(Read::Rewritten(evidence));
     }
-    let fresh: Vec<Change> = page.changes.into_iter().filter(|change| change.sequence > cursor.sequence).collect();
-    if fresh.is_empty() {
-        return Ok(cursor);
+    let mut hash = [0; 32];
+    hex::decode_to_slice(&before.hash, &mut hash).map_err(|_| WalletError::DatabaseCorrupt)?;
+    let mut sequence = before.sequence;
+    let mut subjects = Vec::with_capacity(page.changes.len());
+    for change in page.changes.into_iter().filter(|change| change.sequence > before.sequence) {
+        let Some(next) = follow(person_id, sequence, &hash, &change) else {
+            let known = Cursor { sequence, hash: hex::encode(hash) };
+            let evidence = json!({ "what": "chain", "at_ms": at_ms, "known": known, "told": change });
+            return Ok(Read::Rewritten(evidence));
+        };
+        (sequence, hash) = (change.sequence, next);
+        subjects.push(serde_json::from_str(&change.body).map_err(|_| WalletError::BadAnswer)?);
     }
-    let mut news = News::default();
+    let more = page.more && !subjects.is_empty();
+    let after = Cursor { sequence, hash: hex::encode(hash) };
+    Ok(Read::Page(Page { before, after, subjects, more, last_sequence: page.last_sequence }))
+}
+
+/// The hash after a change that continues the chain; nothing when it does not.
+fn follow(account: Uuid, sequence: i64, previous: &[u8; 32], change: &Change) -> Option<[u8; 32]> {
+    let hash = chain::hash(previous, account, change.sequence, change.at_ms, &change.body);
+    let said = |text: &str, hash: &[u8; 32]| {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).is_ok() && bytes == *hash
+    };
+    let next = sequence.checked_add(1) == Some(change.sequence);
+    (next && said(&change.previous_hash, previous) && said(&change.hash, &hash)).then_some(hash)
+}
+
+/// Rows and cursor in one local transaction; false when there was nothing. What comes with a long fetch happened while
+/// nobody was here: it is shown, and rings nothing.
+async fn take(book: &Book, page: Page, is_long: bool) -> Result<bool, WalletError> {
+    if page.subjects.is_empty() {
+        return Ok(false);
+    }
+    let since_ms = if is_long { i64::MAX } else { book.account()?.paired_at_ms.unwrap_or(i64::MIN) };
+    let mut news = News::since(since_ms);
     let mut tx = book.begin().await?;
-    for change in fresh {
-        match follow(account.person_id, &cursor, &change)? {
-            Some(next) => cursor = next,
-            None => {
-                tx.rollback().await?;
-                let evidence =
-                    json!({ "what": "chain", "at_ms": book.clock.now_ms(), "known": cursor, "told": change });
-                book.seal_with_evidence(evidence).await?;
-                return Err(WalletError::ServerChanged);
-            }
-        }
-        let subject: Subject = serde_json::from_str(&change.body).map_err(|_| WalletError::BadAnswer)?;
-        book.apply(&mut tx, subject, &mut news).await?;
-    }
-    keep_fact(&mut tx, fact::CURSOR, &cursor).await?;
+    book.apply(&mut tx, page.subjects, &mut news).await?;
+    keep_fact(&mut tx, fact::CURSOR, &page.after).await?;
     tx.commit().await?;
     if let Some(me) = news.me {
         *write(&book.me) = Some(me);
     }
-    let since_ms = account.paired_at_ms.unwrap_or(i64::MIN);
-    for payment in news.incoming.into_iter().filter(|payment| payment.updated_at_ms >= since_ms) {
+    // Nobody may be listening.
+    for payment in news.incoming {
         let _ = book.events.send(Event::Incoming(payment));
     }
-    for request in news.asked.into_iter().filter(|request| request.updated_at_ms >= since_ms) {
+    for request in news.asked {
         let _ = book.events.send(Event::Asked(request.id));
     }
-    book.changed();
-    Ok(cursor)
+    Ok(true)
 }
 
 /// The cursor after a change that continues the chain; nothing when it does not.
-pub(crate) fn follow(account: Uuid, cursor: &Cursor, change: &Change) -> Result<Option<Cursor>, WalletError> {
-    let bytes = hex::decode(&cursor.hash).map_err(|_| WalletError::DatabaseCorrupt)?;
-    let previous: [u8; 32] = bytes.try_into().map_err(|_| WalletError::DatabaseCorrupt)?;
-    let hash = hex::encode(chain::hash(&previous, account, change.sequence, change.at_ms, &change.body));
-    let next = cursor.sequence.checked_add(1) == Some(change.sequence);
-    let continues = next && change.previous_hash == cursor.hash && change.hash == hash;
-    Ok(continues.then(|| Cursor { sequence: change.sequence, hash }))
+pub(crate) fn follow_on(account: Uuid, cursor: &Cursor, change: &Change) -> Result<Option<Cursor>, WalletError> {
+    let mut previous = [0; 32];
+    hex::decode_to_slice(&cursor.hash, &mut previous).map_err(|_| WalletError::DatabaseCorrupt)?;
+    let hash = follow(account, cursor.sequence, &previous, change);
+    Ok(hash.map(|hash| Cursor { sequence: change.sequence, hash: hex::encode(hash) }))
+}
+
+/// What the window was told of a pull. A long one says how far it is with each page, and that something changed about
+/// once a second, so that the screens do not ask all the time; however it ends, it says so.
+struct Told<'a> {
+    book: &'a Book,
+    far: bool,
+    change_due: bool,
+    changed_ms: Option<i64>,
+}
+
+impl<'a> Told<'a> {
+    fn new(book: &'a Book) -> Self {
+        Told { book, far: false, change_due: false, changed_ms: None }
+    }
+
+    /// Of a pull of one page nothing is said: it is over before anybody could read it.
+    fn tell_how_far(&mut self, page: &Page) {
+        let Some(total) = page.last_sequence.filter(|_| page.more || self.far) else { return };
+        self.far = true;
+        let count = |sequence: i64| u32::try_from(sequence).unwrap_or_default();
+        let fetching = Fetching { done: count(page.before.sequence), total: count(total.max(page.after.sequence)) };
+        let _ = self.book.events.send(Event::Fetching(Some(fetching)));
+    }
+
+    fn tell_change(&mut self) {
+        self.change_due = true;
+        let now_ms = self.book.clock.now_ms();
+        if self.changed_ms.is_none_or(|before_ms| now_ms.saturating_sub(before_ms) >= CHANGED_EVERY_MS) {
+            self.changed_ms = Some(now_ms);
+            self.change_due = false;
+            self.book.changed();
+        }
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if self.far {
+            let _ = self.book.events.send(Event::Fetching(None));
+        }
+        if self.change_due {
+            self.book.changed();
+        }
+    }
 }

@@ -178,7 +178,7 @@ impl Hand {
 
     /// Every payment.
     pub async fn rows(&self) -> Vec<ActivityRow> {
-        let query = ActivityQuery { filter: ActivityFilter::default(), before: None, limit: 200 };
+        let query = ActivityQuery { filter: ActivityFilter::default(), before: None, skip: None, limit: 200 };
         self.app.activity(query).await.expect("activity").rows
     }
 

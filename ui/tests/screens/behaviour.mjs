@@ -369,5 +369,74 @@ export const BEHAVIOURS = {
 		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'show_tray'));
 		const locked = (await asked(page, 'show_tray')).map((it) => it.args.words);
 		assert.ok(locked.every((it) => !it.unread && !it.can_lock && it.tip === 'Nothing waits'));
+	},
+
+	async a_list_of_a_hundred_thousand_is_light_exact_and_stays_where_it_is({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		// The core's answers: keyset from the place where a page ended, rows left out from there on.
+		await page.addInitScript((sample) => {
+			const COUNT = 100_000;
+			const made = (number) => ({ ...sample, payment: { ...sample.payment, id: `payment-${number}`, note: `Note ${number}` } });
+			window.__newest = COUNT;
+			window.__made = (command, args) => {
+				if (command === 'activity_totals') return [{ received: { value: '1.00', currency: 'USD' }, sent: { value: '0.00', currency: 'USD' }, count: window.__newest }];
+				if (command !== 'activity') return undefined;
+				window.__answered = performance.now();
+				const { before, skip, limit } = args.query;
+				const start = (before === null ? window.__newest : Number(before) - 1) - (skip ?? 0);
+				const rows = Array.from({ length: Math.max(0, Math.min(limit, start)) }, (_, index) => made(start - index));
+				const last = start - rows.length + 1;
+				return { rows, next: last > 1 ? String(last) : null, near: null };
+			};
+		}, town.activityRows[0]);
+		await enter(opened, { url: '/activity' });
+		await by(page, 'activity-row').waitFor();
+		const list = by(page, 'activity-list');
+		const shown = () => page.evaluate(() => {
+			const box = document.querySelector('[data-testid="activity-list"]').getBoundingClientRect();
+			const rows = [...document.querySelectorAll('[data-testid="activity-row"]')].map((row) => ({ id: row.id, y: Math.round(row.getBoundingClientRect().top - box.top) }));
+			return { rows: rows.length, elements: document.querySelectorAll('[data-testid="activity-list"] > *').length, inView: rows.filter((row) => row.y >= 0 && row.y < box.height - 36) };
+		});
+		const first = (id) => page.waitForFunction((wanted) => document.getElementById(`row-payment-${wanted}`) !== null, id);
+		await page.waitForFunction(() => document.querySelector('[data-testid="activity-list"]').scrollHeight === 3_600_000);
+
+		await list.evaluate((box) => (box.scrollTop = 50_000 * 36));
+		await first(50_000);
+		const far = await shown();
+		assert.ok(far.elements < 60, `${far.elements} rows exist`);
+		assert.equal(far.inView[0].id, 'row-payment-50000');
+		assert.deepEqual(far.inView.map((row) => row.y), far.inView.map((_, index) => index * 36), 'one below the other');
+
+		const drawn = await page.evaluate(
+			() =>
+				new Promise((done) => {
+					const frame = () => (document.getElementById('row-payment-70000') ? requestAnimationFrame(() => done(performance.now() - window.__answered)) : requestAnimationFrame(frame));
+					document.querySelector('[data-testid="activity-list"]').scrollTop = 30_000 * 36;
+					frame();
+				})
+		);
+		console.log(`100,000 rows: from the answer to the picture of a far page ${Math.round(drawn)} ms`);
+		await list.evaluate((box) => (box.scrollTop = 50_000 * 36));
+		await first(50_000);
+
+		await page.evaluate(() => {
+			window.__newest += 3;
+			window.__standIn.emit('changed', null);
+		});
+		await page.waitForFunction(() => document.querySelector('[data-testid="activity-list"]').scrollHeight === 3_600_108);
+		await page.waitForFunction(() => document.getElementById('row-payment-50000')?.getAttribute('aria-posinset') === '50004');
+		assert.deepEqual((await shown()).inView, far.inView, 'what arrived on top moved nothing');
+
+		await list.focus();
+		await page.keyboard.press('Home');
+		await first(100_003);
+		assert.equal((await shown()).inView[0].id, 'row-payment-100003');
+		await page.keyboard.press('End');
+		await page.waitForFunction(() => document.getElementById('row-payment-1')?.getAttribute('aria-selected') === 'true');
+		await page.keyboard.press('ArrowUp');
+		await page.waitForFunction(() => document.getElementById('row-payment-2')?.getAttribute('aria-selected') === 'true');
+		await page.keyboard.press('Enter');
+		await page.waitForFunction(() => location.pathname === '/payment/payment-2');
 	}
 };

@@ -27,6 +27,7 @@ struct Entry {
     side: Side,
     phase: Phase,
     amount_minor: i64,
+    at_ms: i64,
     previous_hash: [u8; 32],
     hash: [u8; 32],
 }
@@ -125,6 +126,11 @@ impl Plan {
         Ok(Applied::Now)
     }
 
+    /// What follows happens at this time.
+    pub(super) fn turn_to(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+    }
+
     pub(super) fn post(&mut self, id: TransferId) -> Result<Applied, LedgerError> {
         self.settle(id, TransferState::Posted, Phase::Posted)
     }
@@ -217,8 +223,8 @@ impl Plan {
         let text = entry_text(booked, side.word(), phase.word());
         sums.last_hash = chain::hash(&previous_hash, account, sums.last_sequence, self.now_ms, &text);
         let (sequence, hash) = (sums.last_sequence, sums.last_hash);
-        let transfer = transfer.id;
-        self.entries.push(Entry { account, sequence, transfer, side, phase, amount_minor: minor, previous_hash, hash });
+        let (transfer, amount_minor, at_ms) = (transfer.id, minor, self.now_ms);
+        self.entries.push(Entry { account, sequence, transfer, side, phase, amount_minor, at_ms, previous_hash, hash });
         self.touched.insert(account);
         Ok(())
     }
@@ -249,14 +255,16 @@ impl Plan {
             .blobs(new().map(|b| b.reverses))
             .ints(new().map(|b| b.created_at_ms));
         let sql = "INSERT INTO ledger_transfer (id, payment_id, debit, credit, amount_minor, currency, state,
-            order_digest, reverses, created_at_ms) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM {SET}";
-        match tx.execute_set(sql, set).await {
+            order_digest, reverses, created_at_ms)";
+        match tx.insert_set(sql, set, "").await {
             // Another writer booked this id, with other accounts, since we looked.
             Err(LedgerError::Duplicate) => return Err(LedgerError::Conflict),
             result => result?,
         };
-        let changed = || self.changed.iter().filter_map(|id| self.transfers.get(id));
-        let set = Set::of_ids(&self.changed).texts(changed().map(|b| rows::state_word(b.state)));
+        let inserted: BTreeSet<TransferId> = self.inserted.iter().copied().collect();
+        let ids = || self.changed.difference(&inserted);
+        let changed = || ids().filter_map(|id| self.transfers.get(id));
+        let set = Set::of_ids(ids()).texts(changed().map(|b| rows::state_word(b.state)));
         let sql = "UPDATE ledger_transfer SET state = s.c2 FROM {SET} WHERE ledger_transfer.id = s.c1";
         tx.execute_set(sql, set).await.map(drop)
     }
@@ -269,12 +277,12 @@ impl Plan {
             .texts(entries().map(|e| e.side.word()))
             .texts(entries().map(|e| e.phase.word()))
             .ints(entries().map(|e| e.amount_minor))
-            .ints(entries().map(|_| self.now_ms))
+            .ints(entries().map(|e| e.at_ms))
             .blobs(entries().map(|e| e.previous_hash))
             .blobs(entries().map(|e| e.hash));
         let sql = "INSERT INTO ledger_entry (account_id, sequence, transfer_id, side, phase, amount_minor, at_ms,
-            previous_hash, hash) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM {SET}";
-        tx.execute_set(sql, set).await.map(drop)
+            previous_hash, hash)";
+        tx.insert_set(sql, set, "").await.map(drop)
     }
 
     async fn write_accounts(&self, tx: &mut Tx) -> Result<(), LedgerError> {

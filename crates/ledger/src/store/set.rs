@@ -1,5 +1,6 @@
 use super::Value;
 use std::fmt::Write as _;
+use std::iter;
 use uuid::Uuid;
 
 /// Many rows handed to one statement: columns of equal length, named `c1`, `c2`, … inside `{SET}`.
@@ -96,6 +97,35 @@ impl Set {
         };
         let table = format!("UNNEST({}) AS s({})", list("$"), list("c"));
         sql.replace("{SET}", &table).replace("{FOR UPDATE}", "FOR UPDATE")
+    }
+
+    /// `head`, as many rows of parameters, `tail`: one insert of SQLite's.
+    pub(super) fn sqlite_insert(&self, head: &str, rows: usize, tail: &str) -> String {
+        let row = format!("({})", vec!["?"; self.columns.len()].join(","));
+        let rows: Vec<&str> = iter::repeat_n(row.as_str(), rows).collect();
+        format!("{head} VALUES {} {tail}", rows.join(","))
+    }
+
+    /// How many rows one insert of SQLite's takes: few enough for its limit of parameters, many enough to be quick.
+    pub(super) fn sqlite_rows(&self) -> usize {
+        const MOST_PARAMETERS: usize = 32_000;
+        const USUAL: usize = 128;
+        (MOST_PARAMETERS / self.columns.len().max(1)).clamp(1, USUAL)
+    }
+
+    /// Moves the values of these rows out, row by row.
+    pub(super) fn take(&mut self, rows: std::ops::Range<usize>) -> Vec<Value> {
+        let mut values = Vec::with_capacity(rows.len() * self.columns.len());
+        for row in rows {
+            for column in &mut self.columns {
+                values.push(match column {
+                    Column::Ints(ints) => ints.get(row).copied().flatten().into(),
+                    Column::Texts(texts) => texts.get_mut(row).and_then(Option::take).into(),
+                    Column::Blobs(blobs) => blobs.get_mut(row).and_then(Option::take).into(),
+                });
+            }
+        }
+        values
     }
 
     /// The rows as JSON; text and bytes in hexadecimal, so that nothing needs escaping.

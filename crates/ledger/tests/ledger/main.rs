@@ -1,5 +1,6 @@
 //! The ledger against SQLite and a real PostgreSQL: one contract, one model, crowds, kills, tampering, encryption.
 
+mod bulk;
 mod contract;
 mod crowd;
 mod files;

@@ -140,7 +140,7 @@ async fn hostile_bodies_get_a_problem_not_a_crash(app: TestApp) {
     let (status, problem) = app.send(app.signed(&maya.who(), "POST", "/v1/requests", Some(&id), &huge)).await;
     assert_eq!((status, &problem["code"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("too_large")));
     for path in
-        ["/v1/payments/not-an-id", "/v1/requests/%ff", "/v1/feed?after=x", "/v1/feed?limit=501", "/v1/feed?after=-1"]
+        ["/v1/payments/not-an-id", "/v1/requests/%ff", "/v1/feed?after=x", "/v1/feed?limit=2001", "/v1/feed?after=-1"]
     {
         assert_eq!(app.get(&maya, path).await.1["code"], "malformed", "{path}");
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::App;
 use super::evidence::{breach, kept};
 use crate::book::{Book, Cursor};
-use crate::reader::follow;
+use crate::reader::follow_on;
 use crate::view::{Breach, Restored, Status};
 use crate::{WalletError, book::Account};
 
@@ -70,7 +70,7 @@ async fn told_now(book: &Arc<Book>) -> Result<(Account, BTreeMap<Uuid, Payment>)
         }
         let more = page.more && !page.changes.is_empty();
         for change in page.changes {
-            cursor = follow(account.person_id, &cursor, &change)?.ok_or(WalletError::ServerChanged)?;
+            cursor = follow_on(account.person_id, &cursor, &change)?.ok_or(WalletError::ServerChanged)?;
             if let Ok(Subject::Payment(payment)) = serde_json::from_str(&change.body) {
                 told.insert(payment.id, payment);
             }

@@ -7,9 +7,10 @@ use protocol::body::{NewRequest, Person, Request, RequestState};
 use protocol::{Code, Problem};
 use uuid::Uuid;
 
+use super::Book;
 use super::apply::News;
 use super::rows::{from_json, from_word, to_json, word};
-use super::{Book, apply};
+use super::stored::store_requests;
 use crate::WalletError;
 use crate::view::PendingKind;
 
@@ -106,7 +107,7 @@ impl Book {
             // The server's first is 1: whatever it says takes the place of this.
             version: 0,
         };
-        apply::put_request(&mut tx, &request, true).await?;
+        store_requests(&mut tx, request.requester.id, std::slice::from_ref(&request)).await?;
         put(&mut tx, self, form.id, (form.id, PendingKind::NewRequest), &to_json(form)?).await?;
         tx.commit().await?;
         Ok(request)
@@ -170,7 +171,7 @@ impl Book {
         }
         let mut tx = self.begin().await?;
         let subject = protocol::body::Subject::Request(request.clone());
-        self.apply(&mut tx, subject, &mut News::default()).await?;
+        self.apply(&mut tx, vec![subject], &mut News::default()).await?;
         tx.execute("UPDATE wallet_action SET state = 'sent' WHERE id = $1", args![action.id]).await?;
         Ok(tx.commit().await?)
     }
@@ -234,7 +235,7 @@ impl Book {
 async fn unmake(tx: &mut Tx, mut request: Request, now_ms: i64) -> Result<Request, WalletError> {
     request.state = RequestState::Canceled;
     request.updated_at_ms = now_ms;
-    apply::put_request(tx, &request, true).await?;
+    store_requests(tx, request.requester.id, std::slice::from_ref(&request)).await?;
     let sql = "UPDATE wallet_action SET state = 'dropped' WHERE request_id = $1 AND state IN ('waiting', 'sending')";
     tx.execute(sql, args![request.id]).await?;
     Ok(request)

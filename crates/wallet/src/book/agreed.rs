@@ -1,6 +1,5 @@
 //! What was signed here for a payment of ours, and whether the server booked exactly that.
 
-use ledger::{Tx, args};
 use pay::Money;
 use protocol::body::{Amount, Payment};
 use protocol::{SignedOrder, SignedReturn};
@@ -17,15 +16,12 @@ pub(super) enum Agreed {
     Return(Box<SignedReturn>),
 }
 
-/// What this device signed for a payment, if it did.
-pub(super) async fn agreed_for(tx: &mut Tx, payment: Uuid) -> Result<Option<Agreed>, WalletError> {
-    let row = tx.row("SELECT body, returns FROM wallet_outbox WHERE payment_id = $1", args![payment]).await?;
-    let Some(row) = row else { return Ok(None) };
-    let body = row.text(0)?;
-    Ok(Some(match row.opt_uuid(1)? {
-        None => Agreed::Order(Box::new(from_json(&body)?)),
-        Some(_) => Agreed::Return(Box::new(from_json(&body)?)),
-    }))
+/// What this device signed, as its outbox has it; `returns` is the payment it gives back.
+pub(super) fn agreed(body: &str, returns: Option<Uuid>) -> Result<Agreed, WalletError> {
+    Ok(match returns {
+        None => Agreed::Order(Box::new(from_json(body)?)),
+        Some(_) => Agreed::Return(Box::new(from_json(body)?)),
+    })
 }
 
 impl Agreed {

@@ -1,51 +1,63 @@
-//! What the server says enters the book here, in the caller's transaction, and only if it can be true.
+//! What the server says enters the book here, in the caller's transaction, and only if it can be true: one word or a
+//! whole page of the feed, worked out in memory and written in a handful of statements.
 
-use ledger::{Tx, args};
-use pay::{Handle, Money};
-use protocol::body::{Amount, Payment, PaymentState, Person, Request, Source, Subject};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ledger::{Set, Tx};
+use pay::Money;
+use protocol::body::{Amount, Me, Payment, PaymentState, Person, Request, Source, Subject};
 use uuid::Uuid;
 
-use super::agreed::{Agreed, agreed_for};
-use super::listed::list;
-use super::mirror::mirror;
-use super::restored::{is_here_only, is_known_again};
-use super::rows::{from_json, ordered_at, other_side, store_step, to_json, word};
+use super::agreed::{Agreed, agreed};
+use super::mirror::Mirror;
+use super::rows::{from_json, other_side};
+use super::stored::{Step, Stored, steps_between, store_payments, store_people, store_requests, store_steps};
 use super::{Book, fact, keep_fact};
 use crate::WalletError;
-use crate::view::{Direction, TimelineBy, TimelineWhat};
+use crate::view::Direction;
 
 /// What the window has to hear once the transaction is kept.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct News {
     /// Money that arrived.
     pub(crate) incoming: Vec<Payment>,
     /// Requests of others that were not known.
     pub(crate) asked: Vec<Request>,
+    /// What happened earlier is history, not news; server's time.
+    pub(crate) since_ms: i64,
     /// The newest own account.
-    pub(crate) me: Option<protocol::body::Me>,
+    pub(crate) me: Option<Me>,
+}
+
+impl News {
+    /// Of what happens at this time or later.
+    pub(crate) fn since(since_ms: i64) -> Self {
+        News { incoming: Vec::new(), asked: Vec::new(), since_ms, me: None }
+    }
+}
+
+impl Default for News {
+    fn default() -> Self {
+        News::since(i64::MIN)
+    }
 }
 
 impl Book {
-    /// Applies one change of the account's world.
-    pub(crate) async fn apply(&self, tx: &mut Tx, subject: Subject, news: &mut News) -> Result<(), WalletError> {
-        match subject {
-            Subject::Payment(payment) => self.apply_payment(tx, payment, news).await,
-            Subject::Request(request) => {
-                let sql = "SELECT 1 FROM wallet_request WHERE id = $1";
-                let is_new = tx.row(sql, args![request.id]).await?.is_none();
-                self.apply_request(tx, &request).await?;
-                if is_new && request.requester.id != self.account()?.person_id {
-                    news.asked.push(request);
-                }
-                Ok(())
+    /// Applies changes of the account's world, in their order.
+    pub(crate) async fn apply(&self, tx: &mut Tx, subjects: Vec<Subject>, news: &mut News) -> Result<(), WalletError> {
+        let mut arriving = Arriving::load(tx, self.account()?.person_id, &subjects).await?;
+        for subject in subjects {
+            match subject {
+                Subject::Payment(payment) => arriving.payment(payment, news)?,
+                Subject::Request(request) => arriving.request(request, news)?,
+                Subject::Me(me) => news.me = Some(me),
+                Subject::Sources { sources } => arriving.sources = Some(sources),
             }
-            Subject::Me(me) => {
-                keep_fact(tx, fact::ME, &me).await?;
-                news.me = Some(me);
-                Ok(())
-            }
-            Subject::Sources { sources } => keep_fact::<Vec<Source>>(tx, fact::SOURCES, &sources).await,
         }
+        if let Some(me) = &news.me {
+            keep_fact(tx, fact::ME, me).await?;
+        }
+        arriving.write(tx).await
     }
 
     /// Applies the server's newest word on a payment.
@@ -55,87 +67,186 @@ impl Book {
         payment: Payment,
         news: &mut News,
     ) -> Result<(), WalletError> {
-        let me = self.account()?.person_id;
-        let direction = direction_of(&payment, me)?;
+        self.apply(tx, vec![Subject::Payment(payment)], news).await
+    }
+}
+
+/// A payment as the book has it.
+#[derive(Default)]
+struct Known {
+    /// The server's last word; nothing when it has said none yet.
+    before: Option<Payment>,
+    private_note: String,
+    /// What we signed, if this device did.
+    order: Option<Agreed>,
+    /// A restored server has not told of it.
+    here_only: bool,
+    changed: bool,
+}
+
+struct Arriving {
+    me: Uuid,
+    known: HashMap<Uuid, Known>,
+    /// Payments that are to be written, in the order they first came.
+    payments: Vec<Uuid>,
+    known_requests: BTreeSet<Uuid>,
+    requests: Vec<Request>,
+    /// Payments that a restored server told of after all.
+    known_again: Vec<Uuid>,
+    sources: Option<Vec<Source>>,
+    people: BTreeMap<Uuid, Person>,
+    steps: Vec<Step>,
+    mirror: Mirror,
+    /// Whom we paid: how often, and the key of the first time.
+    paid: BTreeMap<Uuid, (i64, String)>,
+}
+
+impl Arriving {
+    /// Reads what the book knows of these payments and requests.
+    async fn load(tx: &mut Tx, me: Uuid, subjects: &[Subject]) -> Result<Self, WalletError> {
+        let (mut ids, mut asked) = (BTreeSet::new(), BTreeSet::new());
+        for subject in subjects {
+            match subject {
+                Subject::Payment(payment) => drop(ids.insert(payment.id)),
+                Subject::Request(request) => drop(asked.insert(request.id)),
+                Subject::Me(_) | Subject::Sources { .. } => {}
+            }
+        }
+        let mut known_requests = BTreeSet::new();
+        let sql = "SELECT id FROM wallet_request WHERE id IN (SELECT c1 FROM {SET})";
+        for row in tx.rows_set(sql, Set::of_ids(&asked)).await? {
+            known_requests.insert(row.uuid(0)?);
+        }
+        Ok(Arriving {
+            me,
+            known: known_payments(tx, &ids).await?,
+            payments: Vec::new(),
+            known_requests,
+            requests: Vec::new(),
+            known_again: Vec::new(),
+            sources: None,
+            people: BTreeMap::new(),
+            steps: Vec::new(),
+            mirror: Mirror::default(),
+            paid: BTreeMap::new(),
+        })
+    }
+
+    fn payment(&mut self, payment: Payment, news: &mut News) -> Result<(), WalletError> {
+        let direction = direction_of(&payment, self.me)?;
         check_amount(&payment.amount)?;
         payment.returned.as_ref().map(check_amount).transpose()?;
-        let order = match direction {
-            Direction::Out => agreed_for(tx, payment.id).await?,
-            Direction::In => None,
-        };
-        if order.as_ref().is_some_and(|order| !order.says_the_same(&payment)) {
+        let known = self.known.entry(payment.id).or_default();
+        let order = known.order.as_ref().filter(|_| direction == Direction::Out);
+        if order.is_some_and(|order| !order.says_the_same(&payment)) {
             return Err(WalletError::BadAnswer);
         }
-        let sql = "SELECT p.body, p.private_note, p.refused, o.state FROM wallet_payment p
-            LEFT JOIN wallet_outbox o ON o.payment_id = p.id WHERE p.id = $1";
-        let known = tx.row(sql, args![payment.id]).await?;
-        let before: Option<Payment> = known.as_ref().map(|row| from_json(&row.text(0)?)).transpose()?;
-        let acked = match &known {
-            Some(row) => row.opt_text(3)?.is_none_or(|state| state == "acked") && row.opt_text(2)?.is_none(),
-            None => false,
-        };
-        let before = before.filter(|_| acked);
-        if is_here_only(tx, payment.id).await? {
+        if known.here_only {
             // A restored server says what it remembers; what this book saw happen stays.
-            if before.as_ref().is_some_and(|before| before.state != payment.state) {
+            if known.before.as_ref().is_some_and(|before| before.state != payment.state) {
                 return Ok(());
             }
-            is_known_again(tx, payment.id).await?;
+            known.here_only = false;
+            self.known_again.push(payment.id);
         }
-        if before.as_ref().is_some_and(|before| is_older(&payment, before)) {
+        if known.before.as_ref().is_some_and(|before| is_older(&payment, before)) {
             return Ok(());
         }
-        let note = match known {
-            Some(row) => row.text(1)?,
-            None => kept_note(tx, payment.id).await?,
-        };
-        store_payment(tx, &payment, direction, &note).await?;
-        tx.execute("UPDATE wallet_outbox SET state = 'acked' WHERE payment_id = $1", args![payment.id]).await?;
+        steps_between(known.before.as_ref(), &payment, &mut self.steps);
         let other = other_side(&payment, direction);
-        store_person(tx, other).await?;
-        store_steps(tx, before.as_ref(), &payment).await?;
-        let was = before.as_ref().map(|before| before.state);
+        self.people.insert(other.id, other.clone());
+        let was = known.before.as_ref().map(|before| before.state);
         if payment.state == PaymentState::Succeeded && was != Some(PaymentState::Succeeded) {
-            let digest = order.as_ref().and_then(Agreed::digest);
-            mirror(tx, me, &payment, direction, digest, payment.updated_at_ms).await?;
+            let digest = order.and_then(Agreed::digest);
+            self.mirror.add(self.me, &payment, direction, digest, payment.updated_at_ms)?;
             if payment.returns.is_some() && direction == Direction::Out {
                 // Giving back makes nobody known: it is no payment to them.
             } else if direction == Direction::Out {
                 // A payment made with another device pins the key too, if nothing did.
-                let sql = "UPDATE wallet_person SET paid = paid + 1, paid_key = COALESCE(paid_key, $2) WHERE id = $1";
-                tx.execute(sql, args![other.id, &other.public_key]).await?;
-            } else {
-                news.incoming.push(payment);
+                let paid = self.paid.entry(other.id).or_insert_with(|| (0, other.public_key.clone()));
+                paid.0 += 1;
+            } else if payment.updated_at_ms >= news.since_ms {
+                news.incoming.push(payment.clone());
             }
         }
+        if !std::mem::replace(&mut known.changed, true) {
+            self.payments.push(payment.id);
+        }
+        known.before = Some(payment);
         Ok(())
     }
 
-    /// Applies the server's newest word on a request.
-    pub(crate) async fn apply_request(&self, tx: &mut Tx, request: &Request) -> Result<(), WalletError> {
-        let me = self.account()?.person_id;
+    fn request(&mut self, request: Request, news: &mut News) -> Result<(), WalletError> {
         check_amount(&request.paid)?;
         request.amount.as_ref().map(check_amount).transpose()?;
-        let mine = request.requester.id == me;
-        put_request(tx, request, mine).await?;
-        match (&request.payer, mine) {
-            (Some(payer), true) => store_person(tx, payer).await,
-            (None, true) => Ok(()),
-            (_, false) => store_person(tx, &request.requester).await,
+        let mine = request.requester.id == self.me;
+        let other = if mine { request.payer.as_ref() } else { Some(&request.requester) };
+        if let Some(other) = other {
+            self.people.insert(other.id, other.clone());
+        }
+        if self.known_requests.insert(request.id) && !mine && request.updated_at_ms >= news.since_ms {
+            news.asked.push(request.clone());
+        }
+        self.requests.push(request);
+        Ok(())
+    }
+
+    async fn write(self, tx: &mut Tx) -> Result<(), WalletError> {
+        let changed = || self.payments.iter().filter_map(|id| self.known.get(id));
+        let mut stored = Vec::with_capacity(self.payments.len());
+        for known in changed() {
+            if let Some(payment) = &known.before {
+                let direction = direction_of(payment, self.me)?;
+                stored.push(Stored { payment, direction, private_note: &known.private_note });
+            }
+        }
+        store_payments(tx, &stored).await?;
+        let ordered = changed().filter(|known| known.order.is_some()).filter_map(|known| known.before.as_ref());
+        let set = Set::of_ids(ordered.map(|payment| &payment.id));
+        let sql = "UPDATE wallet_outbox SET state = 'acked' WHERE payment_id IN (SELECT c1 FROM {SET})";
+        tx.execute_set(sql, set).await?;
+        let sql = "DELETE FROM wallet_here_only WHERE payment_id IN (SELECT c1 FROM {SET})";
+        tx.execute_set(sql, Set::of_ids(&self.known_again)).await?;
+        store_people(tx, self.people.values()).await?;
+        store_steps(tx, &self.steps).await?;
+        self.mirror.write(tx).await?;
+        let set = Set::of_ids(self.paid.keys())
+            .ints(self.paid.values().map(|(times, _)| *times))
+            .texts(self.paid.values().map(|(_, key)| key));
+        let sql = "UPDATE wallet_person SET paid = paid + s.c2, paid_key = COALESCE(paid_key, s.c3) FROM {SET}
+            WHERE wallet_person.id = s.c1";
+        tx.execute_set(sql, set).await?;
+        store_requests(tx, self.me, &self.requests).await?;
+        match &self.sources {
+            Some(sources) => keep_fact(tx, fact::SOURCES, sources).await,
+            None => Ok(()),
         }
     }
 }
 
-/// Keeps a request, unless a newer one is kept already.
-pub(super) async fn put_request(tx: &mut Tx, request: &Request, mine: bool) -> Result<(), WalletError> {
-    let sql = "INSERT INTO wallet_request (id, body, mine, state, version, updated_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, version = excluded.version,
-            updated_at_ms = excluded.updated_at_ms
-        WHERE excluded.version >= wallet_request.version";
-    let (body, state) = (to_json(request)?, request.state.as_str());
-    tx.execute(sql, args![request.id, body, mine, state, request.version, request.updated_at_ms]).await?;
-    Ok(())
+/// What the book knows of these payments. A note that was kept waits for its payment to be told of again.
+async fn known_payments(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Known>, WalletError> {
+    let mut known: HashMap<Uuid, Known> = HashMap::with_capacity(ids.len());
+    let sql = "SELECT payment_id, note FROM wallet_kept_note WHERE payment_id IN (SELECT c1 FROM {SET})";
+    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+        known.entry(row.uuid(0)?).or_default().private_note = row.text(1)?;
+    }
+    let sql = "SELECT p.id, p.body, p.private_note, p.refused, o.state FROM wallet_payment p
+        LEFT JOIN wallet_outbox o ON o.payment_id = p.id WHERE p.id IN (SELECT c1 FROM {SET})";
+    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+        let acked = row.opt_text(4)?.is_none_or(|state| state == "acked") && row.opt_text(3)?.is_none();
+        let before = if acked { Some(from_json(&row.text(1)?)?) } else { None };
+        known.insert(row.uuid(0)?, Known { before, private_note: row.text(2)?, ..Known::default() });
+    }
+    let sql = "SELECT payment_id, body, returns FROM wallet_outbox WHERE payment_id IN (SELECT c1 FROM {SET})";
+    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+        known.entry(row.uuid(0)?).or_default().order = Some(agreed(&row.text(1)?, row.opt_uuid(2)?)?);
+    }
+    let sql = "SELECT payment_id FROM wallet_here_only WHERE payment_id IN (SELECT c1 FROM {SET})";
+    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+        known.entry(row.uuid(0)?).or_default().here_only = true;
+    }
+    Ok(known)
 }
 
 fn direction_of(payment: &Payment, me: Uuid) -> Result<Direction, WalletError> {
@@ -162,68 +273,4 @@ fn is_older(new: &Payment, known: &Payment) -> bool {
         (_, None) => false,
     };
     new.updated_at_ms < known.updated_at_ms || (known_final && !new_final) || shrank
-}
-
-/// The note of a payment that is told of again.
-async fn kept_note(tx: &mut Tx, id: Uuid) -> Result<String, WalletError> {
-    let row = tx.row("SELECT note FROM wallet_kept_note WHERE payment_id = $1", args![id]).await?;
-    Ok(row.map(|row| row.text(0)).transpose()?.unwrap_or_default())
-}
-
-/// Writes the row of a payment.
-pub(super) async fn store_payment(
-    tx: &mut Tx,
-    payment: &Payment,
-    direction: Direction,
-    private_note: &str,
-) -> Result<(), WalletError> {
-    let sql = "INSERT INTO wallet_payment (id, body, direction, state, refused, created_at_ms, other_id, private_note, returns)
-        VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8)
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, refused = NULL,
-            created_at_ms = excluded.created_at_ms";
-    let other = other_side(payment, direction).id;
-    let values = args![
-        payment.id,
-        to_json(payment)?,
-        word(&direction)?,
-        payment.state.as_str(),
-        ordered_at(payment),
-        other,
-        private_note,
-        payment.returns,
-    ];
-    tx.execute(sql, values).await?;
-    list(tx, payment, direction, private_note).await
-}
-
-/// Remembers somebody as the server last showed them. A handle that is not one is not remembered.
-pub(super) async fn store_person(tx: &mut Tx, person: &Person) -> Result<(), WalletError> {
-    let Ok(handle) = Handle::parse(&person.handle) else { return Err(WalletError::BadAnswer) };
-    let sql = "INSERT INTO wallet_person (id, handle, skeleton, body, paid) VALUES ($1, $2, $3, $4, 0)
-        ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, skeleton = excluded.skeleton, body = excluded.body";
-    tx.execute(sql, args![person.id, handle.as_str(), handle.skeleton(), to_json(person)?]).await?;
-    Ok(())
-}
-
-/// The steps between what was known and what is said now.
-async fn store_steps(tx: &mut Tx, before: Option<&Payment>, now: &Payment) -> Result<(), WalletError> {
-    use TimelineWhat as W;
-    let (id, at_ms) = (now.id, now.updated_at_ms);
-    if before.is_none() {
-        store_step(tx, id, now.created_at_ms, W::Accepted, TimelineBy::Server).await?;
-    }
-    if now.outcome_unknown && !before.is_some_and(|before| before.outcome_unknown) {
-        store_step(tx, id, at_ms, W::Asking, TimelineBy::Server).await?;
-    }
-    if before.is_some_and(|before| before.state == now.state) {
-        return Ok(());
-    }
-    let (what, by) = match now.state {
-        PaymentState::Processing => return Ok(()),
-        PaymentState::RequiresAction => (W::ActionAsked, TimelineBy::Processor),
-        PaymentState::RequiresPaymentMethod => (W::Failed, TimelineBy::Processor),
-        PaymentState::Succeeded => (W::Succeeded, TimelineBy::Processor),
-        PaymentState::Canceled => (W::Canceled, TimelineBy::Server),
-    };
-    store_step(tx, id, at_ms, what, by).await
 }

@@ -70,7 +70,7 @@ impl Book {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let rows = asked.rows(&mut tx, before, PIECE).await?;
+            let rows = asked.rows(&mut tx, before, 0, PIECE).await?;
             let Some(last) = rows.last() else { break };
             before = place_of(last);
             for row in &rows {

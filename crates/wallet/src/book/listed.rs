@@ -1,15 +1,16 @@
 //! The list of payments: which rows a filter shows, page by page, and what they sum to.
 //!
-//! Three ways to the same rows, chosen by what is asked: along one person's payments, along what the trigrams of rare
+//! Three ways to the same rows, chosen by what is asked: along one person's payments, along what the trigrams of the
 //! words name, or along time. Common words are found soonest along time, where a page is full after a few rows.
 
-use ledger::{Store, Tx, Value, args};
+use ledger::{Set, Store, Tx, Value, args};
 use pay::{Currency, Money};
 use protocol::Code;
 use protocol::body::{Amount, Payment, PaymentState};
 use uuid::Uuid;
 
-use super::rows::{activity_row, folded, from_json, from_word, ordered_at, other_side, search_text, word};
+use super::rows::{activity_row, folded, from_json, from_word, ordered_at, other_side, search_text, to_json, word};
+use super::stored::Stored;
 use super::{Book, fact, keep_fact, nearest, read_fact};
 use crate::WalletError;
 use crate::view::{
@@ -18,8 +19,13 @@ use crate::view::{
 
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
-/// A search whose trigrams name fewer rows than this goes along them.
-const RARE: i64 = 5_000;
+/// A search whose trigrams name fewer rows than this goes along these rows; beyond it, how close together the newest of
+/// them lie says whether a page is full sooner along time.
+const RARE: i64 = 500;
+/// Fetching a named row costs about as much as looking at this many in the order of time.
+const FETCH: i128 = 3;
+/// Rows of a usual page.
+const USUAL: i128 = 200;
 const DAY_MS: i64 = 86_400_000;
 const LOW_32: i128 = 1 << 32;
 const MOST_VIEWS: usize = 50;
@@ -35,8 +41,9 @@ macro_rules! shown {
             " AND created_at_ms >= $1 AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
             AND ($4 IS NULL OR stage = $4) AND ($5 IS NULL OR source_id = $5)
             AND ($6 IS NULL OR (currency = $6 AND minor >= $7 AND minor <= $8))
-            AND instr(search, $9) > 0 AND instr(search, $10) > 0 AND instr(search, $11) > 0
-            AND instr(search, $12) > 0 AND instr(search, $13) > 0 AND instr(search, $14) > 0
+            AND ($9 = '' OR instr(search, $9) > 0) AND ($10 = '' OR instr(search, $10) > 0)
+            AND ($11 = '' OR instr(search, $11) > 0) AND ($12 = '' OR instr(search, $12) > 0)
+            AND ($13 = '' OR instr(search, $13) > 0) AND ($14 = '' OR instr(search, $14) > 0)
             AND ($15 IS NULL OR other_id = $15) "
         )
     };
@@ -56,13 +63,18 @@ macro_rules! along_trigrams {
         shown!("WHERE number IN (SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $16)")
     };
 }
+macro_rules! among_few {
+    () => {
+        shown!("WHERE number IN (SELECT value FROM json_each($16))")
+    };
+}
 macro_rules! page {
     ($shown:expr) => {
         concat!(
             "SELECT p.body, p.direction, p.refused, p.private_note, CASE WHEN p.id IN (SELECT payment_id FROM wallet_here_only)
                 THEN 'here_only' ELSE o.state END FROM (SELECT payment_id AS found ",
             $shown,
-            "AND (created_at_ms, payment_id) < ($17, $18) ORDER BY created_at_ms DESC, payment_id DESC LIMIT $19)
+            "AND (created_at_ms, payment_id) < ($17, $18) ORDER BY created_at_ms DESC, payment_id DESC LIMIT $19 OFFSET $20)
             JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id
             ORDER BY p.created_at_ms DESC, p.id DESC"
         )
@@ -85,7 +97,11 @@ macro_rules! sums {
 enum Along {
     Time,
     Person,
+    /// The trigrams name this few rows.
+    Few,
     Trigrams,
+    /// Words so common that a page is full sooner along time; a sum still goes along the trigrams.
+    Common,
 }
 
 /// A filter ready to be asked with: its values are `$1` to `$16` of the statements.
@@ -99,11 +115,10 @@ impl Asked {
     pub(super) async fn new(tx: &mut Tx, filter: &ActivityFilter, now_ms: i64) -> Result<Self, WalletError> {
         let text = folded(&filter.text);
         let mut words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
-        let trigrams = trigrams_of(&words);
-        let along = match (filter.person, &trigrams) {
-            (Some(_), _) => Along::Person,
-            (None, Some(trigrams)) if is_rare(tx, trigrams).await? => Along::Trigrams,
-            (None, _) => Along::Time,
+        let (along, named) = match (filter.person, trigrams_of(&words)) {
+            (Some(_), _) => (Along::Person, None),
+            (None, Some(trigrams)) => along_words(tx, trigrams).await?,
+            (None, None) => (Along::Time, None),
         };
         words.resize(WORDS, "");
         let days = filter.last_days.map(|days| now_ms.saturating_sub(i64::from(days).saturating_mul(DAY_MS)));
@@ -120,17 +135,24 @@ impl Asked {
             max,
         ];
         values.extend(words.into_iter().map(Value::from));
-        values.extend(args![filter.person, trigrams]);
+        values.extend(args![filter.person, named]);
         Ok(Asked { along, values })
     }
 
-    /// At most `limit` rows before a place in the list, newest first.
-    pub(super) async fn rows(&self, tx: &mut Tx, before: Place, limit: i64) -> Result<Vec<ActivityRow>, WalletError> {
+    /// At most `limit` rows before a place in the list, after the first `skip` of them; newest first.
+    pub(super) async fn rows(
+        &self,
+        tx: &mut Tx,
+        before: Place,
+        skip: u32,
+        limit: i64,
+    ) -> Result<Vec<ActivityRow>, WalletError> {
         let mut values = self.values.clone();
-        values.extend(args![before.0, before.1, limit]);
+        values.extend(args![before.0, before.1, limit, skip]);
         let sql = match self.along {
-            Along::Time => page!(along_time!()),
+            Along::Time | Along::Common => page!(along_time!()),
             Along::Person => page!(along_person!()),
+            Along::Few => page!(among_few!()),
             Along::Trigrams => page!(along_trigrams!()),
         };
         tx.rows(sql, values).await?.iter().map(activity_row).collect()
@@ -141,7 +163,8 @@ impl Asked {
         let sql = match self.along {
             Along::Time => sums!(along_time!()),
             Along::Person => sums!(along_person!()),
-            Along::Trigrams => sums!(along_trigrams!()),
+            Along::Few => sums!(among_few!()),
+            Along::Trigrams | Along::Common => sums!(along_trigrams!()),
         };
         let mut totals: Vec<(Currency, [i128; 2], i64)> = Vec::new();
         for row in tx.rows(sql, self.values.clone()).await? {
@@ -174,19 +197,20 @@ pub(super) fn place_of(row: &ActivityRow) -> Place {
 impl Book {
     /// A page of payments, newest first. Words that nothing holds are taken for the nearest ones that something does.
     pub(crate) async fn activity(&self, query: &ActivityQuery) -> Result<ActivityPage, WalletError> {
-        let limit = i64::from(query.limit.clamp(1, 200));
+        let (limit, skip) = (i64::from(query.limit.clamp(1, 200)), query.skip.unwrap_or(0));
         let before = query.before.as_deref().map_or(Ok(TOP), read_cursor)?;
         let mut tx = self.store.read().await?;
         let now_ms = self.now_ms();
         let asked = Asked::new(&mut tx, &query.filter, now_ms).await?;
-        let mut rows = asked.rows(&mut tx, before, limit + 1).await?;
+        let mut rows = asked.rows(&mut tx, before, skip, limit + 1).await?;
         let mut near = None;
         if rows.is_empty()
             && query.before.is_none()
+            && skip == 0
             && let Some(text) = nearest::words(&mut tx, &query.filter.text).await?
         {
             let filter = ActivityFilter { text: text.clone(), ..query.filter.clone() };
-            rows = Asked::new(&mut tx, &filter, now_ms).await?.rows(&mut tx, before, limit + 1).await?;
+            rows = Asked::new(&mut tx, &filter, now_ms).await?.rows(&mut tx, before, 0, limit + 1).await?;
             near = Some(text).filter(|_| !rows.is_empty());
         }
         let more = rows.len() as i64 > limit;
@@ -239,30 +263,36 @@ impl Book {
     }
 }
 
-/// Writes the line of a payment in the list.
-pub(super) async fn list(tx: &mut Tx, payment: &Payment, direction: Direction, note: &str) -> Result<(), WalletError> {
-    let amount = Money::try_from(&payment.amount)?;
-    let fee = payment.fee.as_ref().filter(|_| direction == Direction::Out).map(Money::try_from).transpose()?;
-    let sql = "INSERT INTO wallet_listed
-            (payment_id, created_at_ms, direction, stage, currency, minor, fee_minor, other_id, source_id, search)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (payment_id) DO UPDATE SET created_at_ms = excluded.created_at_ms, stage = excluded.stage,
-            currency = excluded.currency, minor = excluded.minor, fee_minor = excluded.fee_minor,
-            source_id = excluded.source_id, search = excluded.search";
-    let values = args![
-        payment.id,
-        ordered_at(payment),
-        word(&direction)?,
-        word(&stage_of(payment.state))?,
-        amount.currency(),
-        amount.minor(),
+/// Writes the lines of payments in the list.
+pub(super) async fn list(tx: &mut Tx, stored: &[Stored<'_>]) -> Result<(), WalletError> {
+    let mut set = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for Stored { payment, direction, private_note } in stored {
+        let amount = Money::try_from(&payment.amount)?;
+        let fee = payment.fee.as_ref().filter(|_| *direction == Direction::Out).map(Money::try_from).transpose()?;
         // A fee in another currency has no place in this sum; the server never says one.
-        fee.filter(|fee| fee.currency() == amount.currency()).map_or(0, Money::minor),
-        other_side(payment, direction).id,
-        payment.source_id,
-        search_text(payment, direction, note),
-    ];
-    tx.execute(sql, values).await?;
+        let fee = fee.filter(|fee| fee.currency() == amount.currency()).map_or(0, Money::minor);
+        set.0.push((word(direction)?, word(&stage_of(payment.state))?));
+        set.1.push(amount);
+        set.2.push(fee);
+        set.3.push(search_text(payment, *direction, private_note));
+    }
+    let (words, amounts, fees, searches) = set;
+    let set = Set::of_ids(stored.iter().map(|it| &it.payment.id))
+        .ints(stored.iter().map(|it| ordered_at(it.payment)))
+        .texts(words.iter().map(|(direction, _)| direction))
+        .texts(words.iter().map(|(_, stage)| stage))
+        .texts(amounts.iter().map(|amount| amount.currency()))
+        .ints(amounts.iter().map(|amount| amount.minor()))
+        .ints(fees)
+        .blobs(stored.iter().map(|it| other_side(it.payment, it.direction).id))
+        .blobs(stored.iter().map(|it| it.payment.source_id))
+        .texts(searches);
+    let head = "INSERT INTO wallet_listed
+        (payment_id, created_at_ms, direction, stage, currency, minor, fee_minor, other_id, source_id, search)";
+    let tail = "ON CONFLICT (payment_id) DO UPDATE SET created_at_ms = excluded.created_at_ms, stage = excluded.stage,
+        currency = excluded.currency, minor = excluded.minor, fee_minor = excluded.fee_minor,
+        source_id = excluded.source_id, search = excluded.search";
+    tx.insert_set(head, set, tail).await?;
     Ok(())
 }
 
@@ -283,10 +313,16 @@ pub(super) async fn list_all(store: &Store) -> Result<(), WalletError> {
             return Ok(());
         }
         let rows = tx.rows(sql, args![CATCH_UP]).await?;
-        for row in &rows {
-            let payment: Payment = from_json(&row.text(1)?)?;
-            list(&mut tx, &payment, from_word(&row.text(2)?)?, &row.text(3)?).await?;
-        }
+        let payments: Vec<(Payment, Direction, String)> = rows
+            .iter()
+            .map(|row| Ok((from_json(&row.text(1)?)?, from_word(&row.text(2)?)?, row.text(3)?)))
+            .collect::<Result<_, WalletError>>()?;
+        let stored = payments.iter().map(|(payment, direction, private_note)| Stored {
+            payment,
+            direction: *direction,
+            private_note,
+        });
+        list(&mut tx, &stored.collect::<Vec<_>>()).await?;
         if rows.is_empty() {
             keep_fact(&mut tx, fact::LISTED, &true).await?;
         }
@@ -307,10 +343,22 @@ pub(super) fn trigrams_of(words: &[&str]) -> Option<String> {
     Some(asked).filter(|asked| !asked.is_empty())
 }
 
-async fn is_rare(tx: &mut Tx, trigrams: &str) -> Result<bool, WalletError> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM wallet_trigram WHERE wallet_trigram MATCH $1 LIMIT $2)";
-    let row = tx.row(sql, args![trigrams, RARE]).await?;
-    Ok(row.map_or(Ok(0), |row| row.i64(0))? < RARE)
+/// The quickest way to the rows that hold these trigrams, and `$16` for it.
+async fn along_words(tx: &mut Tx, trigrams: String) -> Result<(Along, Option<String>), WalletError> {
+    let sql = "SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $1 ORDER BY rowid DESC LIMIT $2";
+    let rows = tx.rows(sql, args![&trigrams, RARE]).await?;
+    let numbers: Vec<i64> = rows.iter().map(|row| row.i64(0)).collect::<Result<_, _>>()?;
+    let oldest = match numbers.last() {
+        Some(oldest) if numbers.len() as i64 == RARE => i128::from(*oldest),
+        Some(_) | None => return Ok((Along::Few, Some(to_json(&numbers)?))),
+    };
+    let row = tx.row("SELECT MAX(number) FROM wallet_listed", args![]).await?;
+    let all = i128::from(row.map_or(Ok(RARE), |row| row.i64(0))?);
+    // The newest of them lie within so many rows; their share says how many there are in all.
+    let within = (all - oldest + 1).max(1);
+    let along_trigrams = FETCH * i128::from(RARE) * all / within;
+    let along_time = USUAL * within / i128::from(RARE);
+    Ok((if along_time <= along_trigrams { Along::Common } else { Along::Trigrams }, Some(trigrams)))
 }
 
 /// Currency and minor units of an amount range.

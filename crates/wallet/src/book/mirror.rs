@@ -1,6 +1,8 @@
 //! The local double entry of what the server posted, so that both books agree to the cent.
 
-use ledger::book::{Account, Floor, Transfer, balance, open_account, post, reserve};
+use std::collections::BTreeMap;
+
+use ledger::book::{Account, Floor, Transfer, balance, open_accounts, record};
 use ledger::{LedgerError, Tx};
 use pay::{Currency, Money};
 use protocol::body::Payment;
@@ -34,44 +36,59 @@ fn account_of(id: Uuid, role: &str, currency: Currency) -> Account {
     Account { id: derived(id, &format!("{role} {currency}")), currency, floor: Floor::None }
 }
 
-/// Books a payment that succeeded; a second time changes nothing.
-pub(super) async fn mirror(
-    tx: &mut Tx,
-    me: Uuid,
-    payment: &Payment,
-    direction: Direction,
-    order_digest: Option<[u8; 32]>,
-    now_ms: i64,
-) -> Result<(), WalletError> {
-    let amount = Money::try_from(&payment.amount)?;
-    let currency = amount.currency();
-    let own = account_of(me, "own", currency);
-    let other = account_of(other_side(payment, direction).id, "other", currency);
-    let fees = account_of(me, "fees", currency);
-    let (debit, credit) = match direction {
-        Direction::In => (other.id, own.id),
-        Direction::Out => (own.id, other.id),
-    };
-    let transfer = |role: &str, debit, credit, amount| Transfer {
-        id: derived(payment.id, role),
-        payment_id: payment.id,
-        debit,
-        credit,
-        amount,
-        order_digest,
-    };
-    let mut transfers = vec![transfer("amount", debit, credit, amount)];
-    let fee = payment.fee.as_ref().map(Money::try_from).transpose()?;
-    if let (Direction::Out, Some(fee)) = (direction, fee.filter(|fee| !fee.is_zero())) {
-        transfers.push(transfer("fee", own.id, fees.id, fee));
+/// Payments that succeeded, on their way into the double entry.
+#[derive(Default)]
+pub(super) struct Mirror {
+    accounts: BTreeMap<Uuid, Account>,
+    transfers: Vec<(Transfer, i64)>,
+}
+
+impl Mirror {
+    /// Takes a payment that succeeded at `at_ms`.
+    pub(super) fn add(
+        &mut self,
+        me: Uuid,
+        payment: &Payment,
+        direction: Direction,
+        order_digest: Option<[u8; 32]>,
+        at_ms: i64,
+    ) -> Result<(), WalletError> {
+        let amount = Money::try_from(&payment.amount)?;
+        let currency = amount.currency();
+        let own = account_of(me, "own", currency);
+        let other = account_of(other_side(payment, direction).id, "other", currency);
+        let fees = account_of(me, "fees", currency);
+        let (debit, credit) = match direction {
+            Direction::In => (other.id, own.id),
+            Direction::Out => (own.id, other.id),
+        };
+        let transfer = |role: &str, debit, credit, amount| Transfer {
+            id: derived(payment.id, role),
+            payment_id: payment.id,
+            debit,
+            credit,
+            amount,
+            order_digest,
+        };
+        self.transfers.push((transfer("amount", debit, credit, amount), at_ms));
+        let fee = payment.fee.as_ref().map(Money::try_from).transpose()?;
+        if let (Direction::Out, Some(fee)) = (direction, fee.filter(|fee| !fee.is_zero())) {
+            self.transfers.push((transfer("fee", own.id, fees.id, fee), at_ms));
+        }
+        self.accounts.extend([own, other, fees].map(|account| (account.id, account)));
+        Ok(())
     }
-    for account in [own, other, fees] {
-        open_account(tx, account).await?;
+
+    /// Books them; what was booked before changes nothing.
+    pub(super) async fn write(self, tx: &mut Tx) -> Result<(), WalletError> {
+        if self.transfers.is_empty() {
+            return Ok(());
+        }
+        let accounts: Vec<Account> = self.accounts.into_values().collect();
+        open_accounts(tx, &accounts).await?;
+        record(tx, &self.transfers).await?;
+        Ok(())
     }
-    let ids: Vec<Uuid> = transfers.iter().map(|transfer| transfer.id).collect();
-    reserve(tx, &transfers, now_ms).await?;
-    post(tx, &ids, now_ms).await?;
-    Ok(())
 }
 
 /// The sums of the book of person `me` in a currency.

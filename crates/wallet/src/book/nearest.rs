@@ -18,6 +18,9 @@ const PAYMENTS: u32 = 2_000;
 /// The text with every word that nothing holds replaced by the nearest that something does; nothing when one has none.
 pub(super) async fn words(tx: &mut Tx, text: &str) -> Result<Option<String>, WalletError> {
     let text = folded(text);
+    if text.chars().count() < SHORTEST {
+        return Ok(None);
+    }
     let mut changed = false;
     let mut meant = Vec::new();
     for typed in text.split_whitespace() {

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::Book;
 use super::actions::next_place;
-use super::apply::{store_payment, store_person};
 use super::hold::cancel_unsent;
 use super::listed::relist_stage;
 use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
+use super::stored::{Stored, store_payments, store_people};
 use crate::view::{Direction, TimelineBy, TimelineWhat};
 use crate::{ErrorCode, WalletError};
 
@@ -121,8 +121,8 @@ impl Book {
         expires_at_ms: i64,
         not_before_ms: i64,
     ) -> Result<(), WalletError> {
-        store_payment(tx, payment, Direction::Out, "").await?;
-        store_person(tx, &payment.payee).await?;
+        store_payments(tx, &[Stored { payment, direction: Direction::Out, private_note: "" }]).await?;
+        store_people(tx, [&payment.payee]).await?;
         let sql = "INSERT INTO wallet_outbox
             (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms, place, returns)
             VALUES ($1, $2, 'queued', 0, $3, $4, $5, $6, $7)";

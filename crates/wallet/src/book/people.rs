@@ -5,8 +5,8 @@ use pay::Handle;
 use protocol::body::Person;
 use uuid::Uuid;
 
-use super::apply::store_person;
 use super::rows::from_json;
+use super::stored::store_people;
 use super::{Book, fact};
 use crate::view::{KnownPerson, Trust};
 use crate::{WalletError, fingerprint, look_alike};
@@ -123,7 +123,7 @@ impl Book {
     pub(crate) async fn take_new_key(&self, payee: &Person) -> Result<(), WalletError> {
         let mut tx = self.begin().await?;
         let person = Person { picture: None, ..payee.clone() };
-        store_person(&mut tx, &person).await?;
+        store_people(&mut tx, [&person]).await?;
         // Whoever had the handle before is not them any more.
         let sql = "UPDATE wallet_person SET paid_key = NULL, checked_key = NULL WHERE handle = $1 AND id <> $2";
         tx.execute(sql, args![&person.handle, person.id]).await?;

@@ -11,6 +11,7 @@ use super::hold::held_until;
 use super::listed::list;
 use super::returns::returns;
 use super::rows::{activity_row, from_json, steps};
+use super::stored::Stored;
 use crate::WalletError;
 use crate::view::{
     ActivityFilter, ActivityQuery, ActivityRow, AskMe, Direction, Home, HomeTile, HomeTileKind, PaymentDetail,
@@ -66,7 +67,8 @@ impl Book {
         let mut tx = self.begin().await?;
         let row = payment_row(&mut tx, id).await?;
         tx.execute("UPDATE wallet_payment SET private_note = $2 WHERE id = $1", args![id, note]).await?;
-        list(&mut tx, &row.payment, row.direction, note).await?;
+        let stored = Stored { payment: &row.payment, direction: row.direction, private_note: note };
+        list(&mut tx, &[stored]).await?;
         tx.commit().await?;
         self.changed();
         Ok(())
@@ -89,7 +91,8 @@ impl Book {
         let (sent, sent_count) = sum_of(&today, Direction::Out, currency)?;
         let tiles = today.iter().rev().take(TILES).rev().filter_map(|row| tile(row, day)).collect();
         drop(tx);
-        let newest = ActivityQuery { filter: ActivityFilter::default(), before: None, limit: LATEST as u32 };
+        let newest =
+            ActivityQuery { filter: ActivityFilter::default(), before: None, skip: None, limit: LATEST as u32 };
         let latest = self.activity(&newest).await?.rows;
         let open = self.sorted_requests(ask_me).await?.board.into_iter().filter(|request| {
             matches!(request.state, RequestState::Open | RequestState::PartiallyPaid | RequestState::Processing)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use ledger::{Tx, args};
+use ledger::args;
 use protocol::body::{Amount, Payment};
 use serde_json::Value;
 use uuid::Uuid;
@@ -73,15 +73,4 @@ fn is_the_same(known: &Payment, told: &Payment) -> bool {
     let same = |a: &Amount, b: &Amount| pay::Money::try_from(a).ok() == pay::Money::try_from(b).ok();
     same(&known.amount, &told.amount)
         && (known.payer.id, known.payee.id, known.request_id) == (told.payer.id, told.payee.id, told.request_id)
-}
-
-/// Whether a payment is known here only.
-pub(super) async fn is_here_only(tx: &mut Tx, id: Uuid) -> Result<bool, WalletError> {
-    Ok(tx.row("SELECT 1 FROM wallet_here_only WHERE payment_id = $1", args![id]).await?.is_some())
-}
-
-/// The server knows it again.
-pub(super) async fn is_known_again(tx: &mut Tx, id: Uuid) -> Result<(), WalletError> {
-    tx.execute("DELETE FROM wallet_here_only WHERE payment_id = $1", args![id]).await?;
-    Ok(())
 }

@@ -77,6 +77,9 @@ pub(super) async fn steps(tx: &mut Tx, payment: Uuid) -> Result<Vec<TimelineStep
 
 /// A text as it is searched: no case, no accents.
 pub(crate) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 

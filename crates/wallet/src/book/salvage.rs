@@ -8,9 +8,9 @@ use ledger::{LedgerError, Row, Store, Tx, args};
 use protocol::body::Payment;
 use uuid::Uuid;
 
-use super::apply::{store_payment, store_person};
 use super::opening::migrate;
 use super::rows::{from_json, from_word, other_side};
+use super::stored::{Stored, store_payments, store_people};
 use super::{Account, fact, keep_fact, read_fact};
 use crate::WalletError;
 use crate::view::Direction;
@@ -112,8 +112,9 @@ async fn carry_orders(tx: &mut Tx, damaged: &Store, waiting: Vec<Waiting>) -> Re
     for order in waiting {
         let known = tx.row("SELECT 1 FROM wallet_outbox WHERE payment_id = $1", args![order.id]).await?.is_some();
         if !known {
-            store_person(tx, other_side(&order.payment, order.direction)).await?;
-            store_payment(tx, &order.payment, order.direction, &order.note).await?;
+            store_people(tx, [other_side(&order.payment, order.direction)]).await?;
+            let stored = Stored { payment: &order.payment, direction: order.direction, private_note: &order.note };
+            store_payments(tx, &[stored]).await?;
             new += 1;
         }
         let sql =
@@ -142,7 +143,8 @@ async fn settle_from(tx: &mut Tx, damaged: &Store, id: Uuid) -> Result<(), Walle
         // Booked when the server tells it again.
         return ask_only(tx, id).await;
     }
-    store_payment(tx, &payment, from_word(&row.text(1)?)?, &row.text(2)?).await?;
+    let stored = Stored { payment: &payment, direction: from_word(&row.text(1)?)?, private_note: &row.text(2)? };
+    store_payments(tx, &[stored]).await?;
     tx.execute("UPDATE wallet_payment SET refused = $2 WHERE id = $1", args![id, row.opt_text(3)?]).await?;
     tx.execute("UPDATE wallet_outbox SET state = 'acked' WHERE payment_id = $1", args![id]).await?;
     Ok(())

@@ -54,6 +54,8 @@ pub struct ActivityQuery {
     pub filter: ActivityFilter,
     /// [`ActivityPage::next`] of the page before.
     pub before: Option<String>,
+    /// Rows left out from there on, to jump far; `None` for none.
+    pub skip: Option<u32>,
     /// At most this many rows, 1 to 200.
     pub limit: u32,
 }

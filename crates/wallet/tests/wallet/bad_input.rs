@@ -101,7 +101,7 @@ proptest! {
             let _ = app.find_payee(&handle).await;
             let options = CodeOptions { amount: Some(amount), note, expires_at_ms: Some(i64::MIN), single_use: false, with_picture: true };
             let _ = app.my_code(options).await;
-            let query = ActivityQuery { filter: ActivityFilter { text: handle, ..ActivityFilter::default() }, before: Some("9.x".into()), limit: 0 };
+            let query = ActivityQuery { filter: ActivityFilter { text: handle, ..ActivityFilter::default() }, before: Some("9.x".into()), skip: None, limit: 0 };
             let _ = app.activity(query).await;
         });
     }

@@ -3,6 +3,7 @@
 mod archive;
 mod backup;
 mod bad_input;
+mod fetching;
 mod handing_on;
 mod hold;
 mod inbox;

@@ -29,7 +29,7 @@ pub async fn confirm(world: &World, app: &App, handle: &str, amount: &str) -> Uu
 }
 
 pub fn all() -> ActivityQuery {
-    ActivityQuery { filter: ActivityFilter::default(), before: None, limit: 200 }
+    ActivityQuery { filter: ActivityFilter::default(), before: None, skip: None, limit: 200 }
 }
 
 fn sent(amount: &str) -> impl Fn(Totals) -> bool {

@@ -16,7 +16,7 @@ fn text(text: &str) -> ActivityFilter {
 }
 
 fn query(filter: &ActivityFilter) -> ActivityQuery {
-    ActivityQuery { filter: filter.clone(), before: None, limit: 200 }
+    ActivityQuery { filter: filter.clone(), before: None, skip: None, limit: 200 }
 }
 
 async fn ids(app: &App, filter: &ActivityFilter) -> Vec<u128> {

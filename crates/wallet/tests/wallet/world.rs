@@ -74,6 +74,8 @@ impl Secrets for TestSecrets {
 /// What goes wrong with one exchange.
 #[derive(Clone)]
 pub enum Fault {
+    /// All goes well this time.
+    Nothing,
     /// No connection.
     Offline,
     /// Arrives, takes effect, the answer is lost.
@@ -362,7 +364,8 @@ impl Server {
                 let more = changes.last().is_some_and(|c| (c.sequence as usize) < state.feed.len());
                 (
                     200,
-                    json!({ "epoch": state.epoch, "changes": changes, "more": more, "time_ms": now + state.ahead_ms }),
+                    json!({ "epoch": state.epoch, "changes": changes, "more": more, "last_sequence": state.feed.len(),
+                    "time_ms": now + state.ahead_ms }),
                 )
             }
             ("POST", "/v1/returns") => self.take_return(&mut state, request, now),
@@ -476,7 +479,7 @@ impl Transport for Line {
         let answered =
             |(status, body): (u16, Value)| HttpResponse { status, body: serde_json::to_vec(&body).expect("json") };
         let result = match fault {
-            None => Ok(answered(self.0.answer(&request))),
+            None | Some(Fault::Nothing) => Ok(answered(self.0.answer(&request))),
             Some(Fault::Offline) => Err(TransportError::Unreachable),
             Some(Fault::RequestLost) => Err(TransportError::Lost),
             Some(Fault::Answer(status, body)) => Ok(HttpResponse { status, body }),

@@ -245,6 +245,7 @@ export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
 	confirmed: makeEvent<PaymentConfirmed, PaymentConfirmed>("confirmed"),
+	fetching: makeEvent<FetchingHistory, FetchingHistory>("fetching"),
 	found: makeEvent<CameraFound, CameraFound>("found"),
 	goTo: makeEvent<GoTo, GoTo>("go-to"),
 	incoming: makeEvent<Incoming, Incoming>("incoming"),
@@ -293,6 +294,8 @@ export type ActivityQuery = {
 	filter: ActivityFilter,
 	/**  [`ActivityPage::next`] of the page before. */
 	before: string | null,
+	/**  Rows left out from there on, to jump far; `None` for none. */
+	skip: number | null,
 	/**  At most this many rows, 1 to 200. */
 	limit: number,
 };

@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { ActivityFilter, ArchiveMade, ArchiveProgress, CommandError, ErrorCode, Exported, ExportFormat, ExportProgress, Found, Origin, Payment, Place, Refused, Request, Status } from './bindings';
+import type { ActivityFilter, ArchiveMade, ArchiveProgress, CommandError, ErrorCode, Exported, ExportFormat, ExportProgress, Fetching, Found, Origin, Payment, Place, Refused, Request, Status } from './bindings';
 
 export type * from './bindings';
 
@@ -79,6 +79,8 @@ export const on = {
 	goTo: (then: (place: Place) => void): Stop => listening(events.goTo.listen((event) => then(event.payload))),
 	/** Money arrived and the core has verified it. */
 	incoming: (then: (payment: Payment) => void): Stop => listening(events.incoming.listen((event) => then(event.payload))),
+	/** How far a long fetch of the account's history is; null when it has ended. */
+	fetching: (then: (howFar: Fetching | null) => void): Stop => listening(events.fetching.listen((event) => then(event.payload))),
 	/** The confirmation window signed a payment. */
 	confirmed: (then: (paymentId: string) => void): Stop => listening(events.confirmed.listen((event) => then(event.payload.payment_id))),
 	/** A link was handed over by the system; it is shown, never opened by itself. */

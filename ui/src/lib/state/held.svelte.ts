@@ -16,7 +16,7 @@ class Held {
 
 	/** Finds one that waits since before the app was started. */
 	async find() {
-		const answer = await core.activity({ filter: EVERYTHING, before: null, limit: LOOKED_AT });
+		const answer = await core.activity({ filter: EVERYTHING, before: null, skip: null, limit: LOOKED_AT });
 		const waiting = answer.ok ? answer.data.rows.find((row) => row.sync === 'queued') : undefined;
 		if (waiting) await this.look(waiting.payment.id);
 	}

@@ -850,14 +850,8 @@ export const en = {
 		time: 'Time',
 		anyTime: 'Any time',
 		days: (count: number) => n(count, 'Last # day', 'Last # days'),
-		someDays: 'Chosen days',
 		method: 'Method',
 		anyMethod: 'Any method',
-		range: 'Amount and days',
-		anyAmount: 'Any amount',
-		between: (least: string, most: string) => `${least} to ${most}`,
-		atLeast: (amount: string) => `${amount} or more`,
-		atMost: (amount: string) => `Up to ${amount}`,
 		least: 'At least',
 		most: 'At most',
 		from: 'From day',
@@ -1299,6 +1293,15 @@ export const en = {
 		nameless: 'Guest',
 		named: (name: string) => `${name}, guest`,
 		unchecked: 'Paid in the browser; the name was not checked'
+	},
+	fetching: {
+		label: 'Fetching your payments',
+		far: (done: number, total: number) => `Fetching ${n(done, '#', '#')} of ${n(total, '#', '#')}`
+	},
+	narrowing: {
+		none: 'Filters',
+		some: (count: number) => n(count, '# filter', '# filters'),
+		all: 'All filters'
 	},
 	limitIs: (amount: string) => `The limit is ${amount}.`,
 	retryIn: (seconds: number) => `Try again in ${n(seconds, '# second', '# seconds')}.`

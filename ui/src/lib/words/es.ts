@@ -826,14 +826,8 @@ export const es: Words = {
 		time: 'Fecha',
 		anyTime: 'Cualquier fecha',
 		days: (count) => n(count, 'Último día', 'Últimos # días'),
-		someDays: 'Días elegidos',
 		method: 'Medio',
 		anyMethod: 'Cualquier medio',
-		range: 'Importe y días',
-		anyAmount: 'Cualquier importe',
-		between: (least, most) => `De ${least} a ${most}`,
-		atLeast: (amount) => `Desde ${amount}`,
-		atMost: (amount) => `Hasta ${amount}`,
 		least: 'Mínimo',
 		most: 'Máximo',
 		from: 'Desde el día',
@@ -1274,6 +1268,15 @@ export const es: Words = {
 		nameless: 'Sin cuenta',
 		named: (name) => `${name}, sin cuenta`,
 		unchecked: 'Pagó en el navegador; el nombre no se comprobó'
+	},
+	fetching: {
+		label: 'Recibiendo tus pagos',
+		far: (done, total) => `Recibiendo ${n(done, '#', '#')} de ${n(total, '#', '#')}`
+	},
+	narrowing: {
+		none: 'Filtros',
+		some: (count) => n(count, '# filtro', '# filtros'),
+		all: 'Todos los filtros'
 	},
 	limitIs: (amount) => `El límite es ${amount}.`,
 	retryIn: (seconds) => `Prueba dentro de ${n(seconds, '# segundo', '# segundos')}.`

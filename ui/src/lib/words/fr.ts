@@ -826,14 +826,8 @@ export const fr: Words = {
 		time: 'Date',
 		anyTime: 'Toutes les dates',
 		days: (count) => n(count, 'Dernier jour', '# derniers jours'),
-		someDays: 'Jours choisis',
 		method: 'Moyen',
 		anyMethod: 'Tous les moyens',
-		range: 'Montant et jours',
-		anyAmount: 'Tous les montants',
-		between: (least, most) => `De ${least} à ${most}`,
-		atLeast: (amount) => `Dès ${amount}`,
-		atMost: (amount) => `Jusqu’à ${amount}`,
 		least: 'Au moins',
 		most: 'Au plus',
 		from: 'Du',
@@ -1274,6 +1268,15 @@ export const fr: Words = {
 		nameless: 'Sans compte',
 		named: (name) => `${name}, sans compte`,
 		unchecked: 'Payé dans le navigateur ; le nom n’a pas été vérifié'
+	},
+	fetching: {
+		label: 'Réception de vos paiements',
+		far: (done, total) => `Réception : ${n(done, '#', '#')} sur ${n(total, '#', '#')}`
+	},
+	narrowing: {
+		none: 'Filtres',
+		some: (count) => n(count, '# filtre', '# filtres'),
+		all: 'Tous les filtres'
 	},
 	limitIs: (amount) => `La limite est de ${amount}.`,
 	retryIn: (seconds) => `Réessayez dans ${n(seconds, '# seconde', '# secondes')}.`
