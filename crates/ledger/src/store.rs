@@ -177,6 +177,20 @@ impl Store {
         }
     }
 
+    /// Lets go of the memory that large writes took. SQLite's connections of one process share one measure of it: a writer
+    /// that keeps more than its part leaves the readers none, and they decrypt every page anew for every row.
+    pub async fn release_memory(&self) -> Result<(), LedgerError> {
+        match &self.pools {
+            Pools::Sqlite { write: Some(write), .. } => {
+                sqlx::query("PRAGMA shrink_memory").execute(write).await?;
+                Ok(())
+            }
+            Pools::Sqlite { write: None, .. } => Ok(()),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Waits for the connections to close. On SQLite this moves the write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {

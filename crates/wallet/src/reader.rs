@@ -224,6 +224,9 @@ async fn take(book: &Book, page: Page, is_long: bool) -> Result<bool, WalletErro
     book.apply(&mut tx, page.subjects, &mut news).await?;
     keep_fact(&mut tx, fact::CURSOR, &page.after).await?;
     tx.commit().await?;
+    if is_long {
+        book.store.release_memory().await?;
+    }
     if let Some(me) = news.me {
         *write(&book.me) = Some(me);
     }

@@ -1271,7 +1271,7 @@ export const fr: Words = {
 	},
 	fetching: {
 		label: 'Réception de vos paiements',
-		far: (done, total) => `Réception : ${n(done, '#', '#')} sur ${n(total, '#', '#')}`
+		far: (done, total) => `${n(done, '#', '#')} reçus sur ${n(total, '#', '#')}`
 	},
 	narrowing: {
 		none: 'Filtres',
