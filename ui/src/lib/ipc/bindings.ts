@@ -112,8 +112,12 @@ export const commands = {
 	payeeFacts: (handle: string) => typedError<PayeeFacts, CommandError>(__TAURI_INVOKE("payee_facts", { handle })),
 	/**  What a payment would cost with each source. */
 	quote: (payeeId: string, amount: Amount, requestId: string | null) => typedError<Quote, CommandError>(__TAURI_INVOKE("quote", { payeeId, amount, requestId })),
+	/**  The account's limits, and what they say to asking for an amount. */
+	limits: (asked: Amount | null) => typedError<Limits, CommandError>(__TAURI_INVOKE("limits", { asked })),
 	/**  Hands a payment to the confirmation window, which shows the core's own copy of it. */
 	preparePayment: (draft: Draft) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_payment", { draft })),
+	/**  Hands a received payment to the confirmation window, to be given back to where it came from: this much of it. */
+	prepareReturn: (paymentId: string, amount: Amount) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_return", { paymentId, amount })),
 	/**  All of them. */
 	requests: () => typedError<Request[], CommandError>(__TAURI_INVOKE("requests")),
 	/**  Asks for money. */
@@ -271,6 +275,20 @@ export type ActivityView = {
 	name: string,
 	/**  What it shows. */
 	filter: ActivityFilter,
+};
+
+/**  One limit of an account, as it stands now. */
+export type Allowance = {
+	/**  What it limits. */
+	kind: LimitKind,
+	/**  The most there is. */
+	limit: Amount,
+	/**  Used of it. */
+	used: Amount,
+	/**  Left of it. */
+	left: Amount,
+	/**  When some of what was used is free again; nothing while nothing is used. */
+	frees_at_ms: number | null,
 };
 
 /**  `{ "value": "12.30", "currency": "USD" }`: an exact decimal text with its ISO 4217 currency. */
@@ -516,6 +534,8 @@ export type CommandError = {
 	handle: HandleVerdict | null,
 	/**  The limit. */
 	limit: Amount | null,
+	/**  The limit as it stands. */
+	allowance: Allowance | null,
 	/**  When to come back, seconds. */
 	retry_after_s: number | null,
 };
@@ -532,12 +552,16 @@ export type Confirmation = {
 	fee: Amount,
 	/**  What leaves the account. */
 	total: Amount,
-	/**  From where. */
-	source: Source,
+	/**  From where; a return has none, the processor draws it from where it had paid it to. */
+	source: Source | null,
 	/**  Text for the payee. */
 	note: string,
 	/**  For which request. */
 	request_id: string | null,
+	/**  The payment that is given back, when this is no payment but a return. */
+	gives_back: GivesBack | null,
+	/**  How long it waits on this device before it leaves, and can be undone. Seconds; 0: it leaves at once. */
+	hold_s: number,
 	/**  A PIN has to be given. */
 	pin_needed: boolean,
 	/**  Whether this is practice money: the window wears the practice band. */
@@ -626,7 +650,7 @@ export type EligibilityPolicy = {
 };
 
 /**  Every reason the app can give. The window has words for each, in every language. */
-export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
+export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "not_returnable" | "return_too_much" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
 /**  The server cannot be reached; nothing was sent. */
 "offline" | 
 /**  The server did not answer in time, or the line broke; it may or may not have heard. */
@@ -813,6 +837,16 @@ export type FoundKind =
 /**  Plain text. */
 "text";
 
+/**  The payment that is about to be given back, in the confirmation window. */
+export type GivesBack = {
+	/**  Its id. */
+	payment_id: string,
+	/**  What came. */
+	received: Amount,
+	/**  When, by the server's clock. */
+	received_at_ms: number,
+};
+
 /**  Answer to a handle check. */
 export type HandleCheck = {
 	/**  The verdict. */
@@ -978,6 +1012,23 @@ export type LatePolicy =
 "accept" | 
 /**  Refuse. */
 "refuse";
+
+/**  What is limited. */
+export type LimitKind = 
+/**  One payment, or one request for one payment. */
+"payment" | 
+/**  Everything sent in any 24 hours. What was given back to others is not counted, nor what failed. */
+"day";
+
+/**  The account's limits, and what they say to an amount that is about to be asked for. */
+export type Limits = {
+	/**  Every limit as it stands. */
+	all: Allowance[],
+	/**  The limit that the amount breaks, or comes near to. */
+	near: Allowance | null,
+	/**  It breaks it. */
+	over: boolean,
+};
 
 /**  The system handed over something that is no link of ours; it was ignored. */
 export type LinkRefused = Refused;
@@ -1146,6 +1197,10 @@ export type Payment = {
 	source_id: string | null,
 	/**  Request it pays. */
 	request_id: string | null,
+	/**  The payment it gives back, whole or in part: then it went to the source that one came from. */
+	returns: string | null,
+	/**  How much of it was given back, when any was. */
+	returned: Amount | null,
 	/**  Text for the payee. */
 	note: string,
 	/**  State. */
@@ -1175,6 +1230,8 @@ export type PaymentDetail = {
 	timeline: TimelineStep[],
 	/**  It has not left this device and can be undone; it leaves at this time of this machine's clock. */
 	held_until_ms: number | null,
+	/**  Giving it back. */
+	returns: Returns,
 };
 
 /**  See [`pay::PaymentState`]. */
@@ -1231,6 +1288,8 @@ export type Quote = {
 	receive_bars: Bar[],
 	/**  The limit that would be broken. */
 	over_limit: Amount | null,
+	/**  That limit as it stands, or the one that the amount comes near to. */
+	near: Allowance | null,
 };
 
 /**  What a payment would cost with one source. */
@@ -1379,6 +1438,16 @@ export type RequestState =
 "canceled" | 
 /**  Time passed. */
 "expired";
+
+/**  What can be given back of a payment, and what was. */
+export type Returns = {
+	/**  What can still be given back; nothing of what was paid by us, is not there, or gives something back itself. */
+	left: Amount | null,
+	/**  No request of ours asked for it, and it comes from somebody nobody here ever paid or compared words with. */
+	unexpected: boolean,
+	/**  The returns of it, oldest first, also those that failed or wait. */
+	made: ActivityRow[],
+};
 
 /**  What became of a file to be saved. */
 export type Saved = {
