@@ -146,8 +146,12 @@ export const commands = {
 	payeeFacts: (handle: string) => typedError<PayeeFacts, CommandError>(__TAURI_INVOKE("payee_facts", { handle })),
 	/**  What a payment would cost with each source. */
 	quote: (payeeId: string, amount: Amount, requestId: string | null) => typedError<Quote, CommandError>(__TAURI_INVOKE("quote", { payeeId, amount, requestId })),
+	/**  The account's limits, and what they say to asking for an amount. */
+	limits: (asked: Amount | null) => typedError<Limits, CommandError>(__TAURI_INVOKE("limits", { asked })),
 	/**  Hands a payment to the confirmation window, which shows the core's own copy of it. */
 	preparePayment: (draft: Draft) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_payment", { draft })),
+	/**  Hands a received payment to the confirmation window, to be given back to where it came from: this much of it. */
+	prepareReturn: (paymentId: string, amount: Amount) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_return", { paymentId, amount })),
 	/**  All of them. */
 	requests: () => typedError<Request[], CommandError>(__TAURI_INVOKE("requests")),
 	/**  Asks for money. */
@@ -320,6 +324,20 @@ export type ActivityView = {
 	name: string,
 	/**  What it shows. */
 	filter: ActivityFilter,
+};
+
+/**  One limit of an account, as it stands now. */
+export type Allowance = {
+	/**  What it limits. */
+	kind: LimitKind,
+	/**  The most there is. */
+	limit: Amount,
+	/**  Used of it. */
+	used: Amount,
+	/**  Left of it. */
+	left: Amount,
+	/**  When some of what was used is free again; nothing while nothing is used. */
+	frees_at_ms: number | null,
 };
 
 /**  `{ "value": "12.30", "currency": "USD" }`: an exact decimal text with its ISO 4217 currency. */
@@ -588,6 +606,8 @@ export type CommandError = {
 	handle: HandleVerdict | null,
 	/**  The limit. */
 	limit: Amount | null,
+	/**  The limit as it stands. */
+	allowance: Allowance | null,
 	/**  When to come back, seconds. */
 	retry_after_s: number | null,
 };
@@ -604,12 +624,16 @@ export type Confirmation = {
 	fee: Amount,
 	/**  What leaves the account. */
 	total: Amount,
-	/**  From where. */
-	source: Source,
+	/**  From where; a return has none, the processor draws it from where it had paid it to. */
+	source: Source | null,
 	/**  Text for the payee. */
 	note: string,
 	/**  For which request. */
 	request_id: string | null,
+	/**  The payment that is given back, when this is no payment but a return. */
+	gives_back: GivesBack | null,
+	/**  How long it waits on this device before it leaves, and can be undone. Seconds; 0: it leaves at once. */
+	hold_s: number,
 	/**  A PIN has to be given. */
 	pin_needed: boolean,
 	/**  Whether this is practice money: the window wears the practice band. */
@@ -1159,6 +1183,23 @@ export type LatePolicy =
 /**  Refuse. */
 "refuse";
 
+/**  What is limited. */
+export type LimitKind = 
+/**  One payment, or one request for one payment. */
+"payment" | 
+/**  Everything sent in any 24 hours. What was given back to others is not counted, nor what failed. */
+"day";
+
+/**  The account's limits, and what they say to an amount that is about to be asked for. */
+export type Limits = {
+	/**  Every limit as it stands. */
+	all: Allowance[],
+	/**  The limit that the amount breaks, or comes near to. */
+	near: Allowance | null,
+	/**  It breaks it. */
+	over: boolean,
+};
+
 /**  The system handed over something that is no link of ours; it was ignored. */
 export type LinkRefused = Refused;
 
@@ -1357,6 +1398,10 @@ export type Payment = {
 	source_id: string | null,
 	/**  Request it pays. */
 	request_id: string | null,
+	/**  The payment it gives back, whole or in part: then it went to the source that one came from. */
+	returns: string | null,
+	/**  How much of it was given back, when any was. */
+	returned: Amount | null,
 	/**  Text for the payee. */
 	note: string,
 	/**  State. */
@@ -1511,6 +1556,8 @@ export type Quote = {
 	receive_bars: Bar[],
 	/**  The limit that would be broken. */
 	over_limit: Amount | null,
+	/**  That limit as it stands, or the one that the amount comes near to. */
+	near: Allowance | null,
 };
 
 /**  What a payment would cost with one source. */
