@@ -42,7 +42,7 @@ pub use limits::Limits;
 pub use lock::{LockAfter, LockChoices, PinFor};
 pub use pending::{OrderLife, PendingKind, PendingRow, PendingState};
 pub use people::{KnownPerson, ReportForm, Trust};
-pub use restored::Restored;
+pub use restored::Comparison;
 pub use returns::{GivesBack, Returns};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 pub use update::NewVersion;

@@ -1,7 +1,7 @@
 //! A forgotten password, another e-mail address, leaving for good, and a server that was put back from a backup.
 
 use protocol::account::EmailStanding;
-use wallet::view::{ActivityRow, Restored, Status};
+use wallet::view::{ActivityRow, Comparison, Status};
 
 use super::{Answer, Core};
 
@@ -48,7 +48,7 @@ pub(crate) async fn remove_book(core: Core<'_>) -> Answer<Status> {
 /// What a server that was put back from a backup lost, compared with this book.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn restored_server(core: Core<'_>) -> Answer<Restored> {
+pub(crate) async fn restored_server(core: Core<'_>) -> Answer<Comparison> {
     Ok(core.wallet().await?.restored_server().await?)
 }
 

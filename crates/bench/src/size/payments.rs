@@ -98,6 +98,8 @@ pub fn changes(me: &Person, n: u64) -> Vec<Subject> {
         fee: out.then(|| money(30)),
         source_id: out.then_some(SOURCE),
         request_id: None,
+        returns: None,
+        returned: None,
         note: pick(&NOTES, mixed(chance ^ 3)).to_owned(),
         state: PaymentState::Processing,
         outcome_unknown: false,

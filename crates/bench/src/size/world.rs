@@ -30,6 +30,9 @@ impl Secrets for NoKeyring {
     fn set(&self, _name: &str, _secret: &str) -> Result<(), SecretsError> {
         Err(SecretsError::Unavailable)
     }
+    fn remove(&self, _name: &str) -> Result<(), SecretsError> {
+        Err(SecretsError::Unavailable)
+    }
 }
 
 pub(super) struct World {

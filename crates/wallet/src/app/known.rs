@@ -55,6 +55,7 @@ pub(super) async fn known_quote(book: &Book, payee_id: Uuid, amount: Money) -> R
         send_bars: book.me()?.send_bars,
         receive_bars: Vec::new(),
         over_limit: over_limit(&server, amount).map(Amount::from),
+        near: None,
     })
 }
 

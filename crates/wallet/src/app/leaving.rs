@@ -40,7 +40,8 @@ impl App {
         let book = not_practice(self).await?;
         // No order may begin to leave between the look and the end of the account.
         let _turn = book.delivering.lock().await;
-        let mut waiting = book.open_orders().await?;
+        let open = book.open_orders().await?;
+        let mut waiting: Vec<uuid::Uuid> = open.into_iter().map(|order| order.payment_id).collect();
         if waiting.is_empty() {
             let close = CloseAccount { id: self.new_id(), password, language };
             match book.remote()?.close_account(&close).await {

@@ -11,7 +11,7 @@ use super::App;
 use super::evidence::{breach, kept};
 use crate::book::{Book, Cursor};
 use crate::reader::follow_on;
-use crate::view::{Breach, Restored, Status};
+use crate::view::{Breach, Comparison, Status};
 use crate::{WalletError, book::Account};
 
 /// Changes asked for at once.
@@ -20,12 +20,12 @@ const PAGE: u32 = 500;
 impl App {
     /// What the server does not know, or knows otherwise, compared with this book. Changes nothing.
     /// [`WalletError::ServerChanged`] when more than its epoch changed.
-    pub async fn restored_server(&self) -> Result<Restored, WalletError> {
+    pub async fn restored_server(&self) -> Result<Comparison, WalletError> {
         let book = self.book().await?;
         let (_, told) = told_now(&book).await?;
         let gone = book.gone_from(&told).await?;
         let mut restored =
-            Restored { lost: Vec::new(), changed: Vec::new(), told: told.len().try_into().unwrap_or(u32::MAX) };
+            Comparison { lost: Vec::new(), changed: Vec::new(), told: told.len().try_into().unwrap_or(u32::MAX) };
         for id in &gone.lost {
             restored.lost.push(self.payment(*id).await?.row);
         }

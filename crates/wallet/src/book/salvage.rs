@@ -37,6 +37,8 @@ struct Waiting {
     payment: Payment,
     direction: Direction,
     note: String,
+    place: i64,
+    returns: Option<Uuid>,
 }
 
 /// Brings the copy's tables up to date and carries over what can be read, in one commit.
@@ -83,7 +85,8 @@ async fn newest(damaged: &Store) -> Option<i64> {
 
 async fn waiting(damaged: &Store) -> Result<Vec<Waiting>, WalletError> {
     let sql = "SELECT o.payment_id, o.body, o.state, o.attempts, o.expires_at_ms, o.not_before_ms, p.body, p.direction,
-            p.private_note FROM wallet_outbox o JOIN wallet_payment p ON p.id = o.payment_id WHERE o.state <> 'acked'";
+            p.private_note, o.place, o.returns
+        FROM wallet_outbox o JOIN wallet_payment p ON p.id = o.payment_id WHERE o.state <> 'acked'";
     let rows = all(damaged, sql).await?;
     let one = |row: &Row| {
         Ok(Waiting {
@@ -94,6 +97,8 @@ async fn waiting(damaged: &Store) -> Result<Vec<Waiting>, WalletError> {
             payment: from_json(&row.text(6)?)?,
             direction: from_word(&row.text(7)?)?,
             note: row.text(8)?,
+            place: row.i64(9)?,
+            returns: row.opt_uuid(10)?,
         })
     };
     rows.iter().map(one).collect()
@@ -117,14 +122,18 @@ async fn carry_orders(tx: &mut Tx, damaged: &Store, waiting: Vec<Waiting>) -> Re
             store_payments(tx, &[stored]).await?;
             new += 1;
         }
-        let sql =
-            "INSERT INTO wallet_outbox (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms)
-            VALUES ($1, $2, $3, $4, 0, $5, $6) ON CONFLICT (payment_id) DO UPDATE SET state = excluded.state,
+        let sql = "INSERT INTO wallet_outbox
+            (payment_id, body, state, attempts, next_at_ms, expires_at_ms, not_before_ms, place, returns)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8) ON CONFLICT (payment_id) DO UPDATE SET state = excluded.state,
             attempts = excluded.attempts, next_at_ms = 0";
         // What was leaving may have arrived.
         let state = if order.state == "sending" { "unknown" } else { &order.state };
         let [attempts, expires, not_before] = order.numbers;
-        tx.execute(sql, args![order.id, &order.order, state, attempts, expires, not_before]).await?;
+        tx.execute(
+            sql,
+            args![order.id, &order.order, state, attempts, expires, not_before, order.place, order.returns],
+        )
+        .await?;
     }
     Ok(new)
 }
@@ -175,7 +184,8 @@ async fn carry_notes(tx: &mut Tx, damaged: &Store) -> Result<bool, WalletError> 
         if let Some(known) = known {
             let payment: Payment = from_json(&known.text(0)?)?;
             tx.execute("UPDATE wallet_payment SET private_note = $2 WHERE id = $1", args![id, &note]).await?;
-            super::listed::list(tx, &payment, from_word(&known.text(1)?)?, &note).await?;
+            let direction = from_word(&known.text(1)?)?;
+            super::listed::list(tx, &[Stored { payment: &payment, direction, private_note: &note }]).await?;
         } else {
             keep_note(tx, id, &note).await?;
         }

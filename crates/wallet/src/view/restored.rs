@@ -6,7 +6,7 @@ use super::ActivityRow;
 
 /// This book compared with what the restored server tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct Restored {
+pub struct Comparison {
     /// Payments that this book knows and the server does not, newest first.
     pub lost: Vec<ActivityRow>,
     /// Payments that the server says stand somewhere else.

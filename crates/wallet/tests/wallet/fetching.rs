@@ -93,7 +93,7 @@ async fn a_long_fetch_says_how_far_it_is_and_rings_nothing() {
                 assert_eq!(payment.amount, usd("2.00"), "only what arrives now rings");
                 break;
             }
-            Event::Changed | Event::Online(_) | Event::Locked => {}
+            Event::Changed | Event::Online(_) | Event::Locked | Event::Asked(_) => {}
         }
     }
     assert_eq!(told, [Some((0, 250)), Some((100, 250)), Some((200, 250)), None]);
@@ -114,6 +114,8 @@ async fn two_changes_of_one_payment_on_one_page_are_one_payment_with_its_whole_s
         fee: Some(usd("0.30")),
         source_id: Some(Uuid::from_u128(50)),
         request_id: None,
+        returns: None,
+        returned: None,
         note: "from the other device".into(),
         state: PaymentState::Processing,
         outcome_unknown: false,

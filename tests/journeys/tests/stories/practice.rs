@@ -29,7 +29,7 @@ async fn on_the_first_run_a_request_is_paid_and_the_app_chimes() {
     let incoming = loop {
         match events.next().await.expect("the app lives") {
             Event::Incoming(payment) => break payment,
-            Event::Changed | Event::Online(_) | Event::Locked => {}
+            Event::Changed | Event::Online(_) | Event::Locked | Event::Asked(_) | Event::Fetching(_) => {}
         }
     };
     assert_eq!((minor(&incoming.amount), incoming.payer.handle.as_str()), (1250, "rosa"));

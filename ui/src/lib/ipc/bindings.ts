@@ -39,8 +39,8 @@ export const commands = {
 	pair: (form: PairForm) => typedError<Paired, CommandError>(__TAURI_INVOKE("pair", { form })),
 	/**  Whether a device that asked was let in. */
 	pairingState: (address: string, deviceId: string) => typedError<DeviceStanding, CommandError>(__TAURI_INVOKE("pairing_state", { address, deviceId })),
-	/**  Signs this device out, unless payments of it are unanswered: then it gives those. */
-	signOut: () => typedError<ActivityRow[], CommandError>(__TAURI_INVOKE("sign_out")),
+	/**  Signs this device out, unless something decided on it is not with the server yet: then it gives that. */
+	signOut: () => typedError<PendingRow[], CommandError>(__TAURI_INVOKE("sign_out")),
 	/**  For a device that waits and has no other to let it in: asks for an e-mail instead. */
 	recoverDevice: (form: PairForm, language: string) => typedError<DeviceStanding, CommandError>(__TAURI_INVOKE("recover_device", { form, language })),
 	/**  Asks a server for an e-mail with a link to set a new password. */
@@ -54,7 +54,7 @@ export const commands = {
 	/**  Removes the book of a closed account from this device. */
 	removeBook: () => typedError<Status, CommandError>(__TAURI_INVOKE("remove_book")),
 	/**  What a server that was put back from a backup lost, compared with this book. */
-	restoredServer: () => typedError<Restored, CommandError>(__TAURI_INVOKE("restored_server")),
+	restoredServer: () => typedError<Comparison, CommandError>(__TAURI_INVOKE("restored_server")),
 	/**  Keeps the own book and goes on with that server. */
 	followRestoredServer: () => typedError<Status, CommandError>(__TAURI_INVOKE("follow_restored_server")),
 	/**  What the server did, or nothing. */
@@ -378,6 +378,41 @@ export type AskMe =
 /**  Somebody who may ask asks for money. */
 export type Asked = Request;
 
+/**  One copy of the book on this machine. */
+export type Backup = {
+	/**  Its file name, by which it is restored. */
+	name: string,
+	/**  When it was made, by this machine's clock. */
+	made_at_ms: number,
+	/**  Why. */
+	why: BackupWhy,
+	/**  Payments in it; null when it cannot be looked into. */
+	payments: number | null,
+};
+
+/**  Why a copy of the book was made. */
+export type BackupWhy = 
+/**  A day had passed. */
+"daily" | 
+/**  A newer version of the app was about to change the book's tables. */
+"update" | 
+/**  The person asked. */
+"asked";
+
+/**  The copies of the book in use. */
+export type Backups = {
+	/**  Where they are. */
+	folder: string,
+	/**  Newest first. */
+	kept: Backup[],
+	/**  Why the last try failed; null when it did not. */
+	trouble: ErrorCode | null,
+	/**  The book is damaged: one of these can take its place. */
+	can_restore: boolean,
+	/**  The book's key is under a passphrase, which restoring asks for. */
+	asks_passphrase: boolean,
+};
+
 /**  Why somebody or something cannot send or receive. Closed: the app has words for each, in every language. */
 export type Bar = 
 /**  Lives outside the countries this server serves. */
@@ -612,6 +647,16 @@ export type CommandError = {
 	retry_after_s: number | null,
 };
 
+/**  This book compared with what the restored server tells. */
+export type Comparison = {
+	/**  Payments that this book knows and the server does not, newest first. */
+	lost: ActivityRow[],
+	/**  Payments that the server says stand somewhere else. */
+	changed: ActivityRow[],
+	/**  How many payments of this account the server knows. */
+	told: number,
+};
+
 /**  What the confirmation window shows: the core's own copy. */
 export type Confirmation = {
 	/**  Who, as the server said just now. */
@@ -758,7 +803,7 @@ export type EmailStanding = {
 };
 
 /**  Every reason the app can give. The window has words for each, in every language. */
-export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "account_closed" | "payments_open" | "no_mail" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
+export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_credentials" | "bad_signature" | "clock_skew" | "replayed" | "device_refused" | "account_closed" | "payments_open" | "no_mail" | "handle_refused" | "email_taken" | "email_invalid" | "password_weak" | "date_invalid" | "name_invalid" | "not_eligible" | "payee_not_eligible" | "source_refused" | "amount_invalid" | "cannot_be_paid" | "cannot_be_asked" | "over_limit" | "self_payment" | "order_signature" | "fee_changed" | "order_expired" | "request_expired" | "request_canceled" | "request_declined" | "request_paid" | "request_busy" | "request_amount" | "not_returnable" | "return_too_much" | "wrong_state" | "id_reused" | "too_many" | "too_large" | "unavailable" | 
 /**  The server cannot be reached; nothing was sent. */
 "offline" | 
 /**  The server did not answer in time, or the line broke; it may or may not have heard. */
@@ -915,6 +960,17 @@ export type FeeRule = {
 	fixed: string,
 };
 
+/**  A fetch of many changes under way. Interrupted, it goes on where it was. */
+export type Fetching = {
+	/**  Changes that are in the book. */
+	done: number,
+	/**  Changes the server has. */
+	total: number,
+};
+
+/**  How far a long fetch of the account's history is; nothing when it has ended. */
+export type FetchingHistory = Fetching | null;
+
 /**  One format that was asked for. */
 export type FormatTry = {
 	/**  Width in pixels. */
@@ -978,6 +1034,16 @@ export type FoundKind =
 /**  Plain text. */
 "text";
 
+/**  The payment that is about to be given back, in the confirmation window. */
+export type GivesBack = {
+	/**  Its id. */
+	payment_id: string,
+	/**  What came. */
+	received: Amount,
+	/**  When, by the server's clock. */
+	received_at_ms: number,
+};
+
 /**  A notice, the tray or a key of the desktop leads to a place of the app. */
 export type GoTo = Place;
 
@@ -1008,7 +1074,7 @@ export type HandleVerdict =
 export type Handover = {
 	/**  What the system would be asked to open, exactly. */
 	uri: string,
-	/**  Its scheme, which decides the app: `bitcoin`, `lightning`, `upi`, `payto` or `https`. */
+	/**  Its scheme, which decides the app, for example `bitcoin`, `upi` or `https`. */
 	scheme: string,
 	/**  The site, where one is opened. */
 	host: string | null,
@@ -1310,6 +1376,26 @@ export type OrderLife =
 /**  Seven days. */
 "week";
 
+/**  Whose history an archive holds, or this book has taken in. */
+export type Origin = {
+	/**  Id of the history in this book; nil while it is only an archive. */
+	id: string,
+	/**  Handle there, no `@`. */
+	handle: string,
+	/**  Name there. */
+	display_name: string,
+	/**  Address of the server it was at. */
+	server_url: string,
+	/**  What its operator called it. */
+	server_name: string,
+	/**  Practice, sandbox or live. */
+	mode: Mode,
+	/**  When the archive was made. */
+	made_at_ms: number,
+	/**  Payments in it. */
+	payments: number,
+};
+
 /**  See [`pay::OverPolicy`]. */
 export type OverPolicy = 
 /**  Keep. */
@@ -1435,6 +1521,8 @@ export type PaymentDetail = {
 	expires_at_ms: number | null,
 	/**  It waits on this device and has never left it. */
 	can_take_back: boolean,
+	/**  Giving it back. */
+	returns: Returns,
 };
 
 /**  See [`pay::PaymentState`]. */
@@ -1707,14 +1795,24 @@ export type RequestState =
 /**  Time passed. */
 "expired";
 
-/**  This book compared with what the restored server tells. */
+/**  What restoring came to. */
 export type Restored = {
-	/**  Payments that this book knows and the server does not, newest first. */
-	lost: ActivityRow[],
-	/**  Payments that the server says stand somewhere else. */
-	changed: ActivityRow[],
-	/**  How many payments of this account the server knows. */
-	told: number,
+	/**  The state of the whole app. */
+	status: Status,
+	/**  Payments that waited in the damaged book alone and wait in this one now, under the same ids. */
+	orders: number,
+	/**  Everything the damaged book alone held could be read. */
+	all_read: boolean,
+};
+
+/**  What can be given back of a payment, and what was. */
+export type Returns = {
+	/**  What can still be given back; nothing of what was paid by us, is not there, or gives something back itself. */
+	left: Amount | null,
+	/**  No request of ours asked for it, and it comes from somebody nobody here ever paid or compared words with. */
+	unexpected: boolean,
+	/**  The returns of it, oldest first, also those that failed or wait. */
+	made: ActivityRow[],
 };
 
 /**  What became of a file to be saved. */
@@ -1751,6 +1849,8 @@ export type ServerInfo = {
 	sends_mail?: boolean,
 	/**  How long a device that was confirmed by a letter waits before it comes in, milliseconds. */
 	recovery_wait_ms?: number,
+	/**  What payments cost, by kind of source; empty from a server that does not say. */
+	fees?: FeeRule[],
 };
 
 /**  What the person chose about the app. Holds nothing personal: it is kept outside the encrypted books. */
@@ -1769,6 +1869,8 @@ export type Settings = {
 	ask_me: AskMe,
 	/**  Keys and tray. */
 	desk: DeskChoices,
+	/**  How long confirmed payments may wait for the line. */
+	order_life: OrderLife,
 };
 
 /**  Which file is saved. */

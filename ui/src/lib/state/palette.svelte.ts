@@ -6,4 +6,4 @@ import { Latest } from './latest.svelte';
 const LOOKED_AT = 60;
 
 /** The newest payments, for finding one by typing. */
-export const recent = new Latest(() => core.activity({ filter: EVERYTHING, before: null, limit: LOOKED_AT }));
+export const recent = new Latest(() => core.activity({ filter: EVERYTHING, before: null, skip: null, limit: LOOKED_AT }));
