@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod device;
+pub mod group;
 mod guest;
 mod order;
 pub mod path;

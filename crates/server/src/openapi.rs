@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, SignedOrder, body, device, safety};
+use protocol::{Code, Order, Problem, SignedOrder, body, device, group, safety};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -55,6 +55,8 @@ use utoipa::OpenApi;
         body::SourceKind,
         body::SourceOffer,
         body::Subject,
+        group::Group,
+        group::GroupKind,
         safety::Report,
         safety::ReportReason,
         device::ConfirmDevice,

@@ -21,7 +21,20 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 2, sql: GUESTS },
     Migration { id: 3, sql: SAFETY },
     Migration { id: 4, sql: PAIRING },
+    Migration { id: 5, sql: GROUPS },
 ];
+
+/// What a request is a part of; rows of requests that stand alone have none.
+const GROUPS: &str = "
+CREATE TABLE request_group (
+    request_id BLOB PRIMARY KEY REFERENCES request (id),
+    group_id BLOB NOT NULL,
+    group_kind TEXT NOT NULL,
+    group_title TEXT NOT NULL,
+    group_total_minor BIGINT NOT NULL,
+    group_own_minor BIGINT NOT NULL
+);
+";
 
 /// Devices that asked and wait for a word from another; those before were active from the first.
 const PAIRING: &str = "

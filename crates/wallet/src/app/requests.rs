@@ -24,6 +24,7 @@ impl App {
             expires_at_ms: form.expires_at_ms,
             single_use: form.single_use,
             policy: form.policy,
+            group: None,
         };
         let request = self.book().await?.remote()?.new_request(&request).await?;
         self.keep_request(request).await
