@@ -7,6 +7,7 @@ mod code;
 mod confirm;
 mod devices;
 mod evidence;
+mod groups;
 mod hold;
 mod inbox;
 mod lock;
@@ -14,9 +15,11 @@ mod open;
 mod people;
 mod requests;
 mod scan;
+mod schedules;
 mod settings;
 mod share;
 mod sources;
+mod split;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -33,7 +36,7 @@ use crate::keys::Secrets;
 use crate::outside::{Clock, NoProbe, Probe, Random, SystemClock, SystemRandom};
 use crate::transport::Network;
 use crate::view::{Code, CodeOptions, Online};
-use crate::{Internet, Keyring, WalletError, reader, sender};
+use crate::{Internet, Keyring, WalletError, asker, reader, sender};
 
 pub use activity::Action;
 pub(crate) use bills::StoredBill;
@@ -146,7 +149,9 @@ struct Engine(Vec<JoinHandle<()>>);
 impl Engine {
     fn start(book: &Arc<Book>) -> Self {
         let (send, pull, line) = (Arc::clone(book), Arc::clone(book), Arc::clone(book));
+        let ask = Arc::clone(book);
         Engine(vec![
+            tokio::spawn(async move { asker::run(&ask).await }),
             tokio::spawn(async move { sender::run(&send).await }),
             tokio::spawn(async move { reader::run(&pull).await }),
             tokio::spawn(async move { reader::listen(&line).await }),
@@ -201,9 +206,11 @@ impl App {
     pub async fn sync_now(&self) -> Result<(), WalletError> {
         let book = self.book().await?;
         book.hurry_orders().await?;
+        book.hurry_asks().await?;
         let delivered = sender::deliver_due(&book).await;
+        let asked = asker::turn(&book).await;
         reader::pull(&book).await?;
-        delivered
+        delivered.and(asked)
     }
 
     /// The book in use, joined or not.

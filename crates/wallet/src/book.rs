@@ -2,8 +2,10 @@
 //! what the server says enters them.
 
 mod apply;
+mod asks;
 mod bills;
 mod export;
+mod groups;
 mod hold;
 mod inbox;
 mod listed;
@@ -13,6 +15,7 @@ mod orders;
 mod people;
 mod query;
 mod rows;
+mod schedules;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -36,11 +39,14 @@ use crate::remote::{Device, Remote, SessionKeeper};
 use crate::view::{BookKind, BookSummary, KeyStorage, Online};
 
 pub(crate) use apply::News;
+pub(crate) use asks::{Ask, NewAsk};
+pub(crate) use groups::own_currency;
 pub use mirror::Totals;
 pub(crate) use mirror::totals;
 pub(crate) use orders::{OutboxState, Outgoing};
 pub(crate) use query::Day;
 pub(crate) use rows::folded;
+pub(crate) use schedules::{Occurrence, StoredSchedule};
 
 /// What is known about a book before its database is open; kept beside it in clear, so it names no person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -169,10 +175,13 @@ pub(crate) struct Book {
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) wake_sender: Notify,
     pub(crate) wake_reader: Notify,
+    pub(crate) wake_asker: Notify,
     pub(crate) online: Mutex<Online>,
     /// One delivery and one pull at a time.
     pub(crate) delivering: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
+    /// One round of asking at a time.
+    pub(crate) asking: tokio::sync::Mutex<()>,
     pub(crate) server_checked: AtomicBool,
     sealed: AtomicU8,
 }
@@ -214,9 +223,11 @@ impl Book {
             events: around.events,
             wake_sender: Notify::new(),
             wake_reader: Notify::new(),
+            wake_asker: Notify::new(),
             online: Mutex::new(Online::Offline),
             delivering: tokio::sync::Mutex::new(()),
             pulling: tokio::sync::Mutex::new(()),
+            asking: tokio::sync::Mutex::new(()),
             server_checked: AtomicBool::new(false),
             sealed: AtomicU8::new(sealed),
         };

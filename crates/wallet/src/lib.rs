@@ -3,6 +3,7 @@
 //! come in as parameters. Start with [`App`] and [`view`]; simulated people start with [`Remote`].
 
 mod app;
+mod asker;
 mod book;
 mod error;
 mod fingerprint;

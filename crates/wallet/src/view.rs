@@ -10,11 +10,14 @@ mod activity;
 mod bill;
 mod devices;
 mod evidence;
+mod groups;
 mod hold;
 mod inbox;
 mod lock;
 mod people;
+mod schedules;
 mod share;
+mod split;
 
 pub use activity::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
@@ -23,11 +26,16 @@ pub use activity::{
 pub use bill::{Bill, BillState, Handover};
 pub use devices::{DeviceRow, PairForm, Paired};
 pub use evidence::{Breach, Evidence};
+pub use groups::{GroupDetail, GroupPart, GroupPayer, GroupRow, Reminded};
 pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use lock::{LockAfter, LockChoices, PinFor};
 pub use people::{KnownPerson, ReportForm, Trust};
+pub use schedules::{
+    Due, DuePayment, MissedAnswer, Moments, Repeat, ScheduleAct, ScheduleForm, ScheduleKind, ScheduleRow, ScheduleState,
+};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
+pub use split::{CollectForm, PartForm, PartShare, PreviewedPart, SplitForm, SplitPreview, SplitWay};
 
 /// Which world a book belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]

@@ -11,7 +11,7 @@ use crate::WalletError;
 use crate::book::Book;
 use crate::keys::leaving_no_trace;
 use crate::outside::KillPoint;
-use crate::view::{Confirmation, Confirmed, Draft, PayeeFacts};
+use crate::view::{Confirmation, Confirmed, Draft, DuePayment, PayeeFacts};
 
 /// A view has to be there this long before it can be confirmed.
 const READ_MS: i64 = 600;
@@ -33,12 +33,23 @@ pub(super) struct Pending {
     source: Source,
     note: String,
     request: Option<Request>,
+    due: Option<DuePayment>,
     viewed_at_ms: Option<i64>,
 }
 
 impl App {
     /// Asks the server who would be paid and what it costs, and keeps the answer for the confirmation window.
     pub async fn prepare_payment(&self, draft: Draft) -> Result<(), WalletError> {
+        self.prepare_for(draft, None).await
+    }
+
+    /// The same for an occurrence of a scheduled payment, which is done with once it is confirmed.
+    pub async fn prepare_scheduled_payment(&self, draft: Draft, due: DuePayment) -> Result<(), WalletError> {
+        self.check_due(due).await?;
+        self.prepare_for(draft, Some(due)).await
+    }
+
+    async fn prepare_for(&self, draft: Draft, due: Option<DuePayment>) -> Result<(), WalletError> {
         let _turn = self.inner.confirming.lock().await;
         let book = self.book().await?;
         book.writable()?;
@@ -48,7 +59,7 @@ impl App {
             return Err(refuse(Code::WrongState));
         }
         let pending = prepare(&book, draft).await?;
-        *self.pending() = Some(pending);
+        *self.pending() = Some(Pending { due, ..pending });
         Ok(())
     }
 
@@ -178,7 +189,7 @@ async fn prepare(book: &Book, draft: Draft) -> Result<Pending, WalletError> {
     if !adds_up {
         return Err(WalletError::BadAnswer);
     }
-    Ok(Pending { payee, facts, amount, line, source, note: draft.note, request, viewed_at_ms: None })
+    Ok(Pending { payee, facts, amount, line, source, note: draft.note, request, due: None, viewed_at_ms: None })
 }
 
 /// A request that can be paid, by its own payee.
@@ -239,6 +250,6 @@ async fn store(book: &Book, pending: &Pending, hold_ms: i64) -> Result<Confirmed
     let not_before_ms = now.saturating_add(hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
     let device = account.device();
     let signed = leaving_no_trace(|| order.sign(&device.key)).map_err(|_| WalletError::BadAnswer)?;
-    book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms).await?;
+    book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms, pending.due).await?;
     Ok(Confirmed { payment_id })
 }

@@ -69,6 +69,10 @@ impl Book {
         let note = known.map(|row| row.text(1)).transpose()?.unwrap_or_default();
         store_payment(tx, &payment, direction, &note).await?;
         tx.execute("UPDATE wallet_outbox SET state = 'acked' WHERE payment_id = $1", args![payment.id]).await?;
+        if let Some(request_id) = payment.request_id {
+            let sql = "INSERT INTO wallet_paid_for (payment_id, request_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            tx.execute(sql, args![payment.id, request_id]).await?;
+        }
         let other = other_side(&payment, direction);
         store_person(tx, other).await?;
         store_steps(tx, before.as_ref(), &payment).await?;
@@ -101,6 +105,11 @@ impl Book {
         let body = to_json(request)?;
         let state = request.state.as_str();
         tx.execute(sql, args![request.id, body, mine, state, request.version, request.updated_at_ms]).await?;
+        if let Some(group) = &request.group {
+            check_amount(&group.total)?;
+            check_amount(&group.own)?;
+            tx.execute("UPDATE wallet_request SET group_id = $2 WHERE id = $1", args![request.id, group.id]).await?;
+        }
         match (&request.payer, mine) {
             (Some(payer), true) => store_person(tx, payer).await,
             (None, true) => Ok(()),

@@ -10,7 +10,8 @@ use super::apply::{store_payment, store_person};
 use super::listed::relist_stage;
 use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
-use crate::view::{Direction, TimelineBy, TimelineWhat};
+use super::schedules::done_with;
+use crate::view::{Direction, DuePayment, TimelineBy, TimelineWhat};
 use crate::{ErrorCode, WalletError};
 
 /// How much is known of what the server knows.
@@ -65,13 +66,14 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
 
 impl Book {
     /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet, and
-    /// nothing will be before `not_before_ms` of the server's clock.
+    /// nothing will be before `not_before_ms` of the server's clock. An occurrence of a schedule is done with.
     pub(crate) async fn store_order(
         &self,
         signed: &SignedOrder,
         payer: Person,
         payee: Person,
         not_before_ms: i64,
+        due: Option<DuePayment>,
     ) -> Result<(), WalletError> {
         let order = &signed.order;
         let payment = Payment {
@@ -100,6 +102,9 @@ impl Book {
             VALUES ($1, $2, 'queued', 0, $3, $4, $5)";
         let body = to_json(signed)?;
         tx.execute(sql, args![order.id, body, self.clock.now_ms(), order.expires_at_ms, not_before_ms]).await?;
+        if let Some(due) = due {
+            done_with(&mut tx, due).await?;
+        }
         store_step(&mut tx, order.id, order.confirmed_at_ms, TimelineWhat::Confirmed, TimelineBy::You).await?;
         Ok(tx.commit().await?)
     }

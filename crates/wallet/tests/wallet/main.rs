@@ -8,7 +8,9 @@ mod lock;
 mod paying;
 mod people;
 mod safety;
+mod schedules;
 mod searching;
+mod split;
 mod world;
 
 /// As in the app: what is freed is wiped.

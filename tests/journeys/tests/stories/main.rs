@@ -5,4 +5,5 @@ mod embedded;
 mod hostile;
 mod paying;
 mod practice;
+mod splitting;
 mod storms;
