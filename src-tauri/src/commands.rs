@@ -7,6 +7,7 @@ pub(crate) mod codes;
 pub(crate) mod confirm;
 pub(crate) mod devices;
 pub(crate) mod evidence;
+pub(crate) mod groups;
 pub(crate) mod inbox;
 pub(crate) mod lock;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub(crate) mod pay;
 pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod scan;
+pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod share;
 pub(crate) mod sources;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use uuid::Uuid;
-use wallet::view::{BookKind, Draft, Status};
+use wallet::view::{BookKind, Draft, DuePayment, Status};
 use wallet::{App, CommandError, ErrorCode, Event, Options};
 
 use crate::arguments::Begun;
@@ -143,15 +143,23 @@ impl Engine {
     }
 
     /// Hands a payment to the wallet, then opens the window that confirms it. While one is being confirmed there is
-    /// no second, and what is shown there is never exchanged.
-    pub(crate) async fn prepare_payment(&self, app: &AppHandle, draft: Draft) -> Result<(), CommandError> {
+    /// no second, and what is shown there is never exchanged. `due` is the occurrence of a schedule that it pays.
+    pub(crate) async fn prepare_payment(
+        &self,
+        app: &AppHandle,
+        draft: Draft,
+        due: Option<DuePayment>,
+    ) -> Result<(), CommandError> {
         let _one = self.preparing.lock().await;
         if window::confirm(app).is_some() {
             window::come_forward(app);
             return Err(ErrorCode::WrongState.into());
         }
         let wallet = self.wallet().await?;
-        wallet.prepare_payment(draft).await?;
+        match due {
+            None => wallet.prepare_payment(draft).await?,
+            Some(due) => wallet.prepare_scheduled_payment(draft, due).await?,
+        }
         let (closing, teller) = (wallet.clone(), app.clone());
         let closed = move || {
             let (wallet, app) = (closing.clone(), teller.clone());

@@ -32,5 +32,5 @@ pub(crate) async fn quote(core: Core<'_>, payee_id: Uuid, amount: Amount, reques
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare_payment(app: AppHandle, core: Core<'_>, draft: Draft) -> Answer<()> {
-    core.prepare_payment(&app, draft).await
+    core.prepare_payment(&app, draft, None).await
 }

@@ -17,7 +17,7 @@ export function entriesOf(w: Words): Entry[] {
 	return [
 		{ href: '/', word: w.nav.home, icon: House, keys: `${ctrl} 1`, aria: 'Control+1', under: [] },
 		{ href: '/scan', word: w.nav.scan, icon: ScanLine, keys: `${ctrl} ⇧ S`, aria: 'Control+Shift+S', under: ['/scan', '/send', '/camera', '/bills'] },
-		{ href: '/requests', word: w.nav.requests, icon: Layers, under: ['/requests', '/inbox'] },
+		{ href: '/requests', word: w.nav.requests, icon: Layers, under: ['/requests', '/inbox', '/split', '/scheduled'] },
 		{ href: '/activity', word: w.nav.activity, icon: List, keys: `${ctrl} F`, aria: 'Control+F', under: ['/activity', '/payment'] },
 		{ href: '/people', word: w.people.title, icon: Users, under: ['/people'] },
 		{ href: '/code', word: w.nav.code, icon: QrCode, keys: `${ctrl} ⇧ C`, aria: 'Control+Shift+C', under: ['/code'] },

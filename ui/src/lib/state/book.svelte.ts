@@ -1,10 +1,12 @@
 import { core, type NewRequestForm } from '$lib/ipc';
 import { activity } from './activity.svelte';
 import { drawn, myCode } from './code.svelte';
+import { forgetGroups } from './groups.svelte';
 import { held } from './held.svelte';
 import { inbox } from './inbox.svelte';
 import { Latest } from './latest.svelte';
 import { people } from './people.svelte';
+import { schedules } from './schedules.svelte';
 
 export const home = new Latest(() => core.home());
 export const me = new Latest(() => core.me());
@@ -18,7 +20,8 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, devices, evidence, myCode.code, people, inbox, schedules]) latest.forget();
+	forgetGroups();
 	held.detail = null;
 	activity.forget();
 }
