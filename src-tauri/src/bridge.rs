@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    account, activity, archive, backup, bills, codes, confirm, desktop, devices, evidence, inbox, leaving, lock, pay,
-    pending, people, requests, scan, settings, share, sources,
+    account, activity, archive, backup, bills, codes, confirm, desktop, devices, evidence, groups, inbox, leaving,
+    lock, pay, pending, people, requests, scan, schedules, settings, share, sources,
 };
 use crate::events;
 
@@ -95,6 +95,19 @@ pub(crate) fn builder() -> Builder<Wry> {
             requests::remind_request,
             pending::pending,
             pending::take_back,
+            groups::preview_split,
+            groups::make_split,
+            groups::start_collection,
+            groups::groups,
+            groups::group,
+            groups::remind_group,
+            groups::cancel_group,
+            schedules::schedules,
+            schedules::preview_schedule,
+            schedules::save_schedule,
+            schedules::set_schedule,
+            schedules::answer_missed,
+            schedules::prepare_scheduled_payment,
             activity::home,
             activity::activity,
             activity::activity_totals,

@@ -6,7 +6,7 @@ use protocol::body::Amount;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use uuid::Uuid;
-use wallet::view::{ArchiveProgress, BookKind, Draft, Status};
+use wallet::view::{ArchiveProgress, BookKind, Draft, DuePayment, Status};
 use wallet::{App, CommandError, ErrorCode, Event, Options, WalletError};
 
 use crate::arguments::Begun;
@@ -167,6 +167,17 @@ impl Engine {
     pub(crate) async fn prepare_payment(&self, app: &AppHandle, draft: Draft) -> Result<(), CommandError> {
         let wallet = self.wallet().await?;
         self.confirming(app, &wallet, wallet.prepare_payment(draft)).await
+    }
+
+    /// The same for an occurrence of a schedule.
+    pub(crate) async fn prepare_scheduled_payment(
+        &self,
+        app: &AppHandle,
+        draft: Draft,
+        due: DuePayment,
+    ) -> Result<(), CommandError> {
+        let wallet = self.wallet().await?;
+        self.confirming(app, &wallet, wallet.prepare_scheduled_payment(draft, due)).await
     }
 
     /// The same for a payment that is to be given back.

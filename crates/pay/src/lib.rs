@@ -2,6 +2,7 @@
 //! It never does IO, reads a clock, makes randomness or knows a wire format; nothing here is `async` or `serde`.
 //! Start with [`Money`], then [`Intent`], then the two state machines [`PaymentState`] and [`RequestState`].
 
+mod calendar;
 mod currency;
 mod funding;
 mod handle;
@@ -10,7 +11,9 @@ mod link;
 mod money;
 mod payment;
 mod request;
+mod split;
 
+pub use calendar::{End, Every, Rule, RuleError};
 pub use currency::{Currency, UnknownCurrency};
 pub use funding::{CardClass, FundingKind, Receive, ReceiveBar, Send, SendBar};
 pub use handle::{Handle, HandleError, skeleton};
@@ -21,3 +24,4 @@ pub use payment::{FailureReason, PaymentEvent, PaymentState};
 pub use request::{
     LatePolicy, OverPolicy, PartialPolicy, Policy, RequestEvent, RequestFlags, RequestMoney, RequestState, StateError,
 };
+pub use split::Share;

@@ -648,6 +648,9 @@ pub struct NewRequest {
     pub single_use: bool,
     /// Rules.
     pub policy: Policy,
+    /// The whole it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<crate::group::Group>,
 }
 
 /// A request as both its sides see it.
@@ -675,6 +678,8 @@ pub struct Request {
     pub overpaid: bool,
     /// Money came after the expiry.
     pub paid_late: bool,
+    /// The whole it is a part of; servers that know no groups leave it out.
+    pub group: Option<crate::group::Group>,
     /// Rules.
     pub policy: Policy,
     /// Closed by the first payment.

@@ -7,6 +7,7 @@ pub mod body;
 pub mod device;
 pub mod fee;
 mod fingerprint;
+pub mod group;
 mod guest;
 pub mod limits;
 mod order;

@@ -3,7 +3,9 @@
 use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, account, body, device, limits, safety};
+use protocol::{
+    Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, account, body, device, group, limits, safety,
+};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
@@ -60,6 +62,8 @@ use utoipa::OpenApi;
         body::Subject,
         limits::Allowance,
         limits::LimitKind,
+        group::Group,
+        group::GroupKind,
         safety::Report,
         safety::ReportReason,
         account::CloseAccount,

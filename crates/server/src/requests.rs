@@ -20,14 +20,17 @@ use crate::writer::Work;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use pay::{Handle, Money, RequestEvent, RequestFlags, RequestMoney};
+use pay::{Currency, Handle, Money, RequestEvent, RequestFlags, RequestMoney};
 use protocol::Code;
 use protocol::body::{Amount, NewRequest, Request, RequestState, Subject};
+use protocol::group::Group;
 use protocol::limits::{Allowance, LimitKind};
 use rows::{RequestRow, find_request};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// Longest title of a group, characters.
+const TITLE_MOST: usize = 80;
 /// Longest life of a request, milliseconds: ten years.
 const LIFE_MOST_MS: i64 = 10 * 366 * 86_400_000;
 
@@ -74,6 +77,7 @@ async fn check_new(
         let left = limit.clone();
         return Err(Fault::over_limit(Allowance { kind: LimitKind::Payment, limit, used, left, frees_at_ms: None }));
     }
+    let group = form.group.map(|group| check_group(group, requester.currency)).transpose()?;
     if form.expires_at_ms.is_some_and(|end| end <= now_ms || end.saturating_sub(now_ms) > LIFE_MOST_MS) {
         return Err(Code::Malformed.into());
     }
@@ -110,7 +114,18 @@ async fn check_new(
         created_at_ms: now_ms,
         updated_at_ms: now_ms,
         version: 1,
+        group,
     })
+}
+
+/// A group as it is kept: a short title, and amounts in the requester's currency.
+fn check_group(group: Group, currency: Currency) -> Result<Group, Fault> {
+    let title = clean_note(&group.title, TITLE_MOST).filter(|title| !title.is_empty()).ok_or(Code::Malformed)?;
+    let (total, own) = (Money::try_from(&group.total)?, Money::try_from(&group.own)?);
+    if total.is_zero() || total.currency() != currency || own.compare(total)?.is_gt() {
+        return Err(Code::AmountInvalid.into());
+    }
+    Ok(Group { title, ..group })
 }
 
 /// `GET /v1/requests/{id}`.

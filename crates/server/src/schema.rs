@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 5, sql: LETTERS },
     Migration { id: 6, sql: RETURNS },
     Migration { id: 7, sql: CLOSING },
+    Migration { id: 8, sql: GROUPS },
 ];
 
 /// What the operator made of a report.
@@ -39,6 +40,18 @@ const RETURNS: &str = "
 ALTER TABLE payment ADD COLUMN returns BLOB REFERENCES payment (id);
 ALTER TABLE payment ADD COLUMN returned_minor BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX payment_returns ON payment (returns);
+";
+
+/// What a request is a part of; rows of requests that stand alone have none.
+const GROUPS: &str = "
+CREATE TABLE request_group (
+    request_id BLOB PRIMARY KEY REFERENCES request (id),
+    group_id BLOB NOT NULL,
+    group_kind TEXT NOT NULL,
+    group_title TEXT NOT NULL,
+    group_total_minor BIGINT NOT NULL,
+    group_own_minor BIGINT NOT NULL
+);
 ";
 
 /// Devices that asked and wait for a word from another; those before were active from the first.

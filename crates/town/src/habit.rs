@@ -154,6 +154,7 @@ mod tests {
             paid_late: false,
             policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept },
             single_use: true,
+            group: None,
             expires_at_ms: None,
             reminded_at_ms: None,
             created_at_ms: 1_000_000,

@@ -244,6 +244,7 @@ impl Life {
             expires_at_ms: None,
             single_use,
             policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept },
+            group: None,
         };
         answered(self.remote.new_request(&request).await).map(drop)
     }

@@ -10,6 +10,7 @@ mod confirm;
 mod devices;
 mod evidence;
 mod give_back;
+mod groups;
 mod hold;
 mod inbox;
 mod known;
@@ -22,9 +23,11 @@ mod people;
 mod requests;
 mod restored;
 mod scan;
+mod schedules;
 mod settings;
 mod share;
 mod sources;
+mod split;
 mod update;
 
 use std::fs::File;
@@ -42,7 +45,7 @@ use crate::keys::Secrets;
 use crate::outside::{Clock, NoProbe, Probe, Random, SystemClock, SystemRandom};
 use crate::transport::Network;
 use crate::view::{Code, CodeOptions, Fetching, Online};
-use crate::{Internet, Keyring, WalletError, reader, sender};
+use crate::{Internet, Keyring, WalletError, asker, reader, sender};
 
 pub use activity::Action;
 pub(crate) use bills::StoredBill;
@@ -161,7 +164,9 @@ struct Engine(Vec<JoinHandle<()>>);
 impl Engine {
     fn start(book: &Arc<Book>) -> Self {
         let (send, pull, line) = (Arc::clone(book), Arc::clone(book), Arc::clone(book));
+        let ask = Arc::clone(book);
         Engine(vec![
+            tokio::spawn(async move { asker::run(&ask).await }),
             tokio::spawn(async move { sender::run(&send).await }),
             tokio::spawn(async move { reader::run(&pull).await }),
             tokio::spawn(async move { reader::listen(&line).await }),
@@ -216,9 +221,11 @@ impl App {
     pub async fn sync_now(&self) -> Result<(), WalletError> {
         let book = self.book().await?;
         book.hurry_orders().await?;
+        book.hurry_asks().await?;
         let delivered = sender::deliver_due(&book).await;
+        let asked = asker::turn(&book).await;
         reader::pull(&book).await?;
-        delivered
+        delivered.and(asked)
     }
 
     /// The book in use, joined or not.

@@ -5,8 +5,12 @@ mod actions;
 mod agreed;
 mod apply;
 pub(crate) mod archived;
+mod asks;
+mod bills;
 mod bills;
 mod export;
+mod export;
+mod groups;
 pub(crate) mod history;
 mod hold;
 mod inbox;
@@ -22,6 +26,7 @@ mod restored;
 mod returns;
 mod rows;
 mod salvage;
+mod schedules;
 mod stored;
 mod tables;
 
@@ -49,6 +54,8 @@ use crate::view::{BookKind, BookSummary, KeyStorage, Online};
 
 pub(crate) use actions::{Action, Fate};
 pub(crate) use apply::News;
+pub(crate) use asks::{Ask, NewAsk};
+pub(crate) use groups::own_currency;
 pub use mirror::Totals;
 pub(crate) use mirror::totals;
 pub(crate) use opening::open_damaged;
@@ -56,6 +63,7 @@ pub(crate) use orders::{OutboxState, Outgoing};
 pub(crate) use query::Day;
 pub(crate) use rows::folded;
 pub(crate) use salvage::{Salvaged, salvage};
+pub(crate) use schedules::{Occurrence, StoredSchedule};
 
 /// What is known about a book before its database is open; kept beside it in clear, so it names no person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -204,11 +212,14 @@ pub(crate) struct Book {
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) wake_sender: Notify,
     pub(crate) wake_reader: Notify,
+    pub(crate) wake_asker: Notify,
     pub(crate) online: Mutex<Online>,
     pub(crate) line: Mutex<crate::sender::Line>,
     /// One delivery and one pull at a time.
     pub(crate) delivering: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
+    /// One round of asking at a time.
+    pub(crate) asking: tokio::sync::Mutex<()>,
     pub(crate) server_checked: AtomicBool,
     pub(crate) copying: Copying,
     /// Changes the next page of the feed is asked for.
@@ -253,10 +264,12 @@ impl Book {
             events: around.events,
             wake_sender: Notify::new(),
             wake_reader: Notify::new(),
+            wake_asker: Notify::new(),
             online: Mutex::new(Online::Offline),
             line: Mutex::default(),
             delivering: tokio::sync::Mutex::new(()),
             pulling: tokio::sync::Mutex::new(()),
+            asking: tokio::sync::Mutex::new(()),
             server_checked: AtomicBool::new(false),
             copying,
             feed_limit: AtomicU32::new(crate::reader::FIRST_PAGE),

@@ -4,6 +4,7 @@
 
 mod app;
 mod archive;
+mod asker;
 mod backup;
 mod book;
 mod error;

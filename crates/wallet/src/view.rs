@@ -14,6 +14,7 @@ mod desk;
 mod devices;
 mod evidence;
 mod fetching;
+mod groups;
 mod hold;
 mod inbox;
 mod limits;
@@ -22,7 +23,9 @@ mod pending;
 mod people;
 mod restored;
 mod returns;
+mod schedules;
 mod share;
+mod split;
 mod update;
 
 pub use activity::{
@@ -36,6 +39,7 @@ pub use desk::{DeskChoices, KeyChoice, LONGEST_KEY_TEXT, MOST_KEYS};
 pub use devices::{DeviceRow, PairForm, Paired};
 pub use evidence::{Breach, Evidence};
 pub use fetching::Fetching;
+pub use groups::{GroupDetail, GroupPart, GroupPayer, GroupRow, Reminded};
 pub use hold::{Hold, LONGEST_HOLD_S};
 pub use inbox::{AskMe, StrangerRequest};
 pub use limits::Limits;
@@ -44,7 +48,11 @@ pub use pending::{OrderLife, PendingKind, PendingRow, PendingState};
 pub use people::{KnownPerson, ReportForm, Trust};
 pub use restored::Comparison;
 pub use returns::{GivesBack, Returns};
+pub use schedules::{
+    Due, DuePayment, MissedAnswer, Moments, Repeat, ScheduleAct, ScheduleForm, ScheduleKind, ScheduleRow, ScheduleState,
+};
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
+pub use split::{CollectForm, PartForm, PartShare, PreviewedPart, SplitForm, SplitPreview, SplitWay};
 pub use update::NewVersion;
 
 /// Which world a book belongs to.

@@ -62,6 +62,13 @@ fn arguments() -> Value {
             "desk": { "keys": [], "single_keys": true, "scan_everywhere": null, "keep_in_tray": false },
             "hold": { "scanned_s": 0, "typed_s": 10, "first_or_large_s": 30, "large": "200" },
         },
+        "split": { "title": "x", "total": amount, "way": "equal", "own": null, "parts": [] },
+        "collect": { "title": "x", "goal": amount, "each": null, "expires_at_ms": null },
+        "schedule": {
+            "kind": "request", "handle": null, "amount": amount, "note": "", "from": "2026-12-01", "at": "09:00",
+            "zone": "UTC", "repeat": "month", "weeks": 1, "month_day": 1, "until": null, "times": null,
+        },
+        "replaces": null, "act": "pause", "answer": "skip", "due": { "schedule_id": some, "number": 0 },
         "choices": { "after": "hour", "at_start": true, "send_while_locked": false, "pin_for": "every_payment" },
         "draft": { "payee_handle": "harbor", "amount": amount, "source_id": some, "request_id": null, "note": "" },
         "form": {

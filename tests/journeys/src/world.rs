@@ -162,6 +162,14 @@ impl World {
         &self.running.as_ref().expect("the server runs").server.store
     }
 
+    /// The server's pages and calls, for somebody who comes without an app.
+    ///
+    /// # Panics
+    /// When the server was stopped.
+    pub fn router(&self) -> axum::Router {
+        server::router(self.running.as_ref().expect("the server runs").server.clone())
+    }
+
     /// The practice server's token.
     pub fn token(&self) -> &'static str {
         TOKEN
@@ -347,6 +355,7 @@ impl Resident {
             expires_at_ms: None,
             single_use: true,
             policy: accepting(),
+            group: None,
         }
     }
 

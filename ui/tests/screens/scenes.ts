@@ -55,7 +55,7 @@ export const BASE: Answers = {
 	surroundings: around, showTray: null, notify: null,
 	limits: { all: town.allowances, near: null, over: false },
 	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
-	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history
+	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history, groups: town.groups, schedules: []
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
@@ -171,6 +171,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'palette-rest', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+k'); await by(page, 'palette-line').first().waitFor(); } },
 		{ name: 'keys-sheet', url: '/', act: async (page) => { await by(page, 'received-today').waitFor(); await page.keyboard.press('Control+/'); await by(page, 'key-line').first().waitFor(); } },
 		{ name: 'home-held', url: '/', answers: { activity: { rows: [town.heldDetail.row], next: null, near: null }, payment: town.heldDetail }, act: (page) => by(page, 'held').waitFor() },
+		{ name: 'home-due', url: '/', answers: { schedules: [town.dueRent] }, act: (page) => by(page, 'due').waitFor() },
 		{ name: 'home-offline', url: '/', answers: { status: town.status({ online: 'offline' }), pending: town.pending }, act: (page) => by(page, 'waiting-show').waitFor() },
 		{ name: 'waiting', url: '/', answers: { status: town.status({ online: 'offline' }), pending: [...town.pending, ...town.refusedPending] }, act: async (page) => { await go(page, 'waiting-show'); await by(page, 'waiting-row').first().waitFor(); } }
 	],
@@ -223,6 +224,28 @@ export const SCENES: Record<string, Scene[]> = {
 				await by(page, 'request-share').waitFor();
 			}
 		}
+	],
+	'/(app)/split': [{ name: 'split', url: '/split', act: (page) => by(page, 'group-row').first().waitFor() }],
+	'/(app)/split/new': [
+		{
+			name: 'split-new', url: '/split/new?total=100.00&title=Dinner',
+			answers: { previewSplit: { own: { amount: town.usd('33.34'), rounded_up: true }, parts: [{ amount: town.usd('33.33'), rounded_up: false }, { amount: town.usd('33.33'), rounded_up: false }], asked: town.usd('66.66'), left: null, over: null } },
+			act: async (page) => { await by(page, 'part-known').nth(1).click(); await by(page, 'part-add').fill('Sam from next door'); await page.keyboard.press('Enter'); await by(page, 'rounded-up').waitFor(); }
+		},
+		{ name: 'collect-new', url: '/split/new?kind=collect&total=900.00', act: async (page) => { await by(page, 'split-title').fill('School oven fund'); } }
+	],
+	'/(app)/split/[id]': [
+		{
+			name: 'split-bill', url: `/split/${town.dinnerDetail.row.group.id}`, answers: { group: town.dinnerDetail, remindGroup: [{ request_id: 'a', refused: null, retry_after_s: null }, { request_id: 'b', refused: 'too_many', retry_after_s: 71_000 }] },
+			act: async (page) => { await go(page, 'remind-all'); await by(page, 'reminded').waitFor(); }
+		},
+		{ name: 'collection', url: `/split/${town.ovenDetail.row.group.id}`, answers: { group: town.ovenDetail }, act: async (page) => { await by(page, 'payer').first().waitFor(); await by(page, 'request-link').waitFor(); } }
+	],
+	'/(app)/scheduled': [
+		{ name: 'scheduled', url: '/scheduled', answers: { schedules: town.schedules }, act: (page) => by(page, 'schedule').first().waitFor() }
+	],
+	'/(app)/scheduled/new': [
+		{ name: 'schedule-new', url: '/scheduled/new', answers: { previewSchedule: { next_ms: [town.at(9, 0, 0, 31), town.at(9, 0, 0, 61), town.at(9, 0, 0, 92)] } }, act: async (page) => { await go(page, 'schedule-kind'); await by(page, 'schedule-amount').pressSequentially('42000'); await by(page, 'schedule-handle').fill('northsidebikes'); await by(page, 'schedule-next').first().waitFor(); } }
 	],
 	'/(app)/activity': [
 		{ name: 'activity-all', pseudo: true, url: '/activity', act: (page) => by(page, 'detail-amount').waitFor() },

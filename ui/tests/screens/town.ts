@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Handover, HistoryPage, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Group, GroupDetail, GroupPart, GroupRow, Handover, HistoryPage, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, ScheduleForm, ScheduleRow, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -66,7 +66,7 @@ type RequestMade = { index: number; from: Person; to: Person | null; value: stri
 export function request({ index, from, to, value, note = '', state = 'open', ...rest }: RequestMade): Request {
 	return {
 		id: id(200 + index), requester: from, payer: to, amount: value === null ? null : usd(value), currency: 'USD', paid: usd('0.00'), note, state, viewed: false, overpaid: false, paid_late: false,
-		policy: { partial: 'accept', over: 'accept', late: 'accept' }, single_use: true, expires_at_ms: NOW + 7 * DAY, reminded_at_ms: null, created_at_ms: NOW - 2 * DAY, updated_at_ms: NOW - index * 600_000, version: 1, ...rest
+		policy: { partial: 'accept', over: 'accept', late: 'accept' }, single_use: true, group: null, expires_at_ms: NOW + 7 * DAY, reminded_at_ms: null, created_at_ms: NOW - 2 * DAY, updated_at_ms: NOW - index * 600_000, version: 1, ...rest
 	};
 }
 
@@ -79,7 +79,7 @@ export const requests: Request[] = [
 	request({ index: 6, from: maya, to: lina, value: '36.00', note: 'Rye, every Tuesday', reminded_at_ms: at(9, 30, 0, 22) }),
 	request({ index: 7, from: maya, to: null, value: null, note: 'School oven fund', single_use: false, expires_at_ms: null }),
 	request({ index: 8, from: maya, to: priya, value: '18.00', note: 'Sourdough ×2', state: 'paid', paid: usd('18.00'), paid_late: true }),
-	request({ index: 9, from: maya, to: ben, value: '24.00', note: 'Brunch split', state: 'paid', paid: usd('26.00'), overpaid: true }),
+	request({ index: 9, from: maya, to: ben, value: '24.00', note: 'Brunch', state: 'paid', paid: usd('26.00'), overpaid: true }),
 	request({ index: 10, from: maya, to: elena, value: '52.00', note: 'Paid you in cash on Friday', state: 'declined' }),
 	request({ index: 11, from: maya, to: jonas, value: '9.50', note: 'Ticket 14', state: 'expired' }),
 	request({ index: 12, from: maya, to: lina, value: '36.00', note: 'Sent twice by mistake', state: 'canceled' })
@@ -234,4 +234,42 @@ export const givesBack = { payment_id: sent.id, received: sent.amount, received_
 export const allowances: Allowance[] = [
 	{ kind: 'payment', limit: usd('2999.00'), used: usd('0.00'), left: usd('2999.00'), frees_at_ms: null },
 	{ kind: 'day', limit: usd('10000.00'), used: usd('9983.00'), left: usd('17.00'), frees_at_ms: at(14, 5) }
+];
+
+const group = (index: number, change: Partial<Group>): Group => ({ id: id(400 + index), kind: 'split', title: 'Dinner at Amara’s', total: usd('126.00'), own: usd('31.50'), ...change });
+const groupRow = (of: Group, change: Partial<GroupRow>): GroupRow => ({ group: of, asked: usd('94.50'), collected: usd('63.00'), left: usd('31.50'), percent: 66, paid_count: 2, count: 3, over: false, created_at_ms: at(21, 40, 0, 22), ...change });
+const dinner = group(1, {});
+const oven = group(2, { kind: 'collect', title: 'School oven fund', total: usd('900.00'), own: usd('0.00') });
+export const groups: GroupRow[] = [
+	groupRow(dinner, {}),
+	groupRow(oven, { asked: usd('900.00'), collected: usd('612.40'), left: usd('287.60'), percent: 68, paid_count: 0, count: 1, created_at_ms: at(9, 0, 0, 16) }),
+	groupRow(group(3, { title: 'Train tickets for the fair in Saint-Jean-de-Luz' }), { asked: usd('248.00'), collected: usd('0.00'), left: usd('248.00'), percent: 0, paid_count: 0, count: 4, created_at_ms: at(8, 0, 0, 14) }),
+	groupRow(group(4, { title: 'Gift for Elena' }), { collected: usd('94.50'), left: usd('0.00'), percent: 100, paid_count: 3, over: true, created_at_ms: at(8, 0, 0, 2) })
+];
+const groupPart = (of: Request, name: string, change: Partial<GroupPart> = {}): GroupPart => ({ request_id: of.id, name, handle: of.payer?.handle ?? null, amount: of.amount, request: of, refused: null, payers: [], ...change });
+const shared = { from: maya, note: dinner.title, value: '31.50', group: dinner } as const;
+export const dinnerDetail: GroupDetail = {
+	row: { ...groups[0]!, collected: usd('63.00'), left: usd('63.00'), asked: usd('157.50'), percent: 40, count: 5 },
+	parts: [
+		groupPart(request({ ...shared, index: 90, to: jonas, state: 'paid', paid: usd('31.50') }), '', { payers: [{ payment_id: id(410), person: jonas, amount: usd('31.50'), at_ms: at(9, 2) }] }),
+		groupPart(request({ ...shared, index: 91, to: null, state: 'paid', paid: usd('31.50') }), 'Zoë', { payers: [{ payment_id: id(411), person: guests[0]!, amount: usd('31.50'), at_ms: at(10, 14) }] }),
+		groupPart(request({ ...shared, index: 92, to: lina, reminded_at_ms: at(8, 30) }), ''),
+		groupPart(request({ ...shared, index: 93, to: null, viewed: true }), 'Sam from next door'),
+		groupPart(request({ ...shared, index: 94, to: elena, state: 'declined' }), '')
+	]
+};
+export const ovenDetail: GroupDetail = {
+	row: groups[1]!,
+	parts: [groupPart(request({ index: 95, from: maya, to: null, value: null, note: oven.title, single_use: false, group: oven, paid: usd('612.40') }), '', { payers: [{ payment_id: id(412), person: bakery, amount: usd('500.00'), at_ms: at(9, 0, 0, 17) }, { payment_id: id(413), person: guests[1]!, amount: usd('12.40'), at_ms: at(18, 3, 0, 21) }, { payment_id: id(414), person: guests[0]!, amount: usd('100.00'), at_ms: at(10, 1) }] })]
+};
+const monthly: ScheduleForm = { kind: 'request', handle: 'lina', amount: usd('36.00'), note: 'Rye, every Tuesday', from: '2026-11-24', at: '09:00', zone: 'UTC', repeat: 'week', weeks: 1, month_day: 24, until: null, times: null };
+const schedule = (index: number, form: Partial<ScheduleForm>, change: Partial<ScheduleRow> = {}): ScheduleRow => ({ id: id(420 + index), form: { ...monthly, ...form }, state: 'active', next_ms: [at(9, 0, 0, 24), at(9, 0, 0, 31), at(9, 0, 0, 38)], due: null, refused: null, ...change });
+const rent: Partial<ScheduleForm> = { kind: 'payment', handle: 'northsidebikes', amount: usd('420.00'), note: 'Rent of the workshop', repeat: 'month', month_day: 31 };
+export const dueRent = schedule(1, rent, { due: { number: 4, at_ms: at(9, 0), count: 1 }, next_ms: [at(9, 0, 0, 61), at(9, 0, 0, 92), at(9, 0, 0, 120)] });
+export const schedules: ScheduleRow[] = [
+	dueRent,
+	schedule(2, { handle: 'jonas', note: 'Lessons', repeat: 'month', month_day: 1 }, { due: { number: 2, at_ms: at(9, 0, 0, 1), count: 3 } }),
+	schedule(3, {}),
+	schedule(4, { handle: null, note: 'Club dues', amount: usd('15.00'), repeat: 'year' }, { state: 'paused', next_ms: [] }),
+	schedule(5, { handle: 'elena', note: 'Cello, half an hour', repeat: 'week', weeks: 2 }, { state: 'ended', next_ms: [] })
 ];

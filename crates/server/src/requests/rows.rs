@@ -3,6 +3,7 @@ use crate::people::rows::{PersonRow, the_person};
 use ledger::{Row, Tx, args};
 use pay::{Currency, Money, RequestFlags, RequestMoney};
 use protocol::body::{Amount, LatePolicy, OverPolicy, PartialPolicy, Policy, Request, RequestState};
+use protocol::group::{Group, GroupKind};
 use uuid::Uuid;
 
 /// A request for money.
@@ -38,12 +39,15 @@ pub struct RequestRow {
     pub updated_at_ms: i64,
     /// Grows with every change.
     pub version: i64,
+    /// The whole it is a part of.
+    pub group: Option<Group>,
 }
 
 const BY_ID: &str =
     "SELECT id, requester_id, payer_id, asked_minor, currency, paid_minor, note, state, viewed, overpaid,
     paid_late, partial_policy, over_policy, late_policy, single_use, expires_at_ms, reminded_at_ms, created_at_ms,
-    updated_at_ms, version FROM request WHERE id = $1";
+    updated_at_ms, version, group_id, group_kind, group_title, group_total_minor, group_own_minor
+    FROM request LEFT JOIN request_group ON request_id = id WHERE id = $1";
 
 /// One request.
 pub async fn find_request(tx: &mut Tx, id: Uuid) -> Result<Option<RequestRow>, Fault> {
@@ -76,6 +80,7 @@ impl RequestRow {
             created_at_ms: row.i64(17)?,
             updated_at_ms: row.i64(18)?,
             version: row.i64(19)?,
+            group: read_group(row, currency)?,
         })
     }
 
@@ -107,6 +112,13 @@ impl RequestRow {
             self.version
         ];
         tx.execute(SQL, values).await?;
+        let Some(group) = &self.group else { return Ok(()) };
+        const GROUP: &str =
+            "INSERT INTO request_group (request_id, group_id, group_kind, group_title, group_total_minor, group_own_minor)
+            VALUES ($1, $2, $3, $4, $5, $6)";
+        let (total, own) = (Money::try_from(&group.total)?, Money::try_from(&group.own)?);
+        let values = args![self.id, group.id, group.kind.as_str(), &group.title, total.minor(), own.minor()];
+        tx.execute(GROUP, values).await?;
         Ok(())
     }
 
@@ -149,6 +161,7 @@ impl RequestRow {
             paid_late: self.flags.paid_late,
             policy: self.policy,
             single_use: self.single_use,
+            group: self.group.clone(),
             expires_at_ms: self.expires_at_ms,
             reminded_at_ms: self.reminded_at_ms,
             created_at_ms: self.created_at_ms,
@@ -156,4 +169,17 @@ impl RequestRow {
             version: u32::try_from(self.version).map_err(|_| Fault::Stored("request version"))?,
         })
     }
+}
+
+/// The columns after the request's own; all empty when it stands alone.
+fn read_group(row: &Row, currency: Currency) -> Result<Option<Group>, Fault> {
+    let Some(id) = row.opt_uuid(20)? else { return Ok(None) };
+    let money = |minor| Money::new(minor, currency).map(Amount::from).map_err(|_| Fault::Stored("group amount"));
+    Ok(Some(Group {
+        id,
+        kind: GroupKind::parse(&row.text(21)?).ok_or(Fault::Stored("group kind"))?,
+        title: row.text(22)?,
+        total: money(row.i64(23)?)?,
+        own: money(row.i64(24)?)?,
+    }))
 }

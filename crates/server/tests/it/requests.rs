@@ -14,6 +14,7 @@ crate::on_both! {
     only_the_addressed_payer_declines_or_pays,
     reminders_keep_their_distance,
     a_link_for_many_stays_open,
+    both_sides_see_what_a_request_is_a_part_of,
 }
 
 async fn pay_for(
@@ -151,4 +152,37 @@ async fn a_link_for_many_stays_open(app: TestApp) {
     pay_for(&app, (&eve, eves), &liam, "10.00", id).await;
     let request = app.request_when(&liam, id, "open").await;
     assert_eq!((&request["paid"]["value"], &request["overpaid"]), (&json!("20.00"), &json!(false)));
+}
+
+async fn both_sides_see_what_a_request_is_a_part_of(app: TestApp) {
+    let (maya, _, liam) = two(&app).await;
+    let usd = |value: &str| json!({ "value": value, "currency": "USD" });
+    let group = |total: Value, own: Value, title: &str| json!({ "id": "01935a3c-7d10-7001-8a1b-4e2d00000009", "kind": "split", "title": title, "total": total, "own": own });
+    let dinner = group(usd("126.00"), usd("42.00"), "Dinner");
+    let id = app
+        .ask(&liam, "42.00", |form| {
+            form["payer_handle"] = json!("maya");
+            form["group"] = dinner.clone();
+        })
+        .await;
+    for person in [&maya, &liam] {
+        assert_eq!(app.get(person, &format!("/v1/requests/{id}")).await.1["group"], dinner);
+    }
+    let alone = app.ask(&liam, "1.00", |_| {}).await;
+    assert_eq!(app.get(&liam, &format!("/v1/requests/{alone}")).await.1["group"], Value::Null);
+    for (wrong, code) in [
+        (group(usd("0.00"), usd("0.00"), "Dinner"), "amount_invalid"),
+        (group(usd("10.00"), usd("10.01"), "Dinner"), "amount_invalid"),
+        (group(json!({ "value": "126.00", "currency": "EUR" }), usd("0.00"), "Dinner"), "amount_invalid"),
+        (group(usd("10.00"), usd("0.00"), " "), "malformed"),
+        (group(usd("10.00"), usd("0.00"), &"a".repeat(81)), "malformed"),
+    ] {
+        let id = app.id();
+        let form = json!({
+            "id": id, "amount": usd("1.00"), "note": "", "payer_handle": null, "expires_at_ms": null, "single_use": true,
+            "policy": { "partial": "accept", "over": "accept", "late": "accept" }, "group": wrong
+        });
+        let (_, problem) = app.change(&liam, "POST", "/v1/requests", &id.to_string(), &form).await;
+        assert_eq!(problem["code"], code, "{wrong}");
+    }
 }

@@ -15,7 +15,7 @@ use crate::WalletError;
 use crate::book::Book;
 use crate::keys::leaving_no_trace;
 use crate::outside::KillPoint;
-use crate::view::{Confirmation, Confirmed, Draft, GivesBack, PayeeFacts};
+use crate::view::{Confirmation, Confirmed, Draft, DuePayment, GivesBack, PayeeFacts};
 
 /// A view has to be there this long before it can be confirmed.
 const READ_MS: i64 = 600;
@@ -55,16 +55,28 @@ pub(super) struct Paying {
     source: Source,
     note: String,
     request: Option<Request>,
+    /// The occurrence of a schedule that it pays.
+    due: Option<DuePayment>,
 }
 
 impl App {
     /// Asks the server who would be paid and what it costs, and keeps the answer for the confirmation window.
     pub async fn prepare_payment(&self, draft: Draft) -> Result<(), WalletError> {
+        self.prepare_for(draft, None).await
+    }
+
+    /// The same for an occurrence of a scheduled payment, which is done with once it is confirmed.
+    pub async fn prepare_scheduled_payment(&self, draft: Draft, due: DuePayment) -> Result<(), WalletError> {
+        self.check_due(due).await?;
+        self.prepare_for(draft, Some(due)).await
+    }
+
+    async fn prepare_for(&self, draft: Draft, due: Option<DuePayment>) -> Result<(), WalletError> {
         let _turn = self.inner.confirming.lock().await;
         let book = self.book().await?;
         self.is_free(&book)?;
         let life_ms = self.settings().await?.order_life.ms();
-        let mut pending = prepare(&book, draft, life_ms).await?;
+        let mut pending = prepare(&book, draft, due, life_ms).await?;
         let Agreement::Payment(paying) = &pending.agreement else { return Err(WalletError::Fault("not a payment")) };
         let scanned = self.inner.scanned.asked_for(paying.request.as_ref(), pending.amount);
         let hold = self.settings().await.unwrap_or_default().hold;
@@ -202,7 +214,7 @@ pub(super) fn read_handle(text: &str) -> Result<Handle, WalletError> {
     Handle::parse(text).map_err(|_| refuse(Code::NotFound))
 }
 
-async fn prepare(book: &Book, draft: Draft, life_ms: i64) -> Result<Pending, WalletError> {
+async fn prepare(book: &Book, draft: Draft, due: Option<DuePayment>, life_ms: i64) -> Result<Pending, WalletError> {
     let amount = Money::try_from(&draft.amount)?;
     if amount.is_zero() {
         return Err(refuse(Code::AmountInvalid));
@@ -233,7 +245,7 @@ async fn prepare(book: &Book, draft: Draft, life_ms: i64) -> Result<Pending, Wal
     let sources = if is_queued { known_sources(book).await? } else { remote.sources().await? };
     let (source, line) = usable(quote, sources, draft.source_id, amount)?;
     let expires_at_ms = valid_until(request.as_ref(), book.now_ms(), life_ms);
-    let agreement = Agreement::Payment(Box::new(Paying { line, source, note: draft.note, request }));
+    let agreement = Agreement::Payment(Box::new(Paying { line, source, note: draft.note, request, due }));
     Ok(Pending { payee, facts, amount, agreement, is_queued, expires_at_ms, hold_ms: 0, viewed_at_ms: None })
 }
 
@@ -336,6 +348,6 @@ async fn store(book: &Book, pending: &Pending, paying: &Paying) -> Result<Confir
         now.saturating_add(pending.hold_ms).min(order.expires_at_ms.saturating_sub(LEAVING_MS)).max(now);
     let device = account.device();
     let signed = leaving_no_trace(|| order.sign(&device.key)).map_err(|_| WalletError::BadAnswer)?;
-    book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms).await?;
+    book.store_order(&signed, book.me()?.person, pending.payee.person.clone(), not_before_ms, paying.due).await?;
     Ok(Confirmed { payment_id })
 }

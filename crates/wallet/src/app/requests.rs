@@ -31,6 +31,7 @@ impl App {
             expires_at_ms: form.expires_at_ms,
             single_use: form.single_use,
             policy: form.policy,
+            group: None,
         };
         check_new(&book, &request)?;
         let kept = book.store_new_request(&request).await?;

@@ -179,6 +179,10 @@ impl Arriving {
     fn request(&mut self, request: Request, news: &mut News) -> Result<(), WalletError> {
         check_amount(&request.paid)?;
         request.amount.as_ref().map(check_amount).transpose()?;
+        if let Some(group) = &request.group {
+            check_amount(&group.total)?;
+            check_amount(&group.own)?;
+        }
         let mine = request.requester.id == self.me;
         let other = if mine { request.payer.as_ref() } else { Some(&request.requester) };
         if let Some(other) = other {
@@ -201,6 +205,11 @@ impl Arriving {
             }
         }
         store_payments(tx, &stored).await?;
+        let asked: Vec<(Uuid, Uuid)> =
+            stored.iter().filter_map(|it| Some((it.payment.id, it.payment.request_id?))).collect();
+        let set =
+            Set::of_ids(asked.iter().map(|(payment, _)| payment)).blobs(asked.iter().map(|(_, request)| *request));
+        tx.insert_set("INSERT INTO wallet_paid_for (payment_id, request_id)", set, "ON CONFLICT DO NOTHING").await?;
         let ordered = changed().filter(|known| known.order.is_some()).filter_map(|known| known.before.as_ref());
         let set = Set::of_ids(ordered.map(|payment| &payment.id));
         let sql = "UPDATE wallet_outbox SET state = 'acked' WHERE payment_id IN (SELECT c1 FROM {SET})";

@@ -11,8 +11,9 @@ use super::hold::cancel_unsent;
 use super::listed::relist_stage;
 use super::people::pin_key;
 use super::rows::{from_json, store_step, to_json, word};
+use super::schedules::done_with;
 use super::stored::{Stored, store_payments, store_people};
-use crate::view::{Direction, TimelineBy, TimelineWhat};
+use crate::view::{Direction, DuePayment, TimelineBy, TimelineWhat};
 use crate::{ErrorCode, WalletError};
 
 /// How much is known of what the server knows.
@@ -78,13 +79,14 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
 
 impl Book {
     /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet, and
-    /// nothing will be before `not_before_ms` of the server's clock.
+    /// nothing will be before `not_before_ms` of the server's clock. An occurrence of a schedule is done with.
     pub(crate) async fn store_order(
         &self,
         signed: &SignedOrder,
         payer: Person,
         payee: Person,
         not_before_ms: i64,
+        due: Option<DuePayment>,
     ) -> Result<(), WalletError> {
         let order = &signed.order;
         let payment = Payment {
@@ -109,6 +111,9 @@ impl Book {
         let mut tx = self.begin().await?;
         self.store_outgoing(&mut tx, &payment, to_json(signed)?, order.expires_at_ms, not_before_ms).await?;
         pin_key(&mut tx, &payment.payee).await?;
+        if let Some(due) = due {
+            done_with(&mut tx, due).await?;
+        }
         Ok(tx.commit().await?)
     }
 

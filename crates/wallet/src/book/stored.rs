@@ -67,10 +67,11 @@ pub(super) async fn store_requests(tx: &mut Tx, me: Uuid, requests: &[Request]) 
         .ints(requests.iter().map(|request| request.requester.id == me))
         .texts(requests.iter().map(|request| request.state.as_str()))
         .ints(requests.iter().map(|request| request.version))
-        .ints(requests.iter().map(|request| request.updated_at_ms));
-    let head = "INSERT INTO wallet_request (id, body, mine, state, version, updated_at_ms)";
+        .ints(requests.iter().map(|request| request.updated_at_ms))
+        .blobs(requests.iter().map(|request| request.group.as_ref().map(|group| group.id)));
+    let head = "INSERT INTO wallet_request (id, body, mine, state, version, updated_at_ms, group_id)";
     let tail = "ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state,
-        version = excluded.version, updated_at_ms = excluded.updated_at_ms
+        version = excluded.version, updated_at_ms = excluded.updated_at_ms, group_id = excluded.group_id
         WHERE excluded.version >= wallet_request.version";
     tx.insert_set(head, set, tail).await?;
     Ok(())

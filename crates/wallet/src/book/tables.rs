@@ -11,6 +11,7 @@ pub(super) const TABLES: &[Migration] = &[
     Migration { id: 7, sql: KEPT_NOTES },
     Migration { id: 8, sql: HISTORY },
     Migration { id: 9, sql: RETURNS },
+    Migration { id: 10, sql: ASKS },
 ];
 
 /// Payments that a server put back from a backup does not know, or knows otherwise.
@@ -168,4 +169,38 @@ CREATE TABLE wallet_history_bill (
     note TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     marked_at_ms BIGINT
+);";
+
+/// Requests that wait to leave, under the id they keep; the names of people without an account, which no server hears
+/// of; which payments came for a request; and what comes back by the calendar. `next` is the first occurrence that
+/// nothing was done about yet.
+const ASKS: &str = "CREATE TABLE wallet_ask (
+    request_id BLOB PRIMARY KEY,
+    group_id BLOB,
+    schedule_id BLOB,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    refused TEXT,
+    attempts BIGINT NOT NULL,
+    next_at_ms BIGINT NOT NULL
+);
+CREATE INDEX wallet_ask_waiting ON wallet_ask (next_at_ms) WHERE state = 'waiting';
+CREATE TABLE wallet_part (
+    request_id BLOB PRIMARY KEY,
+    place BIGINT NOT NULL,
+    name TEXT NOT NULL
+);
+CREATE TABLE wallet_paid_for (
+    payment_id BLOB PRIMARY KEY,
+    request_id BLOB NOT NULL
+);
+CREATE INDEX wallet_paid_for_request ON wallet_paid_for (request_id);
+ALTER TABLE wallet_request ADD COLUMN group_id BLOB;
+CREATE INDEX wallet_request_by_group ON wallet_request (group_id) WHERE group_id IS NOT NULL;
+CREATE TABLE wallet_schedule (
+    id BLOB PRIMARY KEY,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    next BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL
 );";

@@ -12,7 +12,9 @@ mod paying;
 mod people;
 mod returning;
 mod safety;
+mod schedules;
 mod searching;
+mod split;
 mod waiting;
 mod world;
 

@@ -297,7 +297,7 @@ impl Server {
                 let made = Request {
                     id: new.id,
                     requester: state.me.clone(),
-                    payer: None,
+                    payer: state.people.iter().find(|it| Some(&it.handle) == new.payer_handle.as_ref()).cloned(),
                     amount: new.amount,
                     currency: "USD".into(),
                     paid: usd("0.00"),
@@ -308,6 +308,7 @@ impl Server {
                     paid_late: false,
                     policy: new.policy,
                     single_use: new.single_use,
+                    group: new.group,
                     expires_at_ms: new.expires_at_ms,
                     reminded_at_ms: None,
                     created_at_ms: now,

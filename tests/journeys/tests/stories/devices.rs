@@ -38,7 +38,7 @@ async fn let_in(world: &World, first: &Hand, laptop: &Hand, handle: &str) {
 }
 
 /// The account of `first` on another machine.
-async fn second(world: &World, first: &Hand, handle: &str) -> Hand {
+pub(crate) async fn second(world: &World, first: &Hand, handle: &str) -> Hand {
     let laptop = other_machine(world, handle).await;
     let_in(world, first, &laptop, handle).await;
     laptop

@@ -8,4 +8,5 @@ mod offline;
 mod paying;
 mod practice;
 mod returning;
+mod splitting;
 mod storms;

@@ -17,7 +17,7 @@ export function entriesOf(w: Words, keys: Keys): Entry[] {
 	const entries: Entry[] = [
 		{ href: '/', word: w.nav.home, icon: House, action: 'home', under: [] },
 		{ href: '/scan', word: w.nav.scan, icon: ScanLine, action: 'scan', under: ['/scan', '/send', '/camera'] },
-		{ href: '/requests', word: w.nav.requests, icon: Layers, action: 'requests', under: ['/requests', '/inbox'] },
+		{ href: '/requests', word: w.nav.requests, icon: Layers, action: 'requests', under: ['/requests', '/inbox', '/split', '/scheduled'] },
 		{ href: '/activity', word: w.nav.activity, icon: List, action: 'find', under: ['/activity', '/payment', '/bills', '/history'] },
 		{ href: '/people', word: w.people.title, icon: Users, action: 'people', under: ['/people'] },
 		{ href: '/code', word: w.nav.code, icon: QrCode, action: 'copy_link', under: ['/code'] },

@@ -1,4 +1,5 @@
-import type { ActivityRow, Person, Request } from '$lib/ipc';
+import type { ActivityRow, GroupRow, Person, Request } from '$lib/ipc';
+import { isZero } from '$lib/money/money';
 import type { GlyphName, Tone } from '$lib/ui/glyphs';
 import type { Words } from '$lib/words';
 
@@ -73,6 +74,13 @@ export function showRequest(request: Request, mine: boolean, w: Words): Shown {
 		case 'expired':
 			return { glyph: 'expired', tone: 'closed', word };
 	}
+}
+
+/** A bill in parts, or a collection, as a whole. */
+export function showGroup(row: GroupRow, w: Words): Shown {
+	if (row.over) return row.percent === 100 ? { glyph: 'paid', tone: 'paid', word: w.requests.states.paid } : { glyph: 'canceled', tone: 'closed', word: w.requests.tabs.closed };
+	if (row.percent === 100) return { glyph: 'paid', tone: 'paid', word: w.requests.states.paid };
+	return isZero(row.collected.value) ? { glyph: 'open', tone: 'move', word: w.requests.states.open } : { glyph: 'part_paid', tone: 'move', word: w.requests.states.partially_paid };
 }
 
 /** Whether somebody paid in the browser without an account: nobody can claim such a handle. */

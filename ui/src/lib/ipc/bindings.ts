@@ -631,6 +631,18 @@ export type CodeOptions = {
 	with_picture: boolean,
 };
 
+/**  Something to collect for. */
+export type CollectForm = {
+	/**  What it is for. */
+	title: string,
+	/**  How much is wanted in all. */
+	goal: Amount,
+	/**  What each payer is asked for; `None`: they choose. */
+	each: Amount | null,
+	/**  End. */
+	expires_at_ms: number | null,
+};
+
 /**  An error as the window gets it: a code and the facts around it, never a sentence. */
 export type CommandError = {
 	/**  The reason. */
@@ -782,6 +794,24 @@ export type Draft = {
 	request_id: string | null,
 	/**  Text for the payee. */
 	note: string,
+};
+
+/**  Something to decide: payments that are due, or requests that were missed while the app was closed. */
+export type Due = {
+	/**  The oldest. */
+	number: number,
+	/**  When it was due. */
+	at_ms: number,
+	/**  How many there are, up to a hundred. */
+	count: number,
+};
+
+/**  One occurrence of a scheduled payment. */
+export type DuePayment = {
+	/**  Of which schedule. */
+	schedule_id: string,
+	/**  Which one, from 0. */
+	number: number,
 };
 
 /**  Who may use the server (rails: the original's rule is US, 18, USD). */
@@ -1308,6 +1338,15 @@ export type Me = {
 	receive_bars: Bar[],
 };
 
+/**  What to do with what was missed. */
+export type MissedAnswer = 
+/**  Each of them, late. */
+"all" | 
+/**  The newest alone. */
+"latest" | 
+/**  None. */
+"skip";
+
 /**  How the server keeps the money and for whom it is made. */
 export type Mode = 
 /**  Embedded, sandbox processor, no real money. */
@@ -1316,6 +1355,12 @@ export type Mode =
 "sandbox" | 
 /**  Real processors. */
 "live";
+
+/**  The next moments of a form. */
+export type Moments = {
+	/**  Unix milliseconds, three at most. */
+	next_ms: number[],
+};
 
 /**  What a person fills in to ask for money. */
 export type NewRequestForm = {
@@ -1425,6 +1470,24 @@ export type Paired = {
 	words: string[],
 	/**  Opens this book when keyring and passphrase are lost. Shown once; missing while the device waits. */
 	recovery_key: string | null,
+};
+
+/**  Somebody who is asked for a part. */
+export type PartForm = {
+	/**  Their name as typed; it stays on this device. */
+	name: string,
+	/**  Their handle; without one the request is open to whoever has its link. */
+	handle: string | null,
+	/**  How much. */
+	share: PartShare,
+};
+
+/**  How much of a bill somebody bears. */
+export type PartShare = {
+	/**  Shares, where it is divided by shares. */
+	weight: number,
+	/**  The amount, where it is divided by amounts. */
+	exact: Amount | null,
 };
 
 /**  See [`pay::PartialPolicy`]. */
@@ -1634,6 +1697,14 @@ export type Policy = {
 	late: LatePolicy,
 };
 
+/**  One part as it would be. */
+export type PreviewedPart = {
+	/**  How much; `None` while it cannot be said. */
+	amount: Amount | null,
+	/**  A minor unit that was left over fell here. */
+	rounded_up: boolean,
+};
+
 /**  Costs by source, and what stands against the payment as a whole. */
 export type Quote = {
 	/**  A line for each source. */
@@ -1715,6 +1786,29 @@ export type Refused =
 /**  Our form with something wrong inside. */
 "malformed";
 
+/**  What became of one reminder. */
+export type Reminded = {
+	/**  Of which request. */
+	request_id: string,
+	/**  Why it was not sent. */
+	refused: ErrorCode | null,
+	/**  When it can be sent again, seconds. */
+	retry_after_s: number | null,
+};
+
+/**  How often. */
+export type Repeat = 
+/**  Once. */
+"once" | 
+/**  Each day. */
+"day" | 
+/**  Every so many weeks. */
+"week" | 
+/**  Each month on a day, or its last one. */
+"month" | 
+/**  Each year. */
+"year";
+
 /**  What a person tells the operator about another. */
 export type ReportForm = {
 	/**  Who. */
@@ -1762,6 +1856,8 @@ export type Request = {
 	overpaid: boolean,
 	/**  Money came after the expiry. */
 	paid_late: boolean,
+	/**  The whole it is a part of; servers that know no groups leave it out. */
+	group: Group | null,
 	/**  Rules. */
 	policy: Policy,
 	/**  Closed by the first payment. */
@@ -1822,6 +1918,77 @@ export type Saved = {
 	/**  The name has letters the printed fonts lack: the handle stands in its place. */
 	name_left_out: boolean,
 };
+
+/**  What a person does with a schedule. */
+export type ScheduleAct = 
+/**  Leaves out the next one. */
+"skip_next" | 
+/**  Stops for a while. */
+"pause" | 
+/**  Goes on with what is still to come. */
+"resume" | 
+/**  Stops for good. */
+"end";
+
+/**  What a person fills in. */
+export type ScheduleForm = {
+	/**  Asking or paying. */
+	kind: ScheduleKind,
+	/**  Who is asked or paid; an open request needs nobody. */
+	handle: string | null,
+	/**  How much. */
+	amount: Amount,
+	/**  Text for the other side. */
+	note: string,
+	/**  First day, `YYYY-MM-DD`. */
+	from: string,
+	/**  Time of the day, `HH:MM`. */
+	at: string,
+	/**  Time zone, as in `Europe/Madrid`. */
+	zone: string,
+	/**  How often. */
+	repeat: Repeat,
+	/**  Every so many weeks, 1 to 52. */
+	weeks: number,
+	/**  Day of the month, 1 to 31. */
+	month_day: number,
+	/**  Last day, `YYYY-MM-DD`. */
+	until: string | null,
+	/**  How many times. */
+	times: number | null,
+};
+
+/**  What happens when it is time. */
+export type ScheduleKind = 
+/**  Money is asked for. */
+"request" | 
+/**  The payment is shown as due; nothing moves before the person confirms it. */
+"payment";
+
+/**  A schedule in the list. */
+export type ScheduleRow = {
+	/**  Its id. */
+	id: string,
+	/**  What was filled in. */
+	form: ScheduleForm,
+	/**  Where it stands. */
+	state: ScheduleState,
+	/**  The next moments, three at most; none when it is paused or over. */
+	next_ms: number[],
+	/**  What has to be decided. */
+	due: Due | null,
+	/**  Why the newest request of it was refused. */
+	refused: ErrorCode | null,
+};
+
+/**  Where a schedule stands. */
+export type ScheduleState = 
+/**  It goes on. */
+"active" | 
+/**  The person stopped it for a while; what would be due meanwhile is not made up for. */
+"paused" | 
+/**  It is over. */
+"ended";
 
 /**  Facts about a server, before any account. */
 export type ServerInfo = {
@@ -1962,6 +2129,43 @@ export type SourceOffer = {
 	/**  Why it would be refused; `None` when it can be added. */
 	refused: Bar | null,
 };
+
+/**  A bill to divide. */
+export type SplitForm = {
+	/**  What it is for; everybody who is asked reads it. */
+	title: string,
+	/**  The whole bill. */
+	total: Amount,
+	/**  How. */
+	way: SplitWay,
+	/**  The own part, if there is one. It comes first: a minor unit left over falls on it. */
+	own: PartShare | null,
+	/**  Who is asked. */
+	parts: PartForm[],
+};
+
+/**  What a bill would be divided into. */
+export type SplitPreview = {
+	/**  The own part. */
+	own: PreviewedPart | null,
+	/**  The others', in their order. */
+	parts: PreviewedPart[],
+	/**  What all the others are asked for together. */
+	asked: Amount,
+	/**  Not given to anybody yet. */
+	left: Amount | null,
+	/**  Given out beyond the total. */
+	over: Amount | null,
+};
+
+/**  How a bill is divided. */
+export type SplitWay = 
+/**  The same for everybody. */
+"equal" | 
+/**  By whole numbers of shares. */
+"shares" | 
+/**  By amounts that add up to the total. */
+"exact";
 
 /**  What became of a payment, as lists tell it apart. */
 export type Stage = 

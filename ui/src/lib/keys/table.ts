@@ -6,6 +6,7 @@ export const ACTIONS = [
 	{ id: 'scan', group: 'money', usual: 'Mod+Shift+S' },
 	{ id: 'send', group: 'money', usual: 'Mod+N' },
 	{ id: 'request', group: 'money', usual: 'Mod+R' },
+	{ id: 'split', group: 'money', usual: 'Mod+Shift+D' },
 	{ id: 'copy_link', group: 'money', usual: 'Mod+Shift+C' },
 	{ id: 'home', group: 'places', usual: 'Mod+1' },
 	{ id: 'requests', group: 'places', usual: 'Mod+2' },

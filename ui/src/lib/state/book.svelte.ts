@@ -1,12 +1,14 @@
 import { core, refusal, type Answer, type NewRequestForm, type Request } from '$lib/ipc';
 import { activity } from './activity.svelte';
 import { drawn, myCode } from './code.svelte';
+import { forgetGroups } from './groups.svelte';
 import { held } from './held.svelte';
 import { inbox } from './inbox.svelte';
 import { Latest } from './latest.svelte';
 import { recent } from './palette.svelte';
 import { pending } from './pending.svelte';
 import { people } from './people.svelte';
+import { schedules } from './schedules.svelte';
 
 export const home = new Latest(() => core.home());
 export const me = new Latest(() => core.me());
@@ -22,7 +24,8 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, devices, evidence, backups, myCode.code, people, inbox, recent, pending]) latest.forget();
+	for (const latest of [home, me, requests, sources, offers, devices, evidence, backups, myCode.code, people, inbox, recent, pending, schedules]) latest.forget();
+	forgetGroups();
 	held.detail = null;
 	activity.forget();
 }
