@@ -131,5 +131,5 @@ async fn the_desktop_leads_to_its_places_and_locks_the_book_with_the_session() {
     let_go(held).await;
     unlock(&desk).await;
     services.choose("Quit").await;
-    desk.told(Desk::window_state, "\"width\":1280").await;
+    desk.told(Desk::window_state, "\"width\": 1280").await;
 }

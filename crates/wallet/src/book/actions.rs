@@ -93,6 +93,7 @@ impl Book {
             amount: form.amount.clone(),
             currency: me.currency,
             paid: Money::zero(currency).into(),
+            group: None,
             note: form.note.clone(),
             state: RequestState::Open,
             viewed: false,
