@@ -7,8 +7,6 @@ mod apply;
 pub(crate) mod archived;
 mod asks;
 mod bills;
-mod bills;
-mod export;
 mod export;
 mod groups;
 pub(crate) mod history;

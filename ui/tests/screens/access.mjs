@@ -149,7 +149,7 @@ export const ACCESS = {
 					const style = getComputedStyle(element);
 					return style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0;
 				};
-				const buttons = [...document.querySelectorAll('.button:not(.quiet), .switch, .note, [role="note"]')].filter(seen);
+				const buttons = [...document.querySelectorAll('.button:not(.quiet), .switch, .note:has(> .words)')].filter(seen);
 				const states = [...document.querySelectorAll('.state > span, .state')].filter(seen);
 				return { looked: buttons.length, bare: buttons.filter((it) => !edged(it)).map((it) => `${it.className} ${it.textContent.trim().slice(0, 30)}`), wordless: states.filter((it) => it.textContent.trim() === '').length };
 			});

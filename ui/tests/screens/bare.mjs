@@ -9,7 +9,9 @@ export function findBare(data) {
 	const bare = (text) => {
 		const rest = text.replace(/⟦[^⟦⟧]*⟧/g, ' ').replace(/⟦[^⟦⟧]*⟧/g, ' ').replace(/[⟦⟧]/g, ' ').replace(PLAIN, ' ').trim();
 		if (!/\p{L}{2}/u.test(rest) || known.has(rest.toLowerCase())) return false;
-		const words = rest.replace(DATES, ' ').split(/[^\p{L}\p{N}.@_-]+/u).filter((word) => /\p{L}{2}/u.test(word));
+		// Initials of a person without a picture.
+		if (/^\p{Lu}{2}$/u.test(rest)) return false;
+		const words = rest.replace(DATES, ' ').replace(/@(?=[a-z])/g, ' ').split(/[^\p{L}\p{N}.@_-]+/u).filter((word) => /\p{L}{2}/u.test(word));
 		return words.some((word) => !data.some((text) => text.toLowerCase().includes(word.toLowerCase())));
 	};
 	const found = new Set();

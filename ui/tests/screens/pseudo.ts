@@ -13,11 +13,11 @@ export function pseudo(text: string): string {
 }
 
 /** Every text in an object of words, also what its functions say. */
-export function pseudoAll(words: unknown): unknown {
+export function pseudoAll(words: unknown, top = true): unknown {
 	if (typeof words === 'string') return pseudo(words);
-	if (typeof words === 'function') return (...what: unknown[]) => pseudoAll(words(...what));
-	if (Array.isArray(words)) return words.map(pseudoAll);
-	if (typeof words === 'object' && words !== null) return Object.fromEntries(Object.entries(words).map(([key, value]) => [key, key === 'keys' ? value : pseudoAll(value)]));
+	if (typeof words === 'function') return (...what: unknown[]) => pseudoAll(words(...what), false);
+	if (Array.isArray(words)) return words.map((it) => pseudoAll(it, false));
+	if (typeof words === 'object' && words !== null) return Object.fromEntries(Object.entries(words).map(([key, value]) => [key, top && key === 'keys' ? value : pseudoAll(value, false)]));
 	return words;
 }
 

@@ -1,4 +1,4 @@
-use crate::app::{TestApp, timings};
+use crate::app::{PASSWORD, Person, TestApp, timings};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
@@ -239,6 +239,10 @@ async fn limits_are_told_before_they_bite_with_what_is_left_and_when_there_is_mo
     let refused = quoted("2999.01").await;
     assert_eq!((&refused["near"]["kind"], &refused["near"]["left"]["value"]), (&json!("payment"), &json!("2999.00")));
     app.pass_ms(86_400_000 - 3 * 60_000);
+    // A session does not last a day.
+    let form = json!({ "handle": maya.handle, "password": PASSWORD, "device": { "id": maya.device_id } });
+    let session = serde_json::from_value(app.sign_in(&form, &maya.key).await.1).expect("signed in");
+    let maya = Person { session, ..maya };
     let later = app.get(&maya, "/v1/limits").await.1;
     assert_eq!(later[1]["left"]["value"], json!("4002.00"), "the first is free again");
 }

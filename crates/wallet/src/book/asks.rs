@@ -1,10 +1,11 @@
 //! Requests that wait to leave: stored with their ids before anything is sent, and sent under those ids alone.
 
 use ledger::{Tx, args};
-use protocol::body::{NewRequest, Request};
+use protocol::body::{NewRequest, Request, Subject};
 use uuid::Uuid;
 
 use super::Book;
+use super::apply::News;
 use super::rows::{from_json, to_json, word};
 use crate::{ErrorCode, WalletError};
 
@@ -77,7 +78,7 @@ impl Book {
     /// The server has it: its word and the end of the waiting are one commit.
     pub(crate) async fn ask_arrived(&self, request: &Request) -> Result<(), WalletError> {
         let mut tx = self.begin().await?;
-        self.apply_request(&mut tx, request).await?;
+        self.apply(&mut tx, vec![Subject::Request(request.clone())], &mut News::default()).await?;
         tx.execute("UPDATE wallet_ask SET state = 'sent', refused = NULL WHERE request_id = $1", args![request.id])
             .await?;
         Ok(tx.commit().await?)

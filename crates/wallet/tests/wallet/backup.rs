@@ -153,7 +153,7 @@ async fn an_order_of_the_damaged_book_alone_is_carried_over_and_sent_once() {
 async fn of_a_book_that_cannot_be_read_at_all_nothing_is_sent_that_may_have_been_taken_back() {
     let world = World::new();
     let app = world.joined().await;
-    world.server.fault("POST /v1/payments", Fault::Offline);
+    world.server.fault("POST /v1/payments", Fault::RequestLost);
     let tried = confirm_only(&world, &app, "3.00").await;
     let _ = app.sync_now().await;
     let never = confirm_only(&world, &app, "5.00").await;
@@ -226,6 +226,19 @@ async fn make_old(world: &World) {
         "DROP INDEX wallet_payment_in_time",
         "ALTER TABLE wallet_payment ADD COLUMN search TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX wallet_payment_by_time ON wallet_payment (created_at_ms, id, search)",
+        "DROP TABLE wallet_here_only",
+        "DROP TABLE wallet_action",
+        "DROP INDEX wallet_outbox_by_place",
+        "ALTER TABLE wallet_outbox DROP COLUMN place",
+        "ALTER TABLE wallet_outbox DROP COLUMN returns",
+        "DROP INDEX wallet_payment_returns",
+        "ALTER TABLE wallet_payment DROP COLUMN returns",
+        "DROP TABLE wallet_ask",
+        "DROP TABLE wallet_part",
+        "DROP TABLE wallet_paid_for",
+        "DROP TABLE wallet_schedule",
+        "DROP INDEX wallet_request_by_group",
+        "ALTER TABLE wallet_request DROP COLUMN group_id",
         "DROP TABLE wallet_kept_note",
         "DROP TABLE wallet_history",
         "DROP TABLE wallet_history_bill",

@@ -168,6 +168,32 @@ export const commands = {
 	pending: () => typedError<PendingRow[], CommandError>(__TAURI_INVOKE("pending")),
 	/**  Takes away what never left, or what was refused and has been seen. */
 	takeBack: (id: string) => typedError<PendingRow[], CommandError>(__TAURI_INVOKE("take_back", { id })),
+	/**  What a bill would be divided into. */
+	previewSplit: (split: SplitForm) => typedError<SplitPreview, CommandError>(__TAURI_INVOKE("preview_split", { split })),
+	/**  Divides a bill and asks everybody. */
+	makeSplit: (split: SplitForm) => typedError<string, CommandError>(__TAURI_INVOKE("make_split", { split })),
+	/**  Collects for something. */
+	startCollection: (collect: CollectForm) => typedError<string, CommandError>(__TAURI_INVOKE("start_collection", { collect })),
+	/**  Every bill and collection. */
+	groups: () => typedError<GroupRow[], CommandError>(__TAURI_INVOKE("groups")),
+	/**  One of them, with who paid. */
+	group: (id: string) => typedError<GroupDetail, CommandError>(__TAURI_INVOKE("group", { id })),
+	/**  Reminds everybody who has not paid. */
+	remindGroup: (id: string) => typedError<Reminded[], CommandError>(__TAURI_INVOKE("remind_group", { id })),
+	/**  Takes back what is not paid. */
+	cancelGroup: (id: string) => typedError<GroupDetail, CommandError>(__TAURI_INVOKE("cancel_group", { id })),
+	/**  All of them. */
+	schedules: () => typedError<ScheduleRow[], CommandError>(__TAURI_INVOKE("schedules")),
+	/**  The next moments of a form. */
+	previewSchedule: (schedule: ScheduleForm) => typedError<Moments, CommandError>(__TAURI_INVOKE("preview_schedule", { schedule })),
+	/**  Keeps one; the one it replaces ends. */
+	saveSchedule: (schedule: ScheduleForm, replaces: string | null) => typedError<ScheduleRow, CommandError>(__TAURI_INVOKE("save_schedule", { schedule, replaces })),
+	/**  Skips, pauses, goes on or ends. */
+	setSchedule: (id: string, act: ScheduleAct) => typedError<null, CommandError>(__TAURI_INVOKE("set_schedule", { id, act })),
+	/**  Decides about what was missed. */
+	answerMissed: (id: string, answer: MissedAnswer) => typedError<null, CommandError>(__TAURI_INVOKE("answer_missed", { id, answer })),
+	/**  Hands a scheduled payment that is due to the confirmation window, like any other. */
+	prepareScheduledPayment: (draft: Draft, due: DuePayment) => typedError<null, CommandError>(__TAURI_INVOKE("prepare_scheduled_payment", { draft, due })),
 	/**  The first screen. */
 	home: () => typedError<Home, CommandError>(__TAURI_INVOKE("home")),
 	/**  A page of payments. */
@@ -1076,6 +1102,87 @@ export type GivesBack = {
 
 /**  A notice, the tray or a key of the desktop leads to a place of the app. */
 export type GoTo = Place;
+
+/**  The whole that a request is a part of, as whoever asks says it. Both sides see it. */
+export type Group = {
+	/**  Id, UUIDv7, made by the app; the same in each of its requests. */
+	id: string,
+	/**  Split or collected. */
+	kind: GroupKind,
+	/**  What it is for. */
+	title: string,
+	/**  The whole bill, or the goal. */
+	total: Amount,
+	/**  How much of a bill whoever asks bears themselves. */
+	own: Amount,
+};
+
+/**  A group with everybody in it. */
+export type GroupDetail = {
+	/**  As in the list. */
+	row: GroupRow,
+	/**  Its requests, in the order they were made. */
+	parts: GroupPart[],
+};
+
+/**  What holds the requests together. */
+export type GroupKind = 
+/**  A bill in parts: a request for each person. */
+"split" | 
+/**  One link for many payers, towards a goal. */
+"collect";
+
+/**  One request of a group. */
+export type GroupPart = {
+	/**  Its request. */
+	request_id: string,
+	/**  The name typed for somebody without an account; empty on other devices. */
+	name: string,
+	/**  Whose handle was typed. */
+	handle: string | null,
+	/**  Asked; `None`: the payer chooses. */
+	amount: Amount | null,
+	/**  As the server has it; `None` while it has not left this device. */
+	request: Request | null,
+	/**  Why the server will never take it. */
+	refused: ErrorCode | null,
+	/**  Who paid, newest last. */
+	payers: GroupPayer[],
+};
+
+/**  Somebody who paid. */
+export type GroupPayer = {
+	/**  Their payment. */
+	payment_id: string,
+	/**  Who. */
+	person: Person,
+	/**  How much. */
+	amount: Amount,
+	/**  When it came. */
+	at_ms: number,
+};
+
+/**  A group in the list. */
+export type GroupRow = {
+	/**  What it is. */
+	group: Group,
+	/**  What the others were asked for together; of a collection its goal. */
+	asked: Amount,
+	/**  What came of it so far. */
+	collected: Amount,
+	/**  Still to come; nothing once it is over. */
+	left: Amount,
+	/**  How much of what was asked has come, in hundredths, rounded down; beyond the goal 100. */
+	percent: number,
+	/**  Parts paid in full. */
+	paid_count: number,
+	/**  All parts. */
+	count: number,
+	/**  Nothing more is waited for. */
+	over: boolean,
+	/**  Made. */
+	created_at_ms: number,
+};
 
 /**  Answer to a handle check. */
 export type HandleCheck = {
