@@ -23,7 +23,8 @@ pub(super) async fn deliver(book: &Book, mut order: Outgoing) -> Result<Ended, W
         }
     }
     if book.now_ms() >= order.expires_at_ms {
-        if order.attempts == 0 {
+        // An order of a restored book may have left before, whatever its count says.
+        if order.attempts == 0 && order.state == OutboxState::Queued {
             book.expire_orders().await?;
         } else {
             book.fail_order(order.payment_id, ErrorCode::OrderExpired).await?;
