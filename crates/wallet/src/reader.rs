@@ -114,6 +114,8 @@ async fn pull_pages(book: &Book) -> Result<(), WalletError> {
                 return Err(WalletError::ServerChanged);
             }
         };
+        // An answer came: whoever hears of what it brought finds the line open.
+        book.set_online(Online::Online);
         told.tell_how_far(&page);
         let (cursor, more) = (page.after.clone(), page.more);
         let ahead = async { if more { read(book, &remote, cursor).await.map(Some) } else { Ok(None) } };

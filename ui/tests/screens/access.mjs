@@ -150,7 +150,7 @@ export const ACCESS = {
 					return style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0;
 				};
 				const buttons = [...document.querySelectorAll('.button:not(.quiet), .switch, .note:has(> .words)')].filter(seen);
-				const states = [...document.querySelectorAll('.state > span, .state')].filter(seen);
+				const states = [...document.querySelectorAll('.state:not(col) > span, .state:not(col)')].filter(seen);
 				return { looked: buttons.length, bare: buttons.filter((it) => !edged(it)).map((it) => `${it.className} ${it.textContent.trim().slice(0, 30)}`), wordless: states.filter((it) => it.textContent.trim() === '').length };
 			});
 			assert.deepEqual(bare.bare, [], scene.url);

@@ -4,7 +4,7 @@ export function checkFit() {
 	const name = (element) => `${element.tagName.toLowerCase()}.${String(element.className?.baseVal ?? element.className).split(' ').filter((word) => !word.startsWith('svelte-')).join('.')} “${element.textContent.trim().slice(0, 40)}”`;
 	if (document.documentElement.scrollWidth > innerWidth + 1) found.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} px in ${innerWidth}`);
 	for (const element of document.querySelectorAll('body *')) {
-		if (element.closest('.visually-hidden, svg, select') || ['SCRIPT', 'STYLE', 'INPUT', 'TEXTAREA'].includes(element.tagName)) continue;
+		if (element.closest('.visually-hidden, #svelte-announcer, svg, select') || ['SCRIPT', 'STYLE', 'INPUT', 'TEXTAREA'].includes(element.tagName)) continue;
 		const style = getComputedStyle(element);
 		if (style.visibility === 'hidden' || style.display === 'none' || style.display.startsWith('inline') && style.display === 'inline') continue;
 		const box = element.getBoundingClientRect();

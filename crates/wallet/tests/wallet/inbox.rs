@@ -85,6 +85,7 @@ async fn whoever_may_ask_rings_once_and_a_stranger_never() {
     let app = world.joined().await;
     for (ask_me, id, rings) in [(AskMe::Paid, 700, false), (AskMe::Anyone, 701, true)] {
         choose(&app, ask_me).await;
+        app.sync_now().await.expect("the line is open");
         let mut events = app.events();
         let mut request = asked(&world, id, 0, "bread");
         world.server.publish(&Subject::Request(request.clone()));
