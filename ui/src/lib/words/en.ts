@@ -1355,7 +1355,7 @@ export const en = {
 		remindAll: 'Remind who has not paid',
 		remindNone: 'Nobody here can be reminded. Send the link again.',
 		remindedAll: (count: number) => n(count, '# person reminded.', '# people reminded.'),
-		remindWait: (count: number, when: string) => `${n(count, '# was', '# were')} reminded a short while ago; again ${when}.`,
+		remindWait: (count: number, when: string) => `${n(count, '# was', '# were')} reminded a short while ago; again ${when}.`.replace(/\.\.$/, "."),
 		cancelLeft: 'Cancel what is left',
 		cancelWhat: 'Take back what is not paid?',
 		cancelWhy: 'Links stop working. What has been paid stays paid.',
