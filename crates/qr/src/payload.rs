@@ -5,16 +5,21 @@ mod amount;
 mod checksum;
 mod percent;
 mod shown;
+mod start;
 mod write;
+
+use std::ops::RangeInclusive;
 
 use pay::{AskedAmount, Direction, Intent, Link};
 
 use crate::scheme;
+use amount::hundredths;
 pub(crate) use amount::{AmountRule, amount};
 pub(crate) use checksum::crc32;
 pub(crate) use percent::{Query, decode as percent_decode, encode as percent_encode, fields, query};
 pub(crate) use shown::has_hidden;
 pub use shown::shown;
+pub(crate) use start::after;
 pub(crate) use write::Parts;
 pub use write::{Writable, write};
 
@@ -364,6 +369,19 @@ impl Reading {
 
     pub(crate) fn set_network(&mut self, network: &str) {
         self.intent.network = Some(network.to_owned());
+    }
+
+    /// Cents as digits; none when they are zero.
+    pub(crate) fn set_hundredths(
+        &mut self,
+        text: &str,
+        lengths: RangeInclusive<usize>,
+        field: &'static str,
+    ) -> Result<(), Problem> {
+        if let Some(asked) = hundredths(text, lengths, field)? {
+            self.set_amount(asked);
+        }
+        Ok(())
     }
 
     pub(crate) fn set_amount(&mut self, mut asked: AskedAmount) {

@@ -11,6 +11,7 @@ mod croatian;
 pub(crate) mod emv;
 pub(crate) mod epc;
 mod ethereum;
+mod fives;
 mod gost;
 mod hungarian;
 mod lightning;

@@ -1,5 +1,7 @@
 //! Amounts as printed in codes: plain decimals only, never floats.
 
+use std::ops::RangeInclusive;
+
 use pay::AskedAmount;
 use rust_decimal::Decimal;
 
@@ -37,6 +39,20 @@ pub(crate) fn amount(text: &str, rule: AmountRule) -> Result<AskedAmount, Proble
     Ok(AskedAmount { value: value.normalize(), text: text.to_owned(), unit: None })
 }
 
+/// Reads digits that count cents (grosz, kopecks, satang), as many as `lengths` allow. Zero means that the payer types the
+/// amount.
+pub(crate) fn hundredths(
+    text: &str,
+    lengths: RangeInclusive<usize>,
+    field: &'static str,
+) -> Result<Option<AskedAmount>, Problem> {
+    let refused = Problem::new(ProblemCode::Amount, field);
+    let digits = lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let count: i64 = text.parse().ok().filter(|_| digits).ok_or(refused)?;
+    let value = Decimal::new(count, 2);
+    Ok((count > 0).then(|| AskedAmount { text: value.to_string(), value: value.normalize(), unit: None }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +66,18 @@ mod tests {
         {
             let read = amount(text, RULE).expect(text);
             assert_eq!((read.value.to_string().as_str(), read.text.as_str()), (value, text));
+        }
+    }
+
+    #[test]
+    fn cents_become_units_and_nothing_but_digits_counts() {
+        let read = |text| hundredths(text, 3..=11, "sum").map(|asked| asked.map(|asked| asked.text));
+        assert_eq!(
+            (read("00000008105"), read("100"), read("000")),
+            (Ok(Some("81.05".into())), Ok(Some("1.00".into())), Ok(None))
+        );
+        for text in ["", "12", "123456789012", "1.5", "+100", "-100", "1e5", "\u{661}\u{661}"] {
+            assert_eq!(read(text), Err(Problem::new(ProblemCode::Amount, "sum")), "{text}");
         }
     }
 

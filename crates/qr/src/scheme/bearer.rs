@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pay::Direction;
 
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning};
+use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, after};
 
 /// Starts of links that give away a node or a wallet.
 const KEYS: &[&str] =
@@ -12,13 +12,13 @@ const KEYS: &[&str] =
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let starts = |start: &str| text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
+    let starts = |start: &str| after(text, start).is_some();
     if KEYS.iter().any(|start| starts(start)) {
         let mut reading = Reading::new(Scheme::WalletSecret, Direction::None);
         reading.warn(Warning::Secret);
         return Some(reading);
     }
-    let token = if starts("cashu:") { text[6..].trim_start_matches('/') } else { text };
+    let token = after(text, "cashu:").map_or(text, |token| token.trim_start_matches('/'));
     let body = token.strip_prefix("cashuA").or_else(|| token.strip_prefix("cashuB"))?;
     if body.len() < 8 || body.chars().any(char::is_whitespace) {
         return None;

@@ -3,16 +3,13 @@
 use pay::{Currency, Direction};
 
 use super::account::{is_bic, is_iban};
-use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, must, query};
+use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, after, amount, must, query};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let text = text.trim();
-    if !text.get(..7)?.eq_ignore_ascii_case("bank://") {
-        return None;
-    }
+    let rest = after(text.trim(), "bank://")?;
     let mut reading = Reading::new(Scheme::BezahlCode, Direction::None);
     reading.set_network("bezahlcode");
-    reading.problem = fill(&text[7..], &mut reading).err();
+    reading.problem = fill(rest, &mut reading).err();
     Some(reading)
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{base58, lightning, offer};
 use crate::payload::{
-    AmountRule, Parts, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, fields, must, query,
+    AmountRule, Parts, Problem, ProblemCode, Query, Reading, Scheme, Warning, after, amount, fields, must, query,
 };
 
 /// The network an address belongs to.
@@ -18,12 +18,11 @@ enum Net {
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let scheme = text.get(..8).filter(|start| start.eq_ignore_ascii_case("bitcoin:"));
-    let Some(scheme) = scheme else { return bare(text) };
+    let Some(rest) = after(text, "bitcoin:") else { return bare(text) };
     let mut reading = Reading::new(Scheme::Bip21, Direction::Pay);
     reading.set_network("bitcoin");
     reading.currency = Some("BTC".to_owned());
-    reading.problem = fill(&text[scheme.len()..], &mut reading).err();
+    reading.problem = fill(rest, &mut reading).err();
     Some(reading)
 }
 

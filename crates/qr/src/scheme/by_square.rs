@@ -7,6 +7,7 @@ use lzma_rust2::LzmaReader;
 use pay::{Currency, Direction};
 
 use super::account::{is_bic, is_iban};
+use super::fives::to_bytes;
 use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, crc32, must};
 
 /// Fewest characters of a code.
@@ -21,7 +22,7 @@ const DEBIT_FIELDS: usize = 10;
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
     let letters = text.len() >= SHORTEST && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'V'));
-    let bytes = letters.then(|| base32hex(text))?;
+    let bytes = letters.then(|| to_bytes(text.chars().map(|c| c.to_digit(32).unwrap_or_default() as u8)).0)?;
     // Type 0 (payment), version up to 2, document type 0, and four bits in reserve.
     let [kind, 0, rest @ ..] = bytes.as_slice() else { return None };
     if *kind > 2 {
@@ -31,20 +32,6 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     reading.set_network("pay-by-square");
     reading.problem = unpack(rest).and_then(|text| fill(&text, &mut reading)).err();
     Some(reading)
-}
-
-/// Five bits a character; what is left over is padding.
-fn base32hex(text: &str) -> Vec<u8> {
-    let (mut held, mut bits, mut out) = (0u32, 0u32, Vec::with_capacity(text.len() * 5 / 8));
-    for c in text.chars() {
-        held = (held << 5 | c.to_digit(32).unwrap_or_default()) & 0xfff;
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((held >> bits) as u8);
-        }
-    }
-    out
 }
 
 /// Two bytes of length, then LZMA (lc 3, lp 0, pb 2) of the checksum and the text.

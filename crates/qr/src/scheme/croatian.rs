@@ -1,7 +1,6 @@
 //! Croatian payment slips: HUB 3A, fourteen lines of a PDF417.
 
-use pay::{AskedAmount, Currency, Direction};
-use rust_decimal::Decimal;
+use pay::{Currency, Direction};
 
 use super::account::is_iban;
 use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, has_hidden, must};
@@ -36,7 +35,7 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     } else {
         reading.currency = Some(currency?.code().to_owned());
     }
-    money(line(2), reading)?;
+    reading.set_hundredths(line(2), 15..=15, "amount")?;
     must(is_iban(line(9)), ProblemCode::Account, "iban")?;
     must(line(6).chars().count() <= 25, ProblemCode::TooLong, "payee")?;
     must(!has_hidden(line(6)), ProblemCode::Deceptive, "payee")?;
@@ -45,18 +44,6 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     must(model.is_empty() || known, ProblemCode::Reference, "model")?;
     must(line(11).chars().count() <= 22, ProblemCode::TooLong, "reference")?;
     must(line(13).chars().count() <= 35, ProblemCode::TooLong, "memo")
-}
-
-/// Fifteen digits of cents; zeros mean that the payer types the amount.
-fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
-    let bad = Problem::new(ProblemCode::Amount, "amount");
-    let cents: i64 = text.parse().ok().filter(|_| text.len() == 15 && text.is_ascii()).ok_or(bad)?;
-    must(text.bytes().all(|b| b.is_ascii_digit()), ProblemCode::Amount, "amount")?;
-    if cents > 0 {
-        let value = Decimal::new(cents, 2);
-        reading.set_amount(AskedAmount { text: value.to_string(), value: value.normalize(), unit: None });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

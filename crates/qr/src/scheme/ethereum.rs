@@ -4,19 +4,16 @@ use pay::{AskedAmount, Direction};
 use rust_decimal::Decimal;
 use sha3::{Digest, Keccak256};
 
-use crate::payload::{Problem, ProblemCode, Query, Reading, Scheme, Warning, must, query};
+use crate::payload::{Problem, ProblemCode, Query, Reading, Scheme, Warning, after, must, query};
 
 /// Digits of one ether in wei.
 const WEI_DIGITS: i32 = 18;
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let text = text.trim();
-    if !text.get(..9)?.eq_ignore_ascii_case("ethereum:") {
-        return None;
-    }
+    let rest = after(text.trim(), "ethereum:")?;
     let mut reading = Reading::new(Scheme::Eip681, Direction::Pay);
     reading.set_network("ethereum");
-    reading.problem = fill(&text[9..], &mut reading).err();
+    reading.problem = fill(rest, &mut reading).err();
     Some(reading)
 }
 

@@ -1,8 +1,7 @@
 //! Russian payment documents: GOST R 56042-2014.
 
 use encoding_rs::{Encoding, KOI8_R, UTF_8, WINDOWS_1251};
-use pay::{AskedAmount, Direction};
-use rust_decimal::Decimal;
+use pay::Direction;
 
 use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, must};
 
@@ -57,22 +56,11 @@ fn fill(text: &str, separator: char, reading: &mut Reading) -> Result<(), Proble
     if let Some(reference) = references.iter().map(|key| get(key)).find(|value| !value.is_empty()) {
         reading.set_reference(reference);
     }
-    sum(get("Sum"), reading)?;
+    if !get("Sum").is_empty() {
+        // Kopecks.
+        reading.set_hundredths(get("Sum"), 1..=18, "Sum")?;
+    }
     check(&get, reading)
-}
-
-/// Kopecks.
-fn sum(text: &str, reading: &mut Reading) -> Result<(), Problem> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    let plain = text.len() <= 18 && text.bytes().all(|b| b.is_ascii_digit());
-    let kopecks: i64 = text.parse().ok().filter(|_| plain).ok_or(Problem::new(ProblemCode::Amount, "Sum"))?;
-    if kopecks > 0 {
-        let value = Decimal::new(kopecks, 2);
-        reading.set_amount(AskedAmount { text: value.to_string(), value: value.normalize(), unit: None });
-    }
-    Ok(())
 }
 
 fn check<'a>(get: &impl Fn(&str) -> &'a str, reading: &mut Reading) -> Result<(), Problem> {

@@ -9,7 +9,8 @@ use secp256k1::ecdsa::{RecoverableSignature, RecoveryId, Signature};
 use secp256k1::{Message, PublicKey};
 use sha2::{Digest, Sha256};
 
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning};
+use super::fives::to_bytes;
+use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, after};
 
 /// Bech32 without the length limit of addresses (BOLT 11, "Encoding overview").
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,8 +35,7 @@ const TIMESTAMP: usize = 7;
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let scheme = text.get(..10).filter(|start| start.eq_ignore_ascii_case("lightning:"));
-    let invoice = &text[scheme.map_or(0, str::len)..];
+    let invoice = after(text, "lightning:").unwrap_or(text);
     let lower = invoice.to_ascii_lowercase();
     let prefix = ["lnbcrt", "lntbs", "lntb", "lnbc"].into_iter().find(|prefix| lower.starts_with(prefix))?;
     if invoice.len() < 20 || !invoice.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -72,7 +72,7 @@ fn check_signature(hrp: &str, signed: &[u8], signature: &[u8], node: Option<&[u8
     let mut message = hrp.as_bytes().to_vec();
     message.extend(padded_bytes(signed));
     let message = Message::from_digest(Sha256::digest(&message).into());
-    let signature = bytes(signature);
+    let (signature, _) = to_bytes(signature.iter().copied());
     let (compact, recovery) = signature.split_first_chunk::<64>().ok_or(wrong)?;
     let recovery = recovery.first().and_then(|id| RecoveryId::try_from(i32::from(*id)).ok()).ok_or(wrong)?;
     match node {
@@ -125,11 +125,11 @@ fn fields(mut data: &[u8], reading: &mut Reading) -> Result<Option<Vec<u8>>, Pro
             (1, 52) => hash = true,
             (16, 52) => secret = true,
             (23, 52) => described = true,
-            (19, 53) => node = Some(bytes(value)),
+            (19, 53) => node = Some(to_bytes(value.iter().copied()).0),
             (13, _) => {
                 described = true;
-                let text =
-                    String::from_utf8(bytes(value)).map_err(|_| Problem::new(ProblemCode::Syntax, "description"))?;
+                let text = String::from_utf8(to_bytes(value.iter().copied()).0)
+                    .map_err(|_| Problem::new(ProblemCode::Syntax, "description"))?;
                 reading.set_memo(&text);
             }
             (5, _) if unknown_feature(value) => return Err(Problem::new(ProblemCode::Unsupported, "feature")),
@@ -159,22 +159,8 @@ fn unknown_feature(value: &[u8]) -> bool {
 /// Five-bit groups to bytes, the last one filled up with zeros.
 fn padded_bytes(fives: &[u8]) -> Vec<u8> {
     let padding = if (fives.len() * 5).is_multiple_of(8) { 0 } else { 2 };
-    let mut out = bytes(&[fives, &vec![0; padding]].concat());
+    let (mut out, _) = to_bytes(fives.iter().copied().chain(std::iter::repeat_n(0, padding)));
     out.truncate((fives.len() * 5).div_ceil(8));
-    out
-}
-
-/// Five-bit groups to whole bytes; the rest is padding.
-fn bytes(fives: &[u8]) -> Vec<u8> {
-    let (mut held, mut bits, mut out) = (0u32, 0u32, Vec::with_capacity(fives.len() * 5 / 8));
-    for five in fives {
-        held = (held << 5 | u32::from(*five)) & 0xfff;
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((held >> bits) as u8);
-        }
-    }
     out
 }
 

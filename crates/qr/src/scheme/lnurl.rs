@@ -6,7 +6,7 @@ use pay::Direction;
 use url::Url;
 
 use super::lightning::LongBech32;
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, must};
+use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, after, must};
 
 /// Scheme, and which way the money goes for whoever opens it; a channel is neither way.
 const KINDS: &[(&str, Direction)] = &[
@@ -18,9 +18,9 @@ const KINDS: &[(&str, Direction)] = &[
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let bare = text.get(..10).filter(|start| start.eq_ignore_ascii_case("lightning:")).map_or(text, |_| &text[10..]);
+    let bare = after(text, "lightning:").unwrap_or(text);
     let bare = bare.strip_prefix("//").unwrap_or(bare);
-    if bare.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("lnurl1")) {
+    if after(bare, "lnurl1").is_some() {
         return Some(encoded(bare));
     }
     if let Some(inside) = in_a_link(text) {
@@ -47,7 +47,7 @@ fn new(scheme: Scheme, direction: Direction) -> Reading {
 fn in_a_link(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
     let (_, code) = url.query_pairs().find(|(key, _)| key == "lightning")?;
-    code.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("lnurl1")).then(|| code.into_owned())
+    after(&code, "lnurl1").is_some().then(|| code.into_owned())
 }
 
 fn encoded(text: &str) -> Reading {

@@ -4,7 +4,7 @@ use pay::Direction;
 use sha3::{Digest, Keccak256};
 
 use super::base58::decode_blocks;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, must, percent_decode};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, after, amount, must, percent_decode};
 
 /// An address's network byte, network and whether a payment id is inside.
 const NETWORKS: &[(u8, &str, bool)] = &[
@@ -20,14 +20,11 @@ const NETWORKS: &[(u8, &str, bool)] = &[
 ];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let text = text.trim();
-    if !text.get(..7)?.eq_ignore_ascii_case("monero:") {
-        return None;
-    }
+    let rest = after(text.trim(), "monero:")?;
     let mut reading = Reading::new(Scheme::MoneroUri, Direction::Pay);
     reading.set_network("monero");
     reading.currency = Some("XMR".to_owned());
-    reading.problem = fill(&text[7..], &mut reading).err();
+    reading.problem = fill(rest, &mut reading).err();
     Some(reading)
 }
 

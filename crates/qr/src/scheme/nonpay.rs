@@ -1,6 +1,6 @@
 //! What is in codes and is not a payment: named, so that people know, and secrets marked.
 
-use crate::payload::{Reading, Warning};
+use crate::payload::{Reading, Warning, after};
 
 /// Starts of well-known payloads (ZXing's "barcode contents" list, RFC 6350, 5545, 6068, 5870, 3966, otpauth key URIs).
 const STARTS: &[(&str, &str)] = &[
@@ -24,7 +24,7 @@ const STARTS: &[(&str, &str)] = &[
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim_start();
-    let starts = |start: &str| text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
+    let starts = |start: &str| after(text, start).is_some();
     let named = STARTS.iter().find(|(start, _)| starts(start)).map(|(_, name)| *name);
     let name = named.or_else(|| bare(text))?;
     let mut reading = Reading::nonpay(name);

@@ -5,7 +5,8 @@ use pay::{AskedAmount, Currency, Direction};
 use rust_decimal::Decimal;
 use secp256k1::PublicKey;
 
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, must};
+use super::fives::to_bytes;
+use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, after, must};
 
 /// The chain an offer is for when it names none: Bitcoin's genesis block, as its hash is sent.
 const BITCOIN: [u8; 32] = [
@@ -15,7 +16,7 @@ const BITCOIN: [u8; 32] = [
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let bare = text.get(..10).filter(|start| start.eq_ignore_ascii_case("lightning:")).map_or(text, |_| &text[10..]);
+    let bare = after(text, "lightning:").unwrap_or(text);
     let start: String = bare.chars().filter(|c| *c != '+' && !c.is_whitespace()).take(4).collect();
     let scheme = match start.to_ascii_lowercase().as_str() {
         "lno1" => Scheme::Bolt12Offer,
@@ -63,15 +64,8 @@ fn decode(text: &str) -> Result<Vec<u8>, Problem> {
     }
     let mixed = joined.bytes().any(|b| b.is_ascii_lowercase()) && joined.bytes().any(|b| b.is_ascii_uppercase());
     must(!mixed, ProblemCode::Syntax, "case")?;
-    let (mut held, mut bits, mut out) = (0u32, 0u32, Vec::with_capacity(joined.len() * 5 / 8));
-    for c in joined.chars().skip(4) {
-        held = (held << 5 | u32::from(Fe32::from_char(c).map_err(|_| bad)?.to_u8())) & 0xfff;
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((held >> bits) as u8);
-        }
-    }
+    let fives = joined.chars().skip(4).map(|c| Fe32::from_char(c).map(Fe32::to_u8).map_err(|_| bad));
+    let (out, bits) = to_bytes(fives.collect::<Result<Vec<u8>, _>>()?);
     must(bits < 5, ProblemCode::Syntax, "padding")?;
     Ok(out)
 }

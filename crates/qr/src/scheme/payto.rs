@@ -4,17 +4,14 @@ use pay::{Direction, Intent};
 
 use super::account::is_iban;
 use crate::payload::{
-    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, amount, fields, must, percent_decode, query,
+    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, after, amount, fields, must, percent_decode, query,
 };
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let text = text.trim();
-    if !text.get(..6)?.eq_ignore_ascii_case("payto:") {
-        return None;
-    }
+    let rest = after(text.trim(), "payto:")?;
     let mut reading = Reading::new(Scheme::Payto, Direction::Pay);
     reading.set_network("payto");
-    reading.problem = fill(&text[6..], &mut reading).err();
+    reading.problem = fill(rest, &mut reading).err();
     Some(reading)
 }
 

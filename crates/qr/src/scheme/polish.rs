@@ -1,10 +1,9 @@
 //! Polish transfer codes: ZBP's recommendation on two-dimensional codes, nine fields between pipes.
 
-use pay::{AskedAmount, Direction};
-use rust_decimal::Decimal;
+use pay::Direction;
 
 use super::account::is_iban;
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, has_hidden, must};
+use crate::payload::{ProblemCode, Reading, Scheme, has_hidden, must};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim_matches(['\r', '\n']);
@@ -23,7 +22,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     reading.set_account(&account);
     reading.set_name(name);
     reading.set_memo(title);
-    reading.problem = money(grosz, &mut reading).err().or_else(|| {
+    reading.problem = reading.set_hundredths(grosz, 6..=12, "amount").err().or_else(|| {
         let company = tax_number.is_empty() || (tax_number.len() == 10 && digits(tax_number));
         must(company, ProblemCode::Syntax, "nip")
             .and(must(country == "PL", ProblemCode::Unsupported, "country"))
@@ -35,17 +34,6 @@ pub(super) fn read(text: &str) -> Option<Reading> {
             .err()
     });
     Some(reading)
-}
-
-/// Six or more digits of grosz; all zeros means that the payer types the amount.
-fn money(grosz: &str, reading: &mut Reading) -> Result<(), Problem> {
-    let bad = Problem::new(ProblemCode::Amount, "amount");
-    must((6..=12).contains(&grosz.len()), ProblemCode::Amount, "amount")?;
-    let value = Decimal::new(grosz.parse().map_err(|_| bad)?, 2);
-    if !value.is_zero() {
-        reading.set_amount(AskedAmount { text: value.to_string(), value: value.normalize(), unit: None });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

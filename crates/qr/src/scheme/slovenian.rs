@@ -1,8 +1,7 @@
 //! Slovenian universal payment orders: Bank Association of Slovenia, UPN QR.
 
 use encoding_rs::ISO_8859_2;
-use pay::{AskedAmount, Direction};
-use rust_decimal::Decimal;
+use pay::Direction;
 
 use super::account::{is_iban, is_rf_reference};
 use crate::payload::{Problem, ProblemCode, Reading, Scheme, has_hidden, must};
@@ -40,7 +39,7 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
         reading.intent.due = Some(format!("{year}-{month}-{day}"));
     }
     must(lines.len() > LINES, ProblemCode::Missing, "lines")?;
-    money(line(8), reading)?;
+    reading.set_hundredths(line(8), 11..=11, "amount")?;
     must(is_iban(line(14)), ProblemCode::Account, "iban")?;
     must(!line(16).is_empty(), ProblemCode::Missing, "name")?;
     must(line(16).chars().count() <= 33, ProblemCode::TooLong, "name")?;
@@ -52,17 +51,6 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     // The sum counts the characters of the nineteen lines, each with its line feed.
     let counted: usize = lines[..LINES].iter().map(|line| line.chars().count() + 1).sum();
     must(line(LINES) == format!("{counted:03}"), ProblemCode::Checksum, "sum")
-}
-
-/// Eleven digits of cents; zeros mean that the payer types the amount.
-fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
-    let digits = text.len() == 11 && text.bytes().all(|b| b.is_ascii_digit());
-    let cents: i64 = text.parse().ok().filter(|_| digits).ok_or(Problem::new(ProblemCode::Amount, "amount"))?;
-    if cents > 0 {
-        let value = Decimal::new(cents, 2);
-        reading.set_amount(AskedAmount { text: value.to_string(), value: value.normalize(), unit: None });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

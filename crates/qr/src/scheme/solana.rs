@@ -4,17 +4,15 @@ use pay::Direction;
 use url::Url;
 
 use super::base58;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, must, percent_decode, query};
+use crate::payload::{
+    AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, after, amount, must, percent_decode, query,
+};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let text = text.trim();
-    if !text.get(..7)?.eq_ignore_ascii_case("solana:") {
-        return None;
-    }
+    let rest = after(text.trim(), "solana:")?;
     let mut reading = Reading::new(Scheme::SolanaPay, Direction::Pay);
     reading.set_network("solana");
-    let rest = &text[7..];
-    let link = rest.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("https"));
+    let link = after(rest, "https").is_some();
     reading.problem = if link { transaction(rest, &mut reading) } else { transfer(rest, &mut reading) }.err();
     Some(reading)
 }

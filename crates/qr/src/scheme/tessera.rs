@@ -2,7 +2,7 @@
 
 use pay::{AskedAmount, Direction, Link, LinkError, Target, short_id};
 
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning};
+use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, after};
 
 /// Hosts of other services whose profile pages also look like `/@name`. Any other host may be somebody's own server.
 const OTHERS: &[&str] = &[
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
 }
 
 fn starts_with_ours(text: &str) -> bool {
-    text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("tessera:"))
+    after(text, "tessera:").is_some()
 }
 
 fn foreign(host: &str) -> bool {

@@ -1,7 +1,6 @@
 //! Thai codes beside PromptPay: the Bank of Thailand's bill payment barcode, and the code on a transfer slip.
 
-use pay::{AskedAmount, Direction};
-use rust_decimal::Decimal;
+use pay::Direction;
 
 use super::{emv, tlv};
 use crate::payload::{Problem, ProblemCode, Reading, Scheme, must};
@@ -32,13 +31,7 @@ fn fill(lines: &[&str], reading: &mut Reading) -> Result<(), Problem> {
     let reference = |text: &str| text.len() <= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric());
     must(!first.is_empty() && reference(first), ProblemCode::Reference, "ref1")?;
     must(reference(second), ProblemCode::Reference, "ref2")?;
-    let plain = satang.len() <= 12 && satang.bytes().all(|b| b.is_ascii_digit());
-    let amount: i64 = satang.parse().ok().filter(|_| plain).ok_or(Problem::new(ProblemCode::Amount, "amount"))?;
-    if amount > 0 {
-        let value = Decimal::new(amount, 2);
-        reading.set_amount(AskedAmount { text: value.to_string(), value: value.normalize(), unit: None });
-    }
-    Ok(())
+    reading.set_hundredths(satang, 1..=12, "amount")
 }
 
 /// EMVCo's grammar with another meaning: template 00 names the bank and the transfer, and the checksum's tag is 91.

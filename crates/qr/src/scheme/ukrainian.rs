@@ -6,16 +6,16 @@ use encoding_rs::{UTF_8, WINDOWS_1251};
 use pay::Direction;
 
 use super::account::is_iban;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, amount, has_hidden, must};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, after, amount, has_hidden, must};
 
 const HOSTS: &[&str] = &["https://bank.gov.ua/qr/", "https://qr.bank.gov.ua/"];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let start = HOSTS.iter().find(|start| text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start)))?;
+    let data = HOSTS.iter().find_map(|start| after(text, start))?;
     let mut reading = Reading::new(Scheme::UaNbu, Direction::Pay);
     reading.set_network("ua-nbu");
-    let inside = URL_SAFE_NO_PAD.decode(text[start.len()..].trim_end_matches('='));
+    let inside = URL_SAFE_NO_PAD.decode(data.trim_end_matches('='));
     reading.problem = match inside {
         Ok(bytes) => fill(&bytes, &mut reading).err(),
         Err(_) => Some(Problem::new(ProblemCode::Syntax, "base64")),
