@@ -5,10 +5,9 @@ use protocol::Code;
 
 use crate::book::{Ask, Book};
 use crate::outside::jitter;
+use crate::sender::{after, pause_ms};
 use crate::{ErrorCode, WalletError};
 
-const FIRST_PAUSE_MS: u64 = 1_000;
-const LONGEST_PAUSE_MS: u64 = 60_000;
 /// How often we look at the calendar.
 const IDLE_MS: u64 = 60_000;
 
@@ -65,9 +64,6 @@ async fn send(book: &Book, ask: Ask) -> Result<(), WalletError> {
 
 /// Waits before the next try, longer each time.
 async fn later(book: &Book, ask: &Ask, least_s: u32) -> Result<(), WalletError> {
-    let doublings = u32::try_from(ask.attempts).unwrap_or(u32::MAX).min(6);
-    let pause_ms = jitter(&*book.random, (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS));
-    let pause_ms = pause_ms.max(u64::from(least_s).min(3_600) * 1_000);
-    let next_at_ms = book.clock.now_ms().saturating_add(i64::try_from(pause_ms).unwrap_or(i64::MAX));
-    book.ask_later(ask.request.id, ask.attempts.saturating_add(1), next_at_ms).await
+    let pause_ms = pause_ms(book, ask.attempts).max(u64::from(least_s).min(3_600) * 1_000);
+    book.ask_later(ask.request.id, ask.attempts.saturating_add(1), after(book, pause_ms)).await
 }

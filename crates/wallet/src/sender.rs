@@ -156,13 +156,13 @@ fn line(book: &Book) -> std::sync::MutexGuard<'_, Line> {
 }
 
 /// How long to wait after `failures` ones.
-fn pause_ms(book: &Book, failures: i64) -> u64 {
+pub(crate) fn pause_ms(book: &Book, failures: i64) -> u64 {
     let doublings = u32::try_from(failures).unwrap_or(u32::MAX).min(6);
     jitter(&*book.random, (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))
 }
 
 /// By this machine's clock, in so many milliseconds.
-fn after(book: &Book, ms: u64) -> i64 {
+pub(crate) fn after(book: &Book, ms: u64) -> i64 {
     book.clock.now_ms().saturating_add(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 

@@ -17,13 +17,17 @@ impl App {
     pub async fn take_back(&self, id: Uuid) -> Result<Vec<PendingRow>, WalletError> {
         let book = self.book().await?;
         // A try that finds no line takes a moment, and leaves it where it was.
-        let turn = book.delivering.lock().await;
-        match book.undo_order(id).await {
-            // No payment that could be taken back; perhaps an action.
-            Err(WalletError::Invalid(_)) => book.drop_action(id).await?,
-            undone => undone?,
+        let turns = (book.delivering.lock().await, book.asking.lock().await);
+        // It is a payment, an action or a request that waits, and where its id is known is where it can be taken from.
+        let mut undone = book.undo_order(id).await;
+        if let Err(WalletError::Invalid(_)) = undone {
+            undone = book.drop_action(id).await;
         }
-        drop(turn);
+        if let Err(WalletError::Invalid(_)) = undone {
+            undone = book.drop_ask(id).await;
+        }
+        drop(turns);
+        undone?;
         book.changed();
         book.pending().await
     }

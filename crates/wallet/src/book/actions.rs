@@ -243,7 +243,7 @@ async fn unmake(tx: &mut Tx, mut request: Request, now_ms: i64) -> Result<Reques
 }
 
 /// Who has a handle, as far as this book knows; else a person of whom nothing but the handle is known.
-async fn person_called(tx: &mut Tx, handle: &str) -> Result<Person, WalletError> {
+pub(super) async fn person_called(tx: &mut Tx, handle: &str) -> Result<Person, WalletError> {
     let row = tx.row("SELECT body FROM wallet_person WHERE handle = $1", args![handle]).await?;
     match row {
         Some(row) => Ok(Person { picture: None, ..from_json(&row.text(0)?)? }),

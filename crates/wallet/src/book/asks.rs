@@ -1,12 +1,16 @@
 //! Requests that wait to leave: stored with their ids before anything is sent, and sent under those ids alone.
 
 use ledger::{Tx, args};
+use protocol::Code;
 use protocol::body::{NewRequest, Request, Subject};
 use uuid::Uuid;
 
 use super::Book;
+use super::actions::person_called;
 use super::apply::News;
+use super::groups::made_at_ms;
 use super::rows::{from_json, to_json, word};
+use crate::view::{PendingKind, PendingRow, PendingState};
 use crate::{ErrorCode, WalletError};
 
 /// A request to be stored and sent.
@@ -41,7 +45,44 @@ pub(super) async fn store_asks(tx: &mut Tx, asks: &[NewAsk]) -> Result<(), Walle
     Ok(())
 }
 
+/// What waits to leave, as the list of everything that waits shows it. What was refused is told where it was asked.
+pub(super) async fn waiting_asks(tx: &mut Tx, now_ms: i64) -> Result<Vec<PendingRow>, WalletError> {
+    let mut waiting = Vec::new();
+    for row in tx.rows("SELECT body, attempts FROM wallet_ask WHERE state = 'waiting' ORDER BY rowid", args![]).await? {
+        let request: NewRequest = from_json(&row.text(0)?)?;
+        let who = match &request.payer_handle {
+            Some(handle) => Some(person_called(tx, handle).await?),
+            None => None,
+        };
+        waiting.push(PendingRow {
+            id: request.id,
+            kind: PendingKind::NewRequest,
+            state: PendingState::Waiting,
+            request_id: Some(request.id),
+            who,
+            amount: request.amount,
+            note: request.note,
+            created_at_ms: made_at_ms(request.id).unwrap_or(now_ms),
+            expires_at_ms: request.expires_at_ms,
+            can_take_back: row.i64(1)? == 0,
+            refused: None,
+        });
+    }
+    Ok(waiting)
+}
+
 impl Book {
+    /// Takes one away that was never tried.
+    pub(crate) async fn drop_ask(&self, id: Uuid) -> Result<(), WalletError> {
+        let mut tx = self.begin().await?;
+        let sql = "DELETE FROM wallet_ask WHERE request_id = $1 AND state = 'waiting' AND attempts = 0";
+        if tx.execute(sql, args![id]).await? == 0 {
+            return Err(WalletError::Invalid(Code::WrongState));
+        }
+        tx.execute("DELETE FROM wallet_part WHERE request_id = $1", args![id]).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Stores all of them in one commit and lets them leave.
     pub(crate) async fn ask_for(&self, asks: &[NewAsk]) -> Result<(), WalletError> {
         let mut tx = self.begin().await?;

@@ -143,7 +143,7 @@ fn detail(found: Found) -> Result<Option<GroupDetail>, WalletError> {
 }
 
 /// When an id was made, as it says itself.
-fn made_at_ms(id: Uuid) -> Option<i64> {
+pub(super) fn made_at_ms(id: Uuid) -> Option<i64> {
     let (seconds, nanos) = id.get_timestamp()?.to_unix();
     i64::try_from(seconds.checked_mul(1_000)?.checked_add(u64::from(nanos / 1_000_000))?).ok()
 }

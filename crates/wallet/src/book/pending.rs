@@ -4,6 +4,7 @@ use ledger::{Row, Tx, args};
 use protocol::Problem;
 use protocol::body::{Payment, Request};
 
+use super::asks::waiting_asks;
 use super::rows::{from_json, from_word};
 use super::{Book, OutboxState};
 use crate::WalletError;
@@ -25,7 +26,8 @@ impl Book {
             all.push((row.i64(0)?, PendingRow { who, ..action(&row, request)? }));
         }
         all.sort_by_key(|(place, _)| *place);
-        Ok(all.into_iter().map(|(_, row)| row).collect())
+        let asks = waiting_asks(&mut tx, now_ms).await?;
+        Ok(all.into_iter().map(|(_, row)| row).chain(asks).collect())
     }
 }
 

@@ -120,6 +120,24 @@ async fn a_split_cut_off_half_way_goes_on_after_a_crash_under_the_same_ids() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parts_that_wait_are_told_keep_one_signed_in_and_can_be_taken_back() {
+    let world = World::new();
+    let app = world.joined().await;
+    let id = app.make_split(dinner()).await.expect("stored");
+    let waiting = app.pending().await.expect("told");
+    let told: Vec<_> = waiting.iter().map(|row| (row.kind, row.state, row.amount.clone(), row.can_take_back)).collect();
+    let part = (PendingKind::NewRequest, PendingState::Waiting, Some(usd("33.33")), true);
+    assert_eq!(told, [part.clone(), part]);
+    assert_eq!(waiting[0].who.as_ref().map(|who| who.handle.as_str()), Some("harbor"));
+    assert_eq!(app.sign_out().await.expect("refused with a list"), waiting);
+    assert_eq!(app.take_back(waiting[1].id).await.expect("taken back").len(), 1);
+    app.sync_now().await.expect("sent");
+    assert_eq!(asked(&world).iter().map(|it| it.id).collect::<Vec<_>>(), [waiting[0].id]);
+    assert_eq!(app.take_back(waiting[0].id).await.expect_err("too late").code(), ErrorCode::WrongState);
+    assert_eq!((app.pending().await.expect("none").len(), app.group(id).await.expect("kept").parts.len()), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_server_refuses_is_said_and_the_others_are_asked() {
     let world = World::new();
     let app = world.joined().await;
