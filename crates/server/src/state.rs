@@ -14,6 +14,7 @@ use protocol::body::{Mode, ServerInfo};
 use sha2::Sha256;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use uuid::Uuid;
 
@@ -72,6 +73,16 @@ impl Server {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Server {
         Server(Arc::new(parts))
+    }
+
+    /// Waits for the next tick of what is looked at again and again; false when the server is going down.
+    pub async fn next_tick(&self) -> bool {
+        let tick = Duration::from_millis(self.config.timings.expiry_tick_ms.max(1));
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => false,
+            () = tokio::time::sleep(tick) => true,
+        }
     }
 
     /// Now, Unix milliseconds.

@@ -5,7 +5,6 @@ use crate::pages::language::Language;
 use crate::state::Server;
 use crate::writer::Work;
 use ledger::{Row, args};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Letters tried in one round.
@@ -36,16 +35,13 @@ pub async fn queue(
 
 /// Sends what is due, until the server stops.
 pub async fn keep_sending(server: Server) {
-    let tick = Duration::from_millis(server.config.timings.expiry_tick_ms.max(1));
-    let mut stopping = server.stopping.clone();
     loop {
         if let Err(error) = send_due(&server).await {
             tracing::warn!(%error, "looking for letters to send failed");
         }
         tokio::select! {
-            _ = stopping.wait_for(|stopping| *stopping) => return,
+            going_on = server.next_tick() => if !going_on { return },
             () = server.letter_bell.notified() => {}
-            () = tokio::time::sleep(tick) => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 use crate::fault::Fault;
 use crate::idempotent::{Reply, once_signed};
 use crate::payments::limits::over_limit;
-use crate::payments::rows::PaymentRow;
+use crate::payments::rows::{Between, PaymentRow};
 use crate::payments::{book, tell_payer};
 use crate::people::has_blocked;
 use crate::people::rows::{PersonRow, find_person, the_person};
@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::response::Response;
 use ledger::{Tx, args};
 use pay::Money;
-use protocol::body::{Bar, PaymentState};
+use protocol::body::Bar;
 use protocol::{Code, OrderError, SignedOrder};
 use uuid::Uuid;
 
@@ -128,26 +128,9 @@ async fn check(work: &mut Work, server: &Server, proven: &Proven) -> Result<(Pay
     if work.tx.row("SELECT 1 FROM payment WHERE id = $1", args![order.id]).await?.is_some() {
         return Err(Code::IdReused.into());
     }
-    let row = PaymentRow {
-        id: order.id,
-        payer_id: payer.id,
-        payee_id: payee.id,
-        source_id: source.id,
-        payee_source_id: target.id,
-        request_id: order.request_id,
-        returns: None,
-        returned: Money::zero(amount.currency()),
-        amount,
-        fee: proven.fee,
-        note: proven.note.clone(),
-        state: PaymentState::Processing,
-        outcome_unknown: false,
-        failure: None,
-        action_url: None,
-        verified_by: None,
-        created_at_ms: now_ms,
-        updated_at_ms: now_ms,
-    };
+    let between = Between { payer_id: payer.id, payee_id: payee.id, source_id: source.id, payee_source_id: target.id };
+    let accepted = PaymentRow::accepted(order.id, between, amount, proven.fee, now_ms);
+    let row = PaymentRow { request_id: order.request_id, note: proven.note.clone(), ..accepted };
     Ok((row, request))
 }
 

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::feed::tell;
 use crate::idempotent::{Reply, once_signed};
 use crate::payments::accept::{Attempt, check_times, keep_order, wrong};
-use crate::payments::rows::{PaymentRow, find_payment};
+use crate::payments::rows::{Between, PaymentRow, find_payment};
 use crate::payments::{book, tell_payer};
 use crate::people::rows::the_person;
 use crate::processor::Refund;
@@ -73,26 +73,14 @@ async fn check(work: &mut Work, form: &SignedReturn, amount: Money) -> Result<Pa
     if find_payment(&mut work.tx, order.id).await?.is_some() {
         return Err(Code::IdReused.into());
     }
-    Ok(PaymentRow {
-        id: order.id,
+    let between = Between {
         payer_id: original.payee_id,
         payee_id: original.payer_id,
         source_id: original.payee_source_id,
         payee_source_id: original.source_id,
-        request_id: None,
-        returns: Some(original.id),
-        returned: Money::zero(amount.currency()),
-        amount,
-        fee: Money::zero(amount.currency()),
-        note: String::new(),
-        state: PaymentState::Processing,
-        outcome_unknown: false,
-        failure: None,
-        action_url: None,
-        verified_by: None,
-        created_at_ms: now_ms,
-        updated_at_ms: now_ms,
-    })
+    };
+    let accepted = PaymentRow::accepted(order.id, between, amount, Money::zero(amount.currency()), now_ms);
+    Ok(PaymentRow { returns: Some(original.id), ..accepted })
 }
 
 /// What of a payment was not given back yet, and is not on its way back.

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::payments::accept::receiving_source;
 use crate::payments::book;
 use crate::payments::limits::over_limit;
-use crate::payments::rows::{PaymentRow, find_payment};
+use crate::payments::rows::{Between, PaymentRow, find_payment};
 use crate::people::rows::find_person;
 use crate::processor::{Checkout, KeptSource, Visit};
 use crate::requests::rows::RequestRow;
@@ -17,7 +17,7 @@ use crate::writer::Work;
 use ledger::{Row, Tx, args};
 use pay::{Handle, Money};
 use protocol::Code;
-use protocol::body::{PaymentState, SourceKind};
+use protocol::body::SourceKind;
 use uuid::Uuid;
 
 /// What a guest asked for.
@@ -236,26 +236,9 @@ async fn check(
         Some(id) => Some(read_request(tx, id, payer_id, payee.id, amount, now_ms).await?),
         None => None,
     };
-    let row = PaymentRow {
-        id: order.payment_id,
-        payer_id,
-        payee_id: payee.id,
-        source_id: order.source_id(),
-        payee_source_id: target.id,
-        request_id: order.request_id,
-        returns: None,
-        returned: Money::zero(amount.currency()),
-        amount,
-        fee: order.fee,
-        note: order.note.clone(),
-        state: PaymentState::Processing,
-        outcome_unknown: false,
-        failure: None,
-        action_url: None,
-        verified_by: None,
-        created_at_ms: now_ms,
-        updated_at_ms: now_ms,
-    };
+    let between = Between { payer_id, payee_id: payee.id, source_id: order.source_id(), payee_source_id: target.id };
+    let accepted = PaymentRow::accepted(order.payment_id, between, amount, order.fee, now_ms);
+    let row = PaymentRow { request_id: order.request_id, note: order.note.clone(), ..accepted };
     Ok((row, request))
 }
 

@@ -46,6 +46,46 @@ pub struct PaymentRow {
     pub updated_at_ms: i64,
 }
 
+/// Between whom money moves: people, and the sources they use.
+#[derive(Debug, Clone, Copy)]
+pub struct Between {
+    /// Who pays.
+    pub payer_id: Uuid,
+    /// Who is paid.
+    pub payee_id: Uuid,
+    /// Where the money comes from.
+    pub source_id: Uuid,
+    /// Where it goes.
+    pub payee_source_id: Uuid,
+}
+
+impl PaymentRow {
+    /// A payment as it stands when it is accepted: on its way, for no request, without a text.
+    pub fn accepted(id: Uuid, between: Between, amount: Money, fee: Money, now_ms: i64) -> PaymentRow {
+        let Between { payer_id, payee_id, source_id, payee_source_id } = between;
+        PaymentRow {
+            id,
+            payer_id,
+            payee_id,
+            source_id,
+            payee_source_id,
+            request_id: None,
+            returns: None,
+            returned: Money::zero(amount.currency()),
+            amount,
+            fee,
+            note: String::new(),
+            state: PaymentState::Processing,
+            outcome_unknown: false,
+            failure: None,
+            action_url: None,
+            verified_by: None,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+        }
+    }
+}
+
 const BY_ID: &str = "SELECT id, payer_id, payee_id, source_id, payee_source_id, request_id, amount_minor, fee_minor,
     currency, note, state, outcome_unknown, failure, action_url, verified_by, created_at_ms, updated_at_ms,
     returns, returned_minor FROM payment WHERE id = $1";

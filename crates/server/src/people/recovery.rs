@@ -19,7 +19,6 @@ use ledger::args;
 use protocol::account::RecoverDevice;
 use protocol::device::{DeviceStanding, DeviceState};
 use protocol::{Code, device_key_from_text, fingerprint};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// How long "That was not me" works, milliseconds.
@@ -141,13 +140,7 @@ pub async fn stop_all(work: &mut Work, person_id: Uuid) -> Result<(), Fault> {
 
 /// Lets in whose waiting time is over, and clears links away whose time is, until the server stops.
 pub async fn keep_letting_in(server: Server) {
-    let tick = Duration::from_millis(server.config.timings.expiry_tick_ms.max(1));
-    let mut stopping = server.stopping.clone();
-    loop {
-        tokio::select! {
-            _ = stopping.wait_for(|stopping| *stopping) => return,
-            () = tokio::time::sleep(tick) => {}
-        }
+    while server.next_tick().await {
         if let Err(error) = let_in_due(&server).await {
             tracing::warn!(%error, "looking for devices that wait failed");
         }

@@ -4,7 +4,6 @@ use crate::requests::tell_sides;
 use crate::state::Server;
 use ledger::args;
 use pay::RequestEvent;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Most requests ended in one commit.
@@ -13,13 +12,7 @@ const MOST: i64 = 100;
 /// Ends requests whose time has passed, until the server stops. One being paid is left alone: it ends, if at all, when
 /// that payment has failed.
 pub async fn keep_expiring(server: Server) {
-    let tick = Duration::from_millis(server.config.timings.expiry_tick_ms.max(1));
-    let mut stopping = server.stopping.clone();
-    loop {
-        tokio::select! {
-            _ = stopping.wait_for(|stopping| *stopping) => return,
-            () = tokio::time::sleep(tick) => {}
-        }
+    while server.next_tick().await {
         if let Err(error) = expire_due(&server).await {
             tracing::warn!(%error, "looking for expired requests failed");
         }

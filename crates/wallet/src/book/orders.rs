@@ -2,7 +2,7 @@
 
 use ledger::{Row, Tx, args};
 use protocol::SignedOrder;
-use protocol::body::{FailureReason, Payment, PaymentState, Person};
+use protocol::body::{Amount, FailureReason, Payment, PaymentState, Person};
 use uuid::Uuid;
 
 use super::Book;
@@ -77,6 +77,29 @@ fn outgoing(row: &Row) -> Result<Outgoing, WalletError> {
     })
 }
 
+/// A payment as it is shown until the server has said a word: on its way, for no request, without a text.
+pub(super) fn leaving(id: Uuid, payer: Person, payee: Person, amount: &Amount, confirmed_at_ms: i64) -> Payment {
+    Payment {
+        id,
+        payer: Person { picture: None, ..payer },
+        payee: Person { picture: None, ..payee },
+        amount: amount.clone(),
+        fee: None,
+        source_id: None,
+        request_id: None,
+        returns: None,
+        returned: None,
+        note: String::new(),
+        state: PaymentState::Processing,
+        outcome_unknown: false,
+        failure: None,
+        action_url: None,
+        verified_by: None,
+        created_at_ms: confirmed_at_ms,
+        updated_at_ms: confirmed_at_ms,
+    }
+}
+
 impl Book {
     /// Stores a confirmed order with everything that has to survive, in one commit. Nothing has been sent yet, and
     /// nothing will be before `not_before_ms` of the server's clock. An occurrence of a schedule is done with.
@@ -89,24 +112,13 @@ impl Book {
         due: Option<DuePayment>,
     ) -> Result<(), WalletError> {
         let order = &signed.order;
+        let leaving = leaving(order.id, payer, payee, &order.amount, order.confirmed_at_ms);
         let payment = Payment {
-            id: order.id,
-            payer: Person { picture: None, ..payer },
-            payee: Person { picture: None, ..payee },
-            amount: order.amount.clone(),
             fee: Some(order.fee.clone()),
             source_id: Some(order.source_id),
             request_id: order.request_id,
-            returns: None,
-            returned: None,
             note: order.note.clone(),
-            state: PaymentState::Processing,
-            outcome_unknown: false,
-            failure: None,
-            action_url: None,
-            verified_by: None,
-            created_at_ms: order.confirmed_at_ms,
-            updated_at_ms: order.confirmed_at_ms,
+            ..leaving
         };
         let mut tx = self.begin().await?;
         self.store_outgoing(&mut tx, &payment, to_json(signed)?, order.expires_at_ms, not_before_ms).await?;

@@ -7,6 +7,7 @@ use protocol::body::{Payment, PaymentState, Person};
 use uuid::Uuid;
 
 use super::Book;
+use super::orders::leaving;
 use super::rows::{activity_row, from_json, to_json};
 use crate::WalletError;
 use crate::view::{ActivityRow, Direction, Returns};
@@ -21,25 +22,8 @@ impl Book {
         not_before_ms: i64,
     ) -> Result<(), WalletError> {
         let order = &signed.order;
-        let payment = Payment {
-            id: order.id,
-            payer: Person { picture: None, ..me },
-            payee: Person { picture: None, ..to },
-            amount: order.amount.clone(),
-            fee: None,
-            source_id: None,
-            request_id: None,
-            returns: Some(order.payment_id),
-            returned: None,
-            note: String::new(),
-            state: PaymentState::Processing,
-            outcome_unknown: false,
-            failure: None,
-            action_url: None,
-            verified_by: None,
-            created_at_ms: order.confirmed_at_ms,
-            updated_at_ms: order.confirmed_at_ms,
-        };
+        let leaving = leaving(order.id, me, to, &order.amount, order.confirmed_at_ms);
+        let payment = Payment { returns: Some(order.payment_id), ..leaving };
         let mut tx = self.begin().await?;
         self.store_outgoing(&mut tx, &payment, to_json(signed)?, order.expires_at_ms, not_before_ms).await?;
         Ok(tx.commit().await?)
