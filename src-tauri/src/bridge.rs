@@ -90,6 +90,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             requests::requests,
             requests::new_request,
             requests::request_code,
+            requests::receipt_code,
             requests::cancel_request,
             requests::decline_request,
             requests::remind_request,

@@ -612,6 +612,10 @@ pub struct Payment {
     pub action_url: Option<String>,
     /// Which source of truth said so: `sandbox`, `stripe_webhook`, …
     pub verified_by: Option<String>,
+    /// What the server signed about it when it succeeded, as the text of a code ([`crate::SignedProof::read`]). What gives
+    /// a payment back has none.
+    #[serde(default)]
+    pub receipt: Option<String>,
     /// Accepted by the server.
     #[specta(type = u32)]
     pub created_at_ms: i64,

@@ -9,6 +9,7 @@ mod give_back;
 pub mod guest;
 mod limits;
 mod quote;
+pub mod receipt;
 pub mod rows;
 mod settle;
 

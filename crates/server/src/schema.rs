@@ -27,7 +27,13 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 6, sql: RETURNS },
     Migration { id: 7, sql: CLOSING },
     Migration { id: 8, sql: GROUPS },
+    Migration { id: 9, sql: RECEIPTS },
 ];
+
+/// What was signed about a payment when it succeeded; payments of before have none, and their page signs it anew.
+const RECEIPTS: &str = "
+ALTER TABLE payment ADD COLUMN receipt TEXT;
+";
 
 /// What the operator made of a report.
 const CLOSING: &str = "

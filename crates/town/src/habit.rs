@@ -180,6 +180,7 @@ mod tests {
             failure: None,
             action_url: None,
             verified_by: None,
+            receipt: None,
             created_at_ms: 1_004_000,
             updated_at_ms: 1_004_000,
         }

@@ -20,6 +20,7 @@ mod lock;
 mod open;
 mod pending;
 mod people;
+mod receipt;
 mod requests;
 mod restored;
 mod scan;

@@ -287,6 +287,32 @@ pub struct Reading {
     pub problem: Option<ReadingProblem>,
 }
 
+/// What a shown proof of a payment is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The server of this book signed it, and the money came to this book's account.
+    Genuine,
+    /// The server of this book signed it, but somebody else was paid.
+    OtherPayee,
+    /// The server of this book never signed it.
+    Forged,
+}
+
+/// The proof of a payment, looked at without any network. What a forged one says is its own invention.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ProofRead {
+    /// What it is worth.
+    pub verdict: Verdict,
+    /// Who was paid, without `@`.
+    pub payee_handle: String,
+    /// What they got.
+    pub amount: Amount,
+    /// When, by the server's clock.
+    #[specta(type = u32)]
+    pub paid_at_ms: i64,
+}
+
 /// A code or text, named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Found {
@@ -300,6 +326,8 @@ pub struct Found {
     pub amount: Option<Amount>,
     /// What a foreign code says.
     pub reading: Option<Reading>,
+    /// What the proof of a payment is worth.
+    pub proof: Option<ProofRead>,
     /// Host of a link that is not ours.
     pub host: Option<String>,
     /// The text, with characters that hide or turn text made visible.

@@ -60,6 +60,7 @@ pub const ALL: &[&str] = &[
     "requests",
     "new_request",
     "request_code",
+    "receipt_code",
     "cancel_request",
     "decline_request",
     "remind_request",

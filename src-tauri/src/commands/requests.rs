@@ -27,6 +27,13 @@ pub(crate) async fn request_code(core: Core<'_>, id: Uuid) -> Answer<Code> {
     Ok(core.wallet().await?.request_code(id).await?)
 }
 
+/// The code of a payment's receipt.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn receipt_code(core: Core<'_>, payment_id: Uuid) -> Answer<Code> {
+    Ok(core.wallet().await?.receipt_code(payment_id).await?)
+}
+
 /// Takes one of the own requests back.
 #[tauri::command]
 #[specta::specta]

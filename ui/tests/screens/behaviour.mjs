@@ -81,7 +81,7 @@ export const BEHAVIOURS = {
 		const opened = await open();
 		const { page } = opened;
 		const calm = { ...CONFIRMATION.facts, first_payment: false, same_name_as: null, key_changed: false };
-		const found = { kind: 'person', payee: CONFIRMATION.payee, request: null, amount: usd('14.50'), reading: null, host: null, text: '', corners: [] };
+		const found = { kind: 'person', payee: CONFIRMATION.payee, request: null, amount: usd('14.50'), reading: null, proof: null, host: null, text: '', corners: [] };
 		for (const alarm of [{ looks_like: 'harborbakery1' }, { same_name_as: 'quay' }, { key_changed: true }]) {
 			await enter(opened, { url: '/people', answers: { payeeFacts: { ...calm, ...alarm }, findPayee: found } });
 			await by(page, 'person').click();
@@ -97,7 +97,7 @@ export const BEHAVIOURS = {
 		const opened = await open();
 		const { page } = opened;
 		const facts = { ...CONFIRMATION.facts, first_payment: false, same_name_as: null, key_changed: true };
-		const found = { kind: 'person', payee: CONFIRMATION.payee, request: null, amount: null, reading: null, host: null, text: '', corners: [] };
+		const found = { kind: 'person', payee: CONFIRMATION.payee, request: null, amount: null, reading: null, proof: null, host: null, text: '', corners: [] };
 		await enter(opened, { url: '/people', answers: { payeeFacts: facts, findPayee: found, acceptNewKey: null } });
 		await by(page, 'person').click();
 		await by(page, 'person-pay').click();
@@ -126,7 +126,7 @@ export const BEHAVIOURS = {
 	async a_hand_held_scanner_is_read_anywhere_on_the_scan_screen({ open, enter }) {
 		const opened = await open();
 		const { page } = opened;
-		await enter(opened, { url: '/scan', answers: { readText: { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: 'HTTPS://A.EXAMPLE/@ANA', corners: [] } } });
+		await enter(opened, { url: '/scan', answers: { readText: { kind: 'text', payee: null, request: null, amount: null, reading: null, proof: null, host: null, text: 'HTTPS://A.EXAMPLE/@ANA', corners: [] } } });
 		await by(page, 'scan-image').waitFor();
 		// All keys from inside the page: a scanner is told from a person by its speed, and a busy machine must not slow it.
 		await page.evaluate(() => {

@@ -45,7 +45,7 @@ export const BASE: Answers = {
 	status: town.status(), settings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk }, setSettings: { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk },
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
-	myCode: code, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
+	myCode: code, receiptCode: { ...code, link: 'https://maples.example/v/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
 	handover: null, pending: [],
 	activity: { rows: town.activityRows, next: null, near: null }, activityTotals: town.totals, activityViews: [], payment: town.jonasDetail, payeeFacts: town.facts,
 	quote: {
@@ -177,6 +177,8 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/scan': [
 		{ name: 'scan', url: '/scan', emit: found({ ...town.foundRequest }), act: (page) => by(page, 'found').waitFor() },
+		{ name: 'proof', url: '/scan', emit: found(town.foundProof), act: (page) => by(page, 'verdict').waitFor() },
+		{ name: 'proof-forged', url: '/scan', emit: found({ ...town.foundProof, proof: { ...town.foundProof.proof!, verdict: 'forged' } }), act: (page) => by(page, 'verdict').waitFor() },
 		{ name: 'foreign', url: '/scan', emit: found(town.foundForeign), act: (page) => by(page, 'found').waitFor() },
 		{ name: 'foreign-bitcoin', url: '/scan', answers: { handover: town.handover, saveBill: town.bills[2]! }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-keep'); await by(page, 'found-bills').waitFor(); } },
 		{ name: 'handover', url: '/scan', answers: { handover: town.handover, openHandover: null }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-handover'); await go(page, 'handover-open'); await by(page, 'handover-opened').waitFor(); } },
@@ -262,6 +264,7 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/payment/[id]': [
 		{ name: 'result-paid', url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: (page) => by(page, 'result-paid').waitFor() },
+		{ name: 'result-receipt', pseudo: true, url: `/payment/${town.coffee.id}`, answers: { payment: town.paidDetail }, act: async (page) => { await go(page, 'receipt'); await by(page, 'receipt-link').waitFor(); } },
 		{ name: 'result-unexpected', pseudo: true, url: `/payment/${town.coffee.id}`, answers: { payment: town.unexpectedDetail }, act: (page) => by(page, 'unexpected').waitFor() },
 		{ name: 'result-return', pseudo: true, url: `/payment/${town.coffee.id}`, answers: { payment: town.partReturnedDetail }, act: async (page) => { await go(page, 'return'); await by(page, 'return-amount').waitFor(); } },
 		{ name: 'result-held', url: `/payment/${town.coffee.id}`, answers: { payment: town.heldDetail }, act: (page) => by(page, 'undo').waitFor() },

@@ -35,7 +35,7 @@ type PaymentMade = { index: number; from: Person; to: Person; value: string; not
 export function payment({ index, from, to, value, note = '', state = 'succeeded', when, ...rest }: PaymentMade): Payment {
 	return {
 		id: id(100 + index), payer: from, payee: to, amount: usd(value), fee: from === maya ? usd('0.00') : null, source_id: from === maya ? sources[0]?.id ?? null : null, request_id: null, returns: null, returned: null, note, state,
-		outcome_unknown: false, failure: null, action_url: null, verified_by: state === 'succeeded' ? 'stripe_webhook' : null, created_at_ms: when - 6_000, updated_at_ms: when, ...rest
+		outcome_unknown: false, failure: null, action_url: null, verified_by: state === 'succeeded' ? 'stripe_webhook' : null, receipt: state === 'succeeded' ? 'HTTPS://MAPLES.EXAMPLE/V/7C2VXT4H90K3M2N8PQR5ST6VWX/AHQ6Z' : null, created_at_ms: when - 6_000, updated_at_ms: when, ...rest
 	};
 }
 /** Paid in the browser without an account: one who typed a name, one who did not. */
@@ -130,9 +130,10 @@ export const actionDetail: PaymentDetail = { ...left, row: row({ ...coffee, stat
 export const failedDetail: PaymentDetail = { ...left, row: row({ ...coffee, state: 'requires_payment_method', failure: 'insufficient_funds', verified_by: null }), timeline: [...taken, step(at(10, 42, 9), 'failed', 'processor')] };
 export const jonasDetail: PaymentDetail = { ...left, returns: { ...nothingBack, left: usd('46.00') }, row: rows[2] ?? row(coffee), timeline: [step(at(10, 41, 31), 'confirmed', 'you'), step(at(10, 41, 55), 'accepted', 'server'), step(at(10, 42, 2), 'succeeded', 'processor')] };
 
-const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, host: null, text: '', corners: [], thumb: null };
+const nothing: Found = { kind: 'text', payee: null, request: null, amount: null, reading: null, proof: null, host: null, text: '', corners: [], thumb: null };
 export const foundRequest: Found = { ...nothing, kind: 'request', payee, request: request({ index: 60, from: bakery, to: null, value: '14.50', note: 'Two coffees, one tart', expires_at_ms: NOW + 12 * 60_000 }), amount: usd('14.50'), host: 'maples.example', text: 'https://maples.example/r/7C2VXT4H' };
 export const foundPerson: Found = { ...nothing, kind: 'person', payee, host: 'maples.example', text: 'https://maples.example/@harborbakery' };
+export const foundProof: Found = { ...nothing, kind: 'proof', text: 'HTTPS://MAPLES.EXAMPLE/V/7C2VXT4H/AHQ6Z', proof: { verdict: 'genuine', payee_handle: 'harborbakery', amount: usd('14.50'), paid_at_ms: NOW - 20_000 } };
 export const foundForeign: Found = {
 	...nothing, kind: 'foreign', text: 'SPC…',
 	reading: { scheme: 'Swiss QR-bill', profile: 'QRR', valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: [], problem: null }

@@ -2,6 +2,7 @@
 
 use pay::{Currency, Money};
 use protocol::body::{Payment, PaymentState, Person, Subject};
+use protocol::{NONCE_BYTES, Proof};
 use uuid::Uuid;
 
 const FIRST: [&str; 20] = [
@@ -80,6 +81,20 @@ fn somebody(n: u64) -> Person {
     }
 }
 
+/// As long as a server's; nobody checks it here.
+fn receipt(payment: &Payment) -> String {
+    let proof = Proof {
+        server: "http://127.0.0.1:40404".into(),
+        payment_id: payment.id,
+        request_id: payment.request_id,
+        amount: Money::try_from(&payment.amount).unwrap_or(Money::zero(Currency::USD)),
+        payee_handle: payment.payee.handle.clone(),
+        paid_at_ms: payment.updated_at_ms,
+        nonce: [7; NONCE_BYTES],
+    };
+    proof.sign(&ed25519_dalek::SigningKey::from_bytes(&[7; 32])).to_code()
+}
+
 /// What the server tells `me` of payment number `n`: nine in ten come in, one goes out and is told twice.
 pub fn changes(me: &Person, n: u64) -> Vec<Subject> {
     let chance = mixed(n);
@@ -106,12 +121,14 @@ pub fn changes(me: &Person, n: u64) -> Vec<Subject> {
         failure: None,
         action_url: None,
         verified_by: None,
+        receipt: None,
         created_at_ms: at_ms,
         updated_at_ms: at_ms,
     };
     let settled = Payment {
         state: if fails { PaymentState::Canceled } else { PaymentState::Succeeded },
         verified_by: Some("sandbox".into()),
+        receipt: (!fails).then(|| receipt(&payment)),
         updated_at_ms: at_ms + 900,
         ..payment.clone()
     };

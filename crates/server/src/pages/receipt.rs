@@ -5,12 +5,12 @@ use super::html::{Page, Tone, escape, tick};
 use super::language::Language;
 use super::link::svg;
 use crate::fault::Fault;
+use crate::payments::receipt;
 use crate::payments::rows::{PaymentRow, find_payment};
 use crate::people::rows::the_person;
 use crate::state::Server;
 use pay::{Link, Target, short_id};
 use protocol::body::{Mode, PaymentState};
-use protocol::{NONCE_BYTES, Proof};
 use qr::Ecc;
 use uuid::Uuid;
 
@@ -64,19 +64,7 @@ pub async fn receipt_page(server: &Server, id: Uuid, language: Language) -> Resu
 
 async fn proof(page: Page, server: &Server, row: &PaymentRow, payee_handle: String, language: Language) -> Page {
     let words = language.words();
-    let mut nonce = [0; NONCE_BYTES];
-    // The same payment always has the same proof: showing it again shows nothing new.
-    nonce.copy_from_slice(&server.keyed_digest(b"proof nonce", row.id.as_bytes())[..NONCE_BYTES]);
-    let proof = Proof {
-        server: server.public_url.clone(),
-        payment_id: row.id,
-        request_id: row.request_id,
-        amount: row.amount,
-        payee_handle,
-        paid_at_ms: row.updated_at_ms,
-        nonce,
-    };
-    let code = proof.sign(&server.key).to_code();
+    let code = row.receipt.clone().unwrap_or_else(|| receipt::signed(server, row, &payee_handle));
     let Some(svg) = svg(code, Ecc::L).await else { return page };
     page.part(&format!(
         "<section class=\"code\"><h2>{0}</h2><div class=\"qr wide\" role=\"img\" aria-label=\"{0}\">{svg}</div>\

@@ -40,6 +40,8 @@ pub struct PaymentRow {
     pub action_url: Option<String>,
     /// Which source of truth said so.
     pub verified_by: Option<String>,
+    /// What was signed about it when it succeeded.
+    pub receipt: Option<String>,
     /// Accepted.
     pub created_at_ms: i64,
     /// Last change.
@@ -80,6 +82,7 @@ impl PaymentRow {
             failure: None,
             action_url: None,
             verified_by: None,
+            receipt: None,
             created_at_ms: now_ms,
             updated_at_ms: now_ms,
         }
@@ -88,7 +91,7 @@ impl PaymentRow {
 
 const BY_ID: &str = "SELECT id, payer_id, payee_id, source_id, payee_source_id, request_id, amount_minor, fee_minor,
     currency, note, state, outcome_unknown, failure, action_url, verified_by, created_at_ms, updated_at_ms,
-    returns, returned_minor FROM payment WHERE id = $1";
+    returns, returned_minor, receipt FROM payment WHERE id = $1";
 
 /// One payment.
 pub async fn find_payment(tx: &mut Tx, id: Uuid) -> Result<Option<PaymentRow>, Fault> {
@@ -117,6 +120,7 @@ impl PaymentRow {
             failure: failure.transpose()?,
             action_url: row.opt_text(13)?,
             verified_by: row.opt_text(14)?,
+            receipt: row.opt_text(19)?,
             created_at_ms: row.i64(15)?,
             updated_at_ms: row.i64(16)?,
         })
@@ -151,11 +155,12 @@ impl PaymentRow {
     /// Writes what can change.
     pub async fn update(&mut self, tx: &mut Tx, now_ms: i64) -> Result<(), Fault> {
         const SQL: &str = "UPDATE payment SET state = $2, outcome_unknown = $3, failure = $4, action_url = $5,
-            verified_by = $6, updated_at_ms = $7 WHERE id = $1";
+            verified_by = $6, updated_at_ms = $7, receipt = $8 WHERE id = $1";
         self.updated_at_ms = now_ms;
         let (state, failure) = (self.state.as_str(), self.failure.map(FailureReason::as_str));
         let (action, by) = (self.action_url.as_deref(), self.verified_by.as_deref());
-        tx.execute(SQL, args![self.id, state, self.outcome_unknown, failure, action, by, now_ms]).await?;
+        let receipt = self.receipt.as_deref();
+        tx.execute(SQL, args![self.id, state, self.outcome_unknown, failure, action, by, now_ms, receipt]).await?;
         Ok(())
     }
 
@@ -177,6 +182,7 @@ impl PaymentRow {
             failure: self.failure,
             action_url: self.action_url.clone(),
             verified_by: self.verified_by.clone(),
+            receipt: self.receipt.clone(),
             created_at_ms: self.created_at_ms,
             updated_at_ms: self.updated_at_ms,
         })

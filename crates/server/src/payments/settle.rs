@@ -1,6 +1,7 @@
 use crate::fault::Fault;
 use crate::payments::rows::{PaymentRow, find_payment};
-use crate::payments::{book, give_back, tell_payer};
+use crate::payments::{book, give_back, receipt, tell_payer};
+use crate::people::rows::the_person;
 use crate::processor::{Charge, Outcome, Processor, Refund, Silence};
 use crate::requests::{attempt_failed, money_came};
 use crate::sources::rows::find_source;
@@ -125,20 +126,25 @@ async fn write_down(work: &mut Work, server: &Server, id: Uuid, outcome: Outcome
     }
     row.verified_by = Some(server.processor.name().to_owned());
     match outcome {
-        Outcome::Charged => charged(work, &mut row).await,
+        Outcome::Charged => charged(work, server, &mut row).await,
         Outcome::Declined(reason) => declined(work, &mut row, reason).await,
         Outcome::ActionAsked(place) => action_asked(work, server, &mut row, &place).await,
         Outcome::Canceled => call_off(work, &mut row).await,
     }
 }
 
-async fn charged(work: &mut Work, row: &mut PaymentRow) -> Result<(), Fault> {
+async fn charged(work: &mut Work, server: &Server, row: &mut PaymentRow) -> Result<(), Fault> {
     let mut state = pay::PaymentState::from(row.state);
     if state == pay::PaymentState::RequiresAction {
         state = state.after(PaymentEvent::ActionDone)?;
     }
     row.state = state.after(PaymentEvent::Charged)?.into();
     (row.outcome_unknown, row.action_url) = (false, None);
+    if row.returns.is_none() {
+        let payee = the_person(&mut work.tx, row.payee_id).await?;
+        row.updated_at_ms = work.now_ms;
+        row.receipt = Some(receipt::signed(server, row, &payee.handle));
+    }
     row.update(&mut work.tx, work.now_ms).await?;
     book::post(&mut work.tx, row, work.now_ms).await?;
     tell_payer(work, row).await?;

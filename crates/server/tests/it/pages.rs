@@ -54,7 +54,14 @@ async fn a_receipt_carries_a_proof_that_a_shop_checks_offline(app: TestApp) {
     let opened = app.browser().open(code.strip_prefix("HTTPS://PAY.EXAMPLE").unwrap()).await;
     opened.says("Paid, practice");
     assert_eq!(read_code(&opened.html), code);
-    // A payment of the app has one too; one that is not paid has none.
+    // A payment of the app has one too, and both sides hold it; one that is not paid has none.
+    let (anna, card) = app.join("anna", "sandbox_visa_debit").await;
+    let order = app.order(&anna, card, &liam, "2.00");
+    app.pay(&anna, &order).await;
+    let held = app.payment_when(&anna, order.id, |p| p.receipt.is_some()).await.receipt;
+    let path = format!("/v/{}", pay::short_id(order.id));
+    assert_eq!(held, Some(read_code(&app.browser().open(&path).await.html)));
+    assert_eq!(app.payment_when(&liam, order.id, |p| p.receipt.is_some()).await.receipt, held);
     let (maya, card) = app.join("maya", "sandbox_visa_declines").await;
     let order = app.order(&maya, card, &liam, "2.00");
     app.pay(&maya, &order).await;

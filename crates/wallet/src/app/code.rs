@@ -71,17 +71,7 @@ impl App {
 
     async fn drawn(&self, link: Link, with_picture: bool) -> Result<Code, WalletError> {
         let drawing = self.drawing(&link, with_picture, Ecc::M).await?;
-        let (short, request_id) = match &link.target {
-            Target::Person { handle, .. } => (format!("@{handle}"), None),
-            Target::Request(id) => (short_id(*id), Some(*id)),
-            Target::Proof(id) => (short_id(*id), None),
-        };
-        let link = link.to_web();
-        blocking(move || {
-            let png = STANDARD.encode(drawing.to_png(SCREEN).map_err(|_| WalletError::NotDrawn)?);
-            Ok(Code { link, short, svg: drawing.to_svg(SCREEN), png, request_id })
-        })
-        .await
+        blocking(move || as_code(&drawing, &link)).await
     }
 
     /// The drawing, read back by our own scanner. With a picture its level is always Q.
@@ -102,4 +92,15 @@ impl App {
     fn last_code(&self) -> std::sync::MutexGuard<'_, Option<(Uuid, CodeOptions, Code)>> {
         self.inner.last_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A drawing with the link it stands for.
+pub(super) fn as_code(drawing: &Drawing, link: &Link) -> Result<Code, WalletError> {
+    let (short, request_id) = match &link.target {
+        Target::Person { handle, .. } => (format!("@{handle}"), None),
+        Target::Request(id) => (short_id(*id), Some(*id)),
+        Target::Proof(id) => (short_id(*id), None),
+    };
+    let png = STANDARD.encode(drawing.to_png(SCREEN).map_err(|_| WalletError::NotDrawn)?);
+    Ok(Code { link: link.to_web(), short, svg: drawing.to_svg(SCREEN), png, request_id })
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::confirm::read_handle;
 use super::known::{known_payee, known_quote, known_request, no_line};
-use super::{App, blocking};
+use super::{App, blocking, receipt};
 use crate::WalletError;
 use crate::book::Book;
 use crate::view::{Found, FoundKind, Reading, ReadingPayee, ReadingProblem};
@@ -190,7 +190,7 @@ async fn name_text(book: &Book, bytes: &[u8], text: Option<&str>) -> Result<Foun
     let reading = text.map_or_else(|| payload::recognise(bytes), payload::recognise_text);
     let shown = shown(text.map_or_else(|| String::from_utf8_lossy(bytes), Into::into).as_ref());
     if let Some(link) = &reading.link {
-        return name_link(book, link.clone(), shown).await;
+        return name_link(book, link.clone(), text.unwrap_or_default(), shown).await;
     }
     let host = Url::parse(text.unwrap_or_default())
         .ok()
@@ -205,7 +205,8 @@ async fn name_text(book: &Book, bytes: &[u8], text: Option<&str>) -> Result<Foun
     Ok(Found { host, reading, ..empty(kind, shown) })
 }
 
-async fn name_link(book: &Book, link: Link, text: String) -> Result<Found, WalletError> {
+/// `code` is the text as it was in the code, `text` the same for showing.
+async fn name_link(book: &Book, link: Link, code: &str, text: String) -> Result<Found, WalletError> {
     if link.server != book.card.server_url {
         let host = link.server.split_once("://").map(|(_, host)| host.to_owned());
         let amount = match &link.target {
@@ -217,7 +218,7 @@ async fn name_link(book: &Book, link: Link, text: String) -> Result<Found, Walle
     match link.target {
         Target::Person { handle, amount } => found_person(book, &handle, amount, text).await,
         Target::Request(id) => found_request(book, id, text).await,
-        Target::Proof(_) => Ok(empty(FoundKind::Proof, text)),
+        Target::Proof(_) => Ok(Found { proof: receipt::read(book, code)?, ..empty(FoundKind::Proof, text) }),
     }
 }
 
@@ -283,6 +284,7 @@ fn empty(kind: FoundKind, text: String) -> Found {
         request: None,
         amount: None,
         reading: None,
+        proof: None,
         host: None,
         text,
         corners: Vec::new(),

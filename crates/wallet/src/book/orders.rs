@@ -95,6 +95,7 @@ pub(super) fn leaving(id: Uuid, payer: Person, payee: Person, amount: &Amount, c
         failure: None,
         action_url: None,
         verified_by: None,
+        receipt: None,
         created_at_ms: confirmed_at_ms,
         updated_at_ms: confirmed_at_ms,
     }

@@ -62,6 +62,8 @@ async fn an_archive_opens_on_a_new_machine_as_a_book_to_read_and_search() {
     let found = history(&new, "unsal LOAF").await;
     assert_eq!(found.iter().map(|it| it.row.payment.id).collect::<Vec<_>>(), [Uuid::from_u128(901)]);
     assert_eq!(found[0].row.private_note, "for the Ünsal wedding");
+    let receipt = found[0].row.payment.receipt.clone().expect("the receipt is in the archive");
+    assert!(receipt.ends_with("/V/901"), "{receipt}");
     assert_eq!(new.bills().await.expect("bills").iter().map(|it| it.note.clone()).collect::<Vec<_>>(), ["later"]);
     assert!(new.prepare_payment(draft("harbor", "1.00")).await.is_err());
     assert_eq!(new.activity(all()).await.expect("rows").rows.len(), 0, "nothing here is this book's own");

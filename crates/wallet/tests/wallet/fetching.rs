@@ -122,6 +122,7 @@ async fn two_changes_of_one_payment_on_one_page_are_one_payment_with_its_whole_s
         failure: None,
         action_url: None,
         verified_by: None,
+        receipt: None,
         created_at_ms: at_ms,
         updated_at_ms: at_ms,
     };

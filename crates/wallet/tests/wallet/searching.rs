@@ -43,6 +43,7 @@ fn paid(world: &World, id: u128, name: &str, amount: &str, note: &str) -> Paymen
         failure: None,
         action_url: None,
         verified_by: None,
+        receipt: None,
         created_at_ms: now,
         updated_at_ms: now,
     }

@@ -207,6 +207,7 @@ impl Server {
             failure: None,
             action_url: None,
             verified_by: Some("sandbox".into()),
+            receipt: Some(format!("{}/V/{id}", SERVER.to_uppercase())),
             created_at_ms: now,
             updated_at_ms: now,
         };
@@ -453,6 +454,7 @@ impl Server {
             failure: None,
             action_url: None,
             verified_by: Some("sandbox".into()),
+            receipt: None,
             created_at_ms: now,
             updated_at_ms: now,
         };

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use journeys::{Database, Hand, Weather, World, accepting, asking, assert_books_agree, minor, usd};
 use protocol::body::{FailureReason, Mode, PaymentState, RequestState};
 use protocol::{Code, SignedOrder};
-use wallet::view::{CodeOptions, FoundKind, Sync};
+use wallet::view::{CodeOptions, FoundKind, Sync, Verdict};
 use wallet::{ErrorCode, Event};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -47,6 +47,34 @@ async fn pay_from_a_scanned_code(world: &World) {
     }
     assert_books_agree(world, &[&ana, &ben]).await;
     assert_eq!((ana.moved().await, ben.moved().await), ((2540, 0), (0, 2540)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_sees_what_a_shown_receipt_is_worth_without_asking_anybody() {
+    let world = World::new(1).await;
+    let ana = world.hand("ana", "sandbox_visa_debit").await;
+    let ben = world.hand("ben.bakes", "sandbox_mastercard_debit").await;
+    let id = ana.pay("ben.bakes", "25.40", None).await.expect("confirmed");
+    ana.until_paid(id).await;
+    let receipt = ana.app.receipt_code(id).await.expect("signed by the server");
+    assert!(receipt.link.ends_with(&format!("/v/{}", receipt.short)), "{}", receipt.link);
+    let asked = world.ether.heard().len();
+    let found = ben.app.scan_image(receipt.png.clone()).await.expect("read").remove(0);
+    let proof = found.proof.expect("a proof");
+    assert_eq!((found.kind, proof.verdict), (FoundKind::Proof, Verdict::Genuine));
+    assert_eq!((proof.payee_handle.as_str(), proof.amount), ("ben.bakes", usd("25.40")));
+    let shown = ana.app.scan_image(receipt.png).await.expect("read").remove(0);
+    assert_eq!(shown.proof.expect("a proof").verdict, Verdict::OtherPayee, "the money did not come to who looks");
+    assert_eq!(world.ether.heard().len(), asked, "nobody was asked");
+    // One cent more, under the same signature.
+    let text = ana.app.payment(id).await.expect("there").row.payment.receipt.expect("signed");
+    let (link, signed) = text.rsplit_once('/').expect("a link");
+    let mut bytes = data_encoding::BASE32_NOPAD.decode(signed.as_bytes()).expect("base32");
+    let minor = bytes.windows(8).position(|part| part == 2540_i64.to_be_bytes()).expect("the amount");
+    bytes[minor + 7] += 1;
+    let forged = format!("{link}/{}", data_encoding::BASE32_NOPAD.encode(&bytes));
+    let proof = ben.app.read_text(&forged).await.expect("read").proof.expect("a proof");
+    assert_eq!((proof.verdict, proof.amount), (Verdict::Forged, usd("25.41")));
 }
 
 async fn a_request_is_paid_whole(world: &World) {

@@ -10,7 +10,13 @@ export function foundFacts(found: Found, speech: Speech, now: Date): Fact[] {
 	const add = (word: string, text: string | null | undefined) => {
 		if (text) facts.push({ word, text });
 	};
-	const { request, reading } = found;
+	const { request, reading, proof } = found;
+	if (proof) {
+		if (proof.verdict === 'forged') return facts;
+		add(speech.w.receipt.paidTo, `@${proof.payee_handle}`);
+		add(speech.w.result.when, speech.dayAndTime(proof.paid_at_ms));
+		return facts;
+	}
 	if (request) {
 		add(w.for, request.note);
 		add(w.expires, request.expires_at_ms === null ? speech.w.common.never : speech.until(request.expires_at_ms, now));

@@ -31,6 +31,7 @@ export function forgetBook() {
 }
 
 export const saveEvidence = () => core.saveEvidence();
+export const receiptCode = (paymentId: string) => drawn(core.receiptCode(paymentId));
 export const requestCode = (id: string) => drawn(core.requestCode(id));
 export const newRequest = (form: NewRequestForm) => core.newRequest(form);
 

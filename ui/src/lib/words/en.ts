@@ -1,4 +1,4 @@
-import type { AskMe, BackupWhy, Bar, Behaviour, CardClass, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, GroupKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, Refused, Repeat, ReportReason, RequestState, ScheduleKind, ScheduleState, SplitWay, Stage, TimelineWhat, Trust } from '$lib/ipc';
+import type { AskMe, BackupWhy, Bar, Behaviour, CardClass, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, GroupKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, Refused, Repeat, ReportReason, RequestState, ScheduleKind, ScheduleState, SplitWay, Stage, TimelineWhat, Trust, Verdict } from '$lib/ipc';
 import type { Section } from '$lib/components/palette';
 import type { ActionId, FixedId, Group } from '$lib/keys';
 import { plural } from './plural';
@@ -634,6 +634,18 @@ export const en = {
 		queuedWhat: 'Waiting to be sent.',
 		queuedWhy: 'You are offline. It goes out once, by itself, when the server can be reached.',
 		canceledWhat: 'Called off. Nothing was taken.',
+	},
+	receipt: {
+		show: 'Show receipt',
+		title: 'Receipt',
+		why: 'Signed by the server. A shop holds it to its camera and sees that it is true, also without a network.',
+		alt: (number: string) => `Code of the receipt of payment ${number}`,
+		verdicts: {
+			genuine: ['Genuine', 'The server signed it, and the money came to you.'],
+			other_payee: ['Not for you', 'The server signed it, but somebody else was paid.'],
+			forged: ['Forged', 'The server never signed this. Do not hand anything over for it.']
+		} satisfies Record<Verdict, readonly [string, string]>,
+		paidTo: 'Paid to'
 	},
 	code: {
 		title: 'My code and link',

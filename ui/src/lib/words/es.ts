@@ -618,6 +618,18 @@ export const es: Words = {
 		queuedWhy: 'No tienes conexión. Sale una sola vez, sin que hagas nada, cuando se pueda llegar al servidor.',
 		canceledWhat: 'Anulado. No se ha cobrado nada.',
 	},
+	receipt: {
+		show: 'Ver recibo',
+		title: 'Recibo',
+		why: 'Firmado por el servidor. La tienda lo acerca a su cámara y ve que es auténtico, también sin red.',
+		alt: (number: string) => `Código del recibo del pago ${number}`,
+		verdicts: {
+			genuine: ['Auténtico', 'Lo firmó el servidor y el dinero te llegó a ti.'],
+			other_payee: ['No es para ti', 'Lo firmó el servidor, pero cobró otra persona.'],
+			forged: ['Falso', 'El servidor nunca firmó esto. No entregues nada a cambio.']
+		},
+		paidTo: 'Pagado a'
+	},
 	code: {
 		title: 'Mi código y enlace',
 		yourLink: 'Tu enlace',

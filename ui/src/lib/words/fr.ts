@@ -618,6 +618,18 @@ export const fr: Words = {
 		queuedWhy: 'Vous êtes hors ligne. Il part une seule fois, de lui-même, dès que le serveur est joignable.',
 		canceledWhat: 'Abandonné. Rien n’a été débité.',
 	},
+	receipt: {
+		show: 'Voir le reçu',
+		title: 'Reçu',
+		why: 'Signé par le serveur. Le commerce le présente à sa caméra et voit qu’il est vrai, même sans réseau.',
+		alt: (number: string) => `Code du reçu du paiement ${number}`,
+		verdicts: {
+			genuine: ['Authentique', 'Le serveur l’a signé et l’argent vous est parvenu.'],
+			other_payee: ['Pas pour vous', 'Le serveur l’a signé, mais quelqu’un d’autre a été payé.'],
+			forged: ['Faux', 'Le serveur n’a jamais signé ceci. Ne remettez rien en échange.']
+		},
+		paidTo: 'Payé à'
+	},
 	code: {
 		title: 'Mon code et mon lien',
 		yourLink: 'Votre lien',
