@@ -139,6 +139,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             desktop::notify,
             lock::lock_now,
             lock::unlock_with_pin,
+            lock::unlock_with_finger,
             lock::lock_choices,
             lock::set_lock_choices,
             lock::report_input,

@@ -8,6 +8,11 @@ mod everywhere;
 #[path = "desktop/nowhere.rs"]
 mod everywhere;
 #[cfg(target_os = "linux")]
+mod finger;
+#[cfg(not(target_os = "linux"))]
+#[path = "desktop/no_finger.rs"]
+mod finger;
+#[cfg(target_os = "linux")]
 mod notices;
 #[cfg(not(target_os = "linux"))]
 #[path = "desktop/plain_notices.rs"]
@@ -22,6 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
+use tokio::sync::Notify;
 use uuid::Uuid;
 use wallet::view::{DeskChoices, NewVersion};
 use wallet::{App, CommandError, ErrorCode};
@@ -89,6 +95,8 @@ pub(crate) struct Surroundings {
     autostart: Option<bool>,
     /// This version.
     version: String,
+    /// There is a fingerprint reader that knows this user.
+    finger: bool,
     /// A newer one, when whoever runs this installation tells of it.
     newer: Option<NewVersion>,
 }
@@ -106,6 +114,10 @@ pub(crate) struct Desktop {
     in_tray: AtomicBool,
     /// The session is locked: whoever stands there may not be its owner.
     covered: AtomicBool,
+    /// Ends the wait for a finger, whoever waits.
+    no_finger: Notify,
+    /// Held while a finger is waited for: there is one reader.
+    at_reader: tokio::sync::Mutex<()>,
 }
 
 impl Desktop {
@@ -141,14 +153,37 @@ impl Desktop {
     }
 
     /// What the desktop gives.
-    pub(crate) fn surroundings(&self, app: &AppHandle) -> Surroundings {
+    pub(crate) async fn surroundings(&self, app: &AppHandle) -> Surroundings {
         Surroundings {
             tray: self.tray.is_there(),
             everywhere: self.everywhere.standing(),
             autostart: autostart::is_on(app),
             version: env!("CARGO_PKG_VERSION").into(),
+            finger: finger::is_there().await,
             newer: self.newer.lock().unwrap_or_else(|e| e.into_inner()).clone(),
         }
+    }
+
+    /// Waits until the system has recognised its user's finger. One waits at a time: the one before is sent away.
+    pub(crate) async fn recognise_finger(&self) -> Result<(), CommandError> {
+        self.no_finger.notify_waiters();
+        let _turn = self.at_reader.lock().await;
+        tokio::select! {
+            () = self.no_finger.notified() => Err(ErrorCode::WrongState.into()),
+            recognised = finger::recognise() => match recognised {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(ErrorCode::FingerUnknown.into()),
+                Err(error) => {
+                    tracing::info!(%error, "the fingerprint reader");
+                    Err(ErrorCode::NoFingerReader.into())
+                }
+            },
+        }
+    }
+
+    /// The book is open: nobody waits for a finger any more.
+    pub(crate) fn forget_finger(&self) {
+        self.no_finger.notify_waiters();
     }
 
     /// Starts the app with the session, or not.

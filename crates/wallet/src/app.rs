@@ -157,6 +157,8 @@ struct Place {
     folder: PathBuf,
     /// Open, or why it is not.
     book: Result<Arc<Book>, WalletError>,
+    /// While it is locked: the system's fingerprint reader opens it too.
+    by_finger: bool,
 }
 
 /// The tasks of the book in use; they end with it.

@@ -52,6 +52,10 @@ codes! {
         WrongPin,
         /// Too many wrong PINs; see `retry_after_s`.
         PinWait,
+        /// The system's fingerprint reader does not know the finger.
+        FingerUnknown,
+        /// There is no fingerprint reader, or it does not answer.
+        NoFingerReader,
         /// Without a keyring a passphrase has to be chosen or given.
         PassphraseNeeded,
         /// Not the passphrase, or not the recovery key.

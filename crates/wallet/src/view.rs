@@ -137,6 +137,8 @@ pub struct Status {
     pub signed_out: bool,
     /// The book in use is locked and its PIN opens it. Nothing in this status names it then.
     pub locked: bool,
+    /// The system's fingerprint reader opens it too.
+    pub by_finger: bool,
     /// Another device of the account has put this one out: nothing is sent or pulled any more.
     pub device_refused: bool,
     /// The account was closed: only the book of this device is left.

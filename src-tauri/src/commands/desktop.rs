@@ -10,7 +10,7 @@ use crate::desktop::{Desktop, Notice, Surroundings, TrayWords};
 #[specta::specta]
 pub(crate) async fn surroundings(app: AppHandle, core: Core<'_>, desktop: State<'_, Desktop>) -> Answer<Surroundings> {
     core.wallet().await?;
-    Ok(desktop.surroundings(&app))
+    Ok(desktop.surroundings(&app).await)
 }
 
 /// Starts the app with the session, or not.
@@ -24,7 +24,7 @@ pub(crate) async fn set_autostart(
 ) -> Answer<Surroundings> {
     core.wallet().await?;
     desktop.set_autostart(&app, on)?;
-    Ok(desktop.surroundings(&app))
+    Ok(desktop.surroundings(&app).await)
 }
 
 /// Puts the app in the tray, or changes what the tray says, in the window's words.

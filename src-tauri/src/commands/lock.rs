@@ -1,8 +1,11 @@
 //! The lock. These are the commands that are answered while locked, beside `status` and the look of the app.
 
+use tauri::State;
+use wallet::ErrorCode;
 use wallet::view::{LockChoices, Status};
 
 use super::{Answer, Core};
+use crate::desktop::Desktop;
 
 /// Locks the books now.
 #[tauri::command]
@@ -14,8 +17,22 @@ pub(crate) async fn lock_now(core: Core<'_>) -> Answer<Status> {
 /// Opens the book in use with its PIN.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn unlock_with_pin(core: Core<'_>, pin: String) -> Answer<Status> {
+pub(crate) async fn unlock_with_pin(core: Core<'_>, desktop: State<'_, Desktop>, pin: String) -> Answer<Status> {
     let status = core.behind_lock().await?.unlock_with_pin(&pin).await?;
+    desktop.forget_finger();
+    core.after_unlock(status).await
+}
+
+/// Waits for the finger of the system's user and opens the book in use, where that was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_with_finger(core: Core<'_>, desktop: State<'_, Desktop>) -> Answer<Status> {
+    let wallet = core.behind_lock().await?;
+    if !wallet.status().await?.by_finger {
+        return Err(ErrorCode::WrongState.into());
+    }
+    desktop.recognise_finger().await?;
+    let status = wallet.unlock_with_finger().await?;
     core.after_unlock(status).await
 }
 

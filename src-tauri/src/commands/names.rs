@@ -128,6 +128,7 @@ pub const ALL: &[&str] = &[
     "notify",
     "lock_now",
     "unlock_with_pin",
+    "unlock_with_finger",
     "lock_choices",
     "set_lock_choices",
     "report_input",

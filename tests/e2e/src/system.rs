@@ -15,6 +15,7 @@ use zbus::{Connection, Proxy, connection, interface};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOGIND: &str = "/org/freedesktop/login1";
+const READER: &str = "/net/reactivated/Fprint/Device/0";
 
 /// What the services were asked.
 #[derive(Default)]
@@ -25,6 +26,8 @@ struct Asked {
     notices: Vec<(String, Vec<String>)>,
     /// Numbers of the notices that were taken away again.
     withdrawn: Vec<u32>,
+    /// How often somebody waits for a finger now.
+    at_reader: usize,
     /// The end of each inhibitor that tells when it was let go.
     inhibitors: Vec<std::io::PipeReader>,
 }
@@ -99,6 +102,37 @@ impl Logind {
     }
 }
 
+struct Fprint;
+
+#[interface(name = "net.reactivated.Fprint.Manager")]
+impl Fprint {
+    fn get_default_device(&self) -> ObjectPath<'static> {
+        ObjectPath::from_static_str_unchecked(READER)
+    }
+}
+
+struct Reader(Book);
+
+#[interface(name = "net.reactivated.Fprint.Device")]
+impl Reader {
+    fn list_enrolled_fingers(&self, _user: String) -> Vec<String> {
+        vec!["right-index-finger".into()]
+    }
+
+    fn claim(&self, _user: String) {}
+
+    fn release(&self) {}
+
+    fn verify_start(&self, finger: String) {
+        assert_eq!(finger, "any");
+        locked(&self.0).at_reader += 1;
+    }
+
+    fn verify_stop(&self) {
+        locked(&self.0).at_reader -= 1;
+    }
+}
+
 /// A session of somebody.
 struct Session(u32);
 
@@ -124,6 +158,9 @@ impl Services {
             .and_then(|it| it.name("org.kde.StatusNotifierWatcher"))
             .and_then(|it| it.name("org.freedesktop.Notifications"))
             .and_then(|it| it.name("org.freedesktop.login1"))
+            .and_then(|it| it.name("net.reactivated.Fprint"))
+            .and_then(|it| it.serve_at("/net/reactivated/Fprint/Manager", Fprint))
+            .and_then(|it| it.serve_at(READER, Reader(Arc::clone(&asked))))
             .and_then(|it| it.serve_at("/StatusNotifierWatcher", Watcher(Arc::clone(&asked))))
             .and_then(|it| it.serve_at("/org/freedesktop/Notifications", Notices(Arc::clone(&asked))))
             .and_then(|it| it.serve_at(LOGIND, Logind(Arc::clone(&asked))))
@@ -169,6 +206,13 @@ impl Services {
     pub async fn lock(&self, session: &str) {
         let path = format!("{LOGIND}/session/{session}");
         self.tell(&path, "org.freedesktop.login1.Session", "Lock", &()).await;
+    }
+
+    /// Waits until the app waits for a finger, then lays one on: the right one, or another.
+    pub async fn lay_finger(&self, right: bool) {
+        self.when("nobody waits for a finger", |asked| (asked.at_reader == 1).then_some(())).await;
+        let result = if right { "verify-match" } else { "verify-no-match" };
+        self.tell(READER, "net.reactivated.Fprint.Device", "VerifyStatus", &(result, true)).await;
     }
 
     /// The machine goes to sleep, or wakes.

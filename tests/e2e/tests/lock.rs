@@ -14,6 +14,7 @@ const ANSWERED: &[&str] = &[
     "settings",
     "set_settings",
     "unlock_with_pin",
+    "unlock_with_finger",
     "unlock_with_passphrase",
     "restore_with_recovery_key",
     "report_input",

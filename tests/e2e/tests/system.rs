@@ -130,6 +130,18 @@ async fn the_desktop_leads_to_its_places_and_locks_the_book_with_the_session() {
     desk.find(&id("lock-pin")).await;
     let_go(held).await;
     unlock(&desk).await;
+    // A finger opens it once that was chosen; a wrong one does not.
+    let choices = desk.invoke("lock_choices", json!({})).await;
+    let mut choices = choices["ok"].clone();
+    choices["by_finger"] = json!(true);
+    let chosen = desk.invoke("set_lock_choices", json!({ "choices": choices, "pin": "271828" })).await;
+    assert_eq!(chosen["ok"]["by_finger"], json!(true), "{chosen}");
+    services.lock("mine").await;
+    desk.find(&id("lock-finger")).await;
+    services.lay_finger(false).await;
+    desk.press(&id("lock-finger-again")).await;
+    services.lay_finger(true).await;
+    desk.find(&id("big-scan")).await;
     services.choose("Quit").await;
     desk.told(Desk::window_state, "\"width\": 1280").await;
 }

@@ -38,7 +38,7 @@ const confirmation = {
 };
 
 const desk: DeskChoices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
-const around: Surroundings = { tray: true, everywhere: 'off', autostart: false, version: '0.1.0', newer: null };
+const around: Surroundings = { tray: true, everywhere: 'off', autostart: false, version: '0.1.0', finger: true, newer: null };
 
 /** What every scene knows unless it says otherwise. */
 export const BASE: Answers = {
@@ -54,7 +54,7 @@ export const BASE: Answers = {
 	},
 	surroundings: around, showTray: null, notify: null,
 	limits: { all: town.allowances, near: null, over: false },
-	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment' }, reportInput: null,
+	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment', by_finger: false }, reportInput: null,
 	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history, groups: town.groups, schedules: []
 };
 
@@ -143,6 +143,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'lock', url: '/lock', answers: { status: locked }, act: (page) => by(page, 'lock-pin').pressSequentially('123') },
 		{ name: 'lock-wrong', url: '/lock', answers: { status: locked }, errors: { unlockWithPin: town.refused('wrong_pin') }, act: (page) => by(page, 'lock-pin').pressSequentially('123456') },
 		{ name: 'lock-wait', url: '/lock', answers: { status: locked }, errors: { unlockWithPin: { ...town.refused('pin_wait'), retry_after_s: 90 } }, act: (page) => by(page, 'lock-pin').pressSequentially('123456') },
+		{ name: 'lock-finger', url: '/lock', answers: { status: { ...locked, by_finger: true } }, errors: { unlockWithFinger: town.refused('finger_unknown') }, act: (page) => by(page, 'lock-finger-again').waitFor() },
 		{ name: 'lock-recovery', url: '/lock', answers: { status: locked }, act: (page) => go(page, 'lock-turn') }
 	],
 	'/confirm': [

@@ -24,7 +24,7 @@ const ben = person(10, 'ben.achterberg', 'Ben Achterberg');
 export const book: BookSummary = { id: id(90), kind: 'practice', server_url: 'http://127.0.0.1:41327', server_name: 'Practice town', handle: 'maya', display_name: 'Maya Okafor', holder: 'practice money', mode: 'practice' };
 export const realBook: BookSummary = { ...book, id: id(91), kind: 'server', server_url: 'https://maples.example', server_name: 'maples.example', holder: 'Stripe', mode: 'live' };
 
-export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, locked: false, signed_out: false, device_refused: false, account_closed: false, server_changed: false, ...change });
+export const status = (change: Partial<Status> = {}): Status => ({ books: [realBook, book], current: realBook, online: 'online', asking: false, clock_off_s: null, pin_set: true, key_storage: 'keyring', read_only: false, needs_passphrase: false, locked: false, by_finger: false, signed_out: false, device_refused: false, account_closed: false, server_changed: false, ...change });
 
 export const me: Me = { person: maya, currency: 'USD', country: 'US', send_bars: [], receive_bars: [] };
 

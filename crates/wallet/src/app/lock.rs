@@ -3,7 +3,7 @@
 //! The PIN stays inside the encrypted database. A try at unlocking fetches the key from where it is kept, opens the
 //! database, counts the try there, and closes it again when the PIN was wrong: a stolen disk holds nothing to guess at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -83,12 +83,28 @@ impl App {
     /// Opens the book in use with its PIN. A wrong one is counted, also across restarts.
     pub async fn unlock_with_pin(&self, pin: &str) -> Result<Status, WalletError> {
         let _turn = self.inner.confirming.lock().await;
+        self.unlock_if(async |book| check_pin(book, Some(pin)).await).await
+    }
+
+    /// Opens the book in use for the finger that the system has just recognised as its user's. [`Code::WrongState`] when
+    /// that was not chosen, or there is no PIN that it stands for.
+    pub async fn unlock_with_finger(&self) -> Result<Status, WalletError> {
+        let _turn = self.inner.confirming.lock().await;
+        self.unlock_if(async |book| {
+            let chosen = has_pin(book).await? && choices(book).await?.by_finger;
+            if chosen { Ok(()) } else { Err(refuse(Code::WrongState)) }
+        })
+        .await
+    }
+
+    /// Opens the book in use, and closes it again when it may not be open.
+    async fn unlock_if(&self, may: impl AsyncFnOnce(&Book) -> Result<(), WalletError>) -> Result<Status, WalletError> {
         let Some((card, folder)) = self.closed_place().await? else { return self.status().await };
         if card.key_storage == KeyStorage::Passphrase {
             return Err(WalletError::PassphraseNeeded);
         }
         if let Some(book) = self.behind(card.id).await {
-            check_pin(&book, Some(pin)).await?;
+            may(&book).await?;
             return self.put_back(book).await;
         }
         let book = match self.open_place(&card, &folder).await {
@@ -99,7 +115,7 @@ impl App {
                 return Err(error);
             }
         };
-        if let Err(error) = check_pin(&book, Some(pin)).await {
+        if let Err(error) = may(&book).await {
             book.put_away().await;
             return Err(error);
         }
@@ -130,7 +146,8 @@ impl App {
         if !can_lock(&current).await? {
             return Err(refuse(Code::WrongState));
         }
-        let sends = current.is_joined() && current.writable().is_ok() && choices(&current).await?.send_while_locked;
+        let chosen = choices(&current).await?;
+        let sends = current.is_joined() && current.writable().is_ok() && chosen.send_while_locked;
         self.forget_shown();
         let (engine, books) = {
             let mut shelf = self.inner.shelf.write().await;
@@ -140,6 +157,7 @@ impl App {
                     KeyStorage::Passphrase => WalletError::PassphraseNeeded,
                     KeyStorage::Keyring | KeyStorage::File => WalletError::Locked,
                 };
+                place.by_finger = place.card.id == current.card.id && chosen.by_finger;
                 books.extend(std::mem::replace(&mut place.book, Err(closed)).ok());
             }
             (shelf.engine.take(), books)
@@ -212,7 +230,7 @@ impl App {
     }
 
     /// Opens a book, and closes it again when it has a PIN that nobody has given.
-    async fn open_unless_locked(&self, card: &Card, folder: &std::path::Path) -> Result<Arc<Book>, WalletError> {
+    async fn open_unless_locked(&self, card: &Card, folder: &Path) -> Result<Arc<Book>, WalletError> {
         let book = self.open_place(card, folder).await?;
         if has_pin(&book).await? {
             book.put_away().await;
@@ -221,14 +239,20 @@ impl App {
         Ok(book)
     }
 
-    /// Opens a book when the app starts; one that starts locked is closed again.
-    pub(super) async fn open_at_start(&self, card: &Card, folder: &std::path::Path) -> Result<Arc<Book>, WalletError> {
-        let book = self.open_place(card, folder).await?;
-        if has_pin(&book).await? && choices(&book).await?.at_start {
-            book.put_away().await;
-            return Err(WalletError::Locked);
+    /// Opens a book when the app starts; one that starts locked is closed again, and may open by a finger.
+    pub(super) async fn open_at_start(&self, card: &Card, folder: &Path) -> (Result<Arc<Book>, WalletError>, bool) {
+        let book = match self.open_place(card, folder).await {
+            Ok(book) => book,
+            Err(error) => return (Err(error), false),
+        };
+        match starts_locked(&book).await {
+            Ok(None) => (Ok(book), false),
+            Ok(Some(choices)) => {
+                book.put_away().await;
+                (Err(WalletError::Locked), choices.by_finger)
+            }
+            Err(error) => (Err(error), false),
         }
-        Ok(book)
     }
 
     pub(super) fn forget_shown(&self) {
@@ -270,6 +294,14 @@ impl Book {
 /// What was chosen for a book; the usual when nothing was.
 pub(super) async fn choices(book: &Book) -> Result<LockChoices, WalletError> {
     Ok(book.fact(fact::LOCK).await?.unwrap_or_default())
+}
+
+/// What was chosen, when the book has a PIN and starts locked.
+async fn starts_locked(book: &Book) -> Result<Option<LockChoices>, WalletError> {
+    if !has_pin(book).await? {
+        return Ok(None);
+    }
+    Ok(Some(choices(book).await?).filter(|choices| choices.at_start))
 }
 
 /// Whether something would open the book again.

@@ -71,8 +71,8 @@ impl App {
         };
         let app = App { inner: Arc::new(inner) };
         for (folder, card) in cards {
-            let book = app.open_at_start(&card, &folder).await;
-            app.inner.shelf.write().await.places.push(Place { card, folder, book });
+            let (book, by_finger) = app.open_at_start(&card, &folder).await;
+            app.inner.shelf.write().await.places.push(Place { card, folder, book, by_finger });
         }
         let known = |id: &Uuid, shelf: &Shelf| shelf.places.iter().any(|place| place.card.id == *id);
         let mut shelf = app.inner.shelf.write().await;
@@ -110,6 +110,7 @@ impl App {
             // No passphrase mends what is damaged.
             needs_passphrase: !damaged && !locked && current.is_some_and(|place| place.book.is_err()),
             locked,
+            by_finger: locked && current.is_some_and(|place| place.by_finger),
             signed_out: false,
             device_refused: false,
             account_closed: false,
@@ -208,7 +209,7 @@ impl App {
         let book = Arc::new(Book::open(card.clone(), &folder, &new.key, self.around()).await?);
         write_json(&folder.join("book.json"), &card)?;
         let mut shelf = self.inner.shelf.write().await;
-        shelf.places.push(Place { card, folder, book: Ok(Arc::clone(&book)) });
+        shelf.places.push(Place { card, folder, book: Ok(Arc::clone(&book)), by_finger: false });
         Ok((book, Some(new.recovery.to_text().to_string())))
     }
 

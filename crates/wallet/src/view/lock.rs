@@ -52,6 +52,9 @@ pub struct LockChoices {
     pub send_while_locked: bool,
     /// What the PIN is asked for.
     pub pin_for: PinFor,
+    /// The system's fingerprint reader unlocks it too. Payments are confirmed by the PIN all the same.
+    #[serde(default)]
+    pub by_finger: bool,
 }
 
 impl Default for LockChoices {
@@ -61,6 +64,7 @@ impl Default for LockChoices {
             at_start: true,
             send_while_locked: false,
             pin_for: PinFor::EveryPayment,
+            by_finger: false,
         }
     }
 }
@@ -71,6 +75,7 @@ impl LockChoices {
         self.after > before.after
             || (before.at_start && !self.at_start)
             || (self.send_while_locked && !before.send_while_locked)
+            || (self.by_finger && !before.by_finger)
             || (self.pin_for == PinFor::UnlockOnly && before.pin_for == PinFor::EveryPayment)
     }
 }

@@ -51,6 +51,28 @@ async fn locked_it_says_nothing_but_that_it_is_locked() {
     assert_eq!(world.server.state().charged.len(), 2);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finger_opens_it_only_where_that_was_chosen_with_the_pin() {
+    let world = World::new();
+    let app = with_pin(&world).await;
+    let by_finger = choose(|it| it.by_finger = true);
+    assert_eq!(app.set_lock_choices(by_finger.clone(), None).await.err(), Some(WalletError::WrongPin));
+    assert!(!app.lock_now().await.expect("locked").by_finger);
+    assert_eq!(app.unlock_with_finger().await.err(), Some(WalletError::Invalid(Code::WrongState)));
+    assert!(app.is_locked().await, "nothing was opened");
+    app.unlock_with_pin(PIN).await.expect("unlocked");
+    app.set_lock_choices(by_finger, Some(PIN.into())).await.expect("chosen");
+    assert!(!app.status().await.expect("status").by_finger, "it is open");
+    assert!(app.lock_now().await.expect("locked").by_finger);
+    assert!(!app.unlock_with_finger().await.expect("unlocked").locked);
+    app.close().await;
+    drop(app);
+    let app = App::open(world.options(world.folder.path())).await.expect("opened");
+    assert!(app.status().await.expect("status").by_finger, "locked from the start, and known all the same");
+    app.unlock_with_finger().await.expect("unlocked");
+    confirm_with_pin(&world, &app, "1.00").await;
+}
+
 async fn confirm_with_pin(world: &World, app: &App, amount: &str) {
     app.prepare_payment(draft("harbor", amount)).await.expect("prepared");
     app.confirm_view().await.expect("view");

@@ -5,6 +5,8 @@ import { status, turnToUnlocked } from './status.svelte';
 /** What was chosen about the lock of the open book. */
 export const lockChoices = new Latest(() => core.lockChoices());
 
+/** Waits for a finger on the system's reader. */
+export const unlockWithFinger = () => turnToUnlocked(core.unlockWithFinger());
 export const unlockWithPin = (pin: string) => turnToUnlocked(core.unlockWithPin(pin));
 
 /** Locks; the core then shows the lock's own page, and this one is forgotten with all it knows. */
