@@ -1,8 +1,10 @@
 //! Carrying over what only a damaged book holds into the older copy that takes its place.
 //!
-//! What the server knows comes back by itself. What it does not: orders that wait, private notes, bills, the keys people
-//! were paid with or whose words were compared, the PIN and choices. Nothing is sent twice: ids and bytes stay the same,
+//! What the server knows comes back by itself. What it does not: orders and decisions that wait, splits and schedules,
+//! private notes, bills, the keys people were paid with or whose words were compared, the PIN and choices. Nothing is sent twice: ids and bytes stay the same,
 //! and what may have left meanwhile is asked for before it is sent.
+
+mod own;
 
 use ledger::{LedgerError, Row, Store, Tx, args};
 use protocol::body::Payment;
@@ -64,6 +66,9 @@ pub(crate) async fn salvage(copy: &Store, damaged: Option<&Store>) -> Result<Sal
         all_read &= carry_bills(&mut tx, damaged).await?;
         all_read &= carry_keys(&mut tx, damaged).await?;
         all_read &= carry_facts(&mut tx, damaged).await?;
+        all_read &= own::carry_own(&mut tx, damaged).await?;
+    } else {
+        own::hold_back(&mut tx).await?;
     }
     if let (Some(damaged), Some(mut account)) = (damaged, read_fact::<Account>(&mut tx, fact::ACCOUNT).await?) {
         // What is pulled again is history, not news.

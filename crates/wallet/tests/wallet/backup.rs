@@ -176,6 +176,30 @@ async fn of_a_book_that_cannot_be_read_at_all_nothing_is_sent_that_may_have_been
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_about_requests_after_the_copy_is_carried_over_and_leaves_once() {
+    let world = World::new();
+    let app = world.joined().await;
+    let taken_back = app.new_request(asking("3.00")).await.expect("asked");
+    let name = app.make_backup().await.expect("made").kept[0].name.clone();
+    let kept = app.new_request(asking("4.00")).await.expect("asked");
+    let waits = app.pending().await.expect("listed").into_iter().find(|row| row.request_id == Some(taken_back.id));
+    app.take_back(waits.expect("it waits").id).await.expect("taken back");
+    app.close().await;
+    pad(&world).await;
+    damage(&world, app, None).await;
+    let app = world.open().await.expect("opened");
+    let restored = app.restore_backup(&name, None).await.expect("restored");
+    assert!(restored.all_read);
+    let waiting = app.pending().await.expect("listed");
+    assert_eq!(waiting.iter().map(|row| row.request_id).collect::<Vec<_>>(), [Some(kept.id)]);
+    app.sync_now().await.expect("synced");
+    app.sync_now().await.expect("synced");
+    let state = world.server.state();
+    let asked: Vec<_> = state.requests.iter().map(|request| request.id).collect();
+    assert_eq!(asked, [kept.id], "once, and only this one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_taken_back_after_the_copy_stays_taken_back() {
     let world = World::new();
     let app = world.joined().await;

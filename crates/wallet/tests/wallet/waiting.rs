@@ -1,6 +1,5 @@
 //! The queue of what has to leave.
 
-use protocol::body::{LatePolicy, OverPolicy, PartialPolicy, Policy};
 use wallet::view::*;
 
 use crate::paying::confirm;
@@ -15,16 +14,7 @@ async fn nothing_passes_what_was_lost_until_the_trouble_seems_to_be_its_own() {
         world.server.fault("POST /v1/payments", Fault::RequestLost);
     }
     app.sync_now().await.expect("pulled");
-    let policy = Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept };
-    let form = NewRequestForm {
-        amount: Some(usd("2.00")),
-        note: String::new(),
-        payer_handle: None,
-        expires_at_ms: None,
-        single_use: true,
-        policy,
-    };
-    let request = app.new_request(form).await.expect("kept").id;
+    let request = app.new_request(asking("2.00")).await.expect("kept").id;
     let kinds =
         async || -> Vec<PendingKind> { app.pending().await.expect("pending").iter().map(|row| row.kind).collect() };
     assert_eq!(kinds().await, [PendingKind::Payment, PendingKind::NewRequest], "it passed");

@@ -12,7 +12,7 @@ use protocol::body::*;
 use protocol::{Code, Problem, SignedOrder, SignedReturn};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use wallet::view::{AskMe, Hold, JoinForm, Settings};
+use wallet::view::{AskMe, Hold, JoinForm, NewRequestForm, Settings};
 use wallet::*;
 use zeroize::Zeroizing;
 
@@ -69,6 +69,13 @@ impl Secrets for TestSecrets {
         self.entries.lock().expect("lock").remove(name);
         Ok(())
     }
+}
+
+/// Asks anybody for dollars, once, without an end.
+pub fn asking(amount: &str) -> NewRequestForm {
+    let policy = Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept };
+    let amount = Some(usd(amount));
+    NewRequestForm { amount, note: String::new(), payer_handle: None, expires_at_ms: None, single_use: true, policy }
 }
 
 /// What goes wrong with one exchange.
