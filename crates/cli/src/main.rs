@@ -70,6 +70,12 @@ enum Failure {
     /// The standard cannot say it.
     #[error("write")]
     Write(qr::payload::Problem),
+    /// A text has letters that cannot be printed.
+    #[error("letters")]
+    Letters,
+    /// A currency of no amount.
+    #[error("currency")]
+    CurrencyAlone,
     /// The output file ends in neither `.svg` nor `.png`.
     #[error("extension")]
     Extension,

@@ -53,6 +53,11 @@ pub(crate) fn drawn(path: &Path, side: u32) -> String {
     format!("Saved {} ({side} modules a side with its white border). Print it no smaller than 2 cm.\n", path.display())
 }
 
+/// A bill that was printed.
+pub(crate) fn printed(path: &Path) -> String {
+    format!("Saved {}. Print it on A4 at its own size, and keep the lower edge free.\n", path.display())
+}
+
 /// A payload that was written, as it is: line breaks are part of some.
 pub(crate) fn written(text: &str) -> String {
     format!("{text}\n")
@@ -149,6 +154,8 @@ pub(crate) fn failure(failure: &Failure) -> String {
             format!("Output stopped ({}). Check the disk or the program reading it.", error.kind())
         }
         Failure::File { path, error } => format!("{}: {}", path.display(), file_words(error)),
+        Failure::Letters => "A text has letters that cannot be printed. Write it in Latin letters.".to_owned(),
+        Failure::CurrencyAlone => "There is a currency and no amount. Give the amount with --amount.".to_owned(),
         Failure::Extension => "The output name must end in .svg or .png.".to_owned(),
         Failure::Draw(error) => draw_words(*error).to_owned(),
         Failure::Write(problem) => {

@@ -99,6 +99,25 @@ fn base64_carries_payloads_of_several_lines_and_other_character_sets() {
 }
 
 #[test]
+fn a_swiss_bill_is_written_as_text_as_a_code_and_as_paper() {
+    let folder = tempfile::tempdir().expect("folder");
+    let asked = ["write", "swiss-qr-bill", "--account", "CH93 0076 2011 6238 5295 7", "--name", "Ana Muster"];
+    let bill = [&asked[..], &["--address", "Seestrasse;12;9400;Rorschach;CH", "--amount", "12.50"]].concat();
+    let (status, _, text) = tessera(&bill, b"");
+    assert!(status == 0 && text.starts_with("SPC\n0200\n1\nCH9300762011623852957\n"), "{text}");
+    let code = folder.path().join("bill.svg");
+    assert_eq!(tessera(&[&bill[..], &["-o", code.to_str().expect("UTF-8")]].concat(), b"").0, 0);
+    let (_, lines, _) = tessera(&["read", "--json", text.trim_end()], b"");
+    assert_eq!((lines[0]["scheme"].as_str(), lines[0]["valid"].as_bool()), (Some("swiss-qr-bill"), Some(true)));
+    let paper = folder.path().join("bill.pdf");
+    let printed = [&bill[..], &["--language", "de", "-o", paper.to_str().expect("UTF-8")]].concat();
+    assert_eq!(tessera(&printed, b"").0, 0);
+    assert!(std::fs::read(&paper).expect("saved").starts_with(b"%PDF"));
+    let (status, _, said) = tessera(&asked, b"");
+    assert!(status == 2 && said.contains("creditor"), "{said}");
+}
+
+#[test]
 fn what_write_says_read_and_scan_understand() {
     let folder = tempfile::tempdir().expect("a folder");
     let code = folder.path().join("epc.png");

@@ -32,6 +32,10 @@ const STRONG: [Part; 7] = [
     ("NotoSansCyrillicExt-SemiBold", include_bytes!("../fonts/noto-cyrillic-ext-600.ttf")),
 ];
 
+/// For Swiss bills, whose standard names the faces it takes; this one is a part of Liberation Sans.
+const BILL_PLAIN: [Part; 1] = [("BillSans-Regular", include_bytes!("../fonts/bill-400.ttf"))];
+const BILL_STRONG: [Part; 1] = [("BillSans-Bold", include_bytes!("../fonts/bill-700.ttf"))];
+
 /// One part of a font, ready to be asked.
 pub(crate) struct Font {
     pub(crate) name: &'static str,
@@ -56,12 +60,16 @@ impl Font {
 }
 
 /// Every part of both weights.
-pub(crate) struct Fonts(pub(crate) Vec<Font>);
+pub(crate) struct Fonts {
+    pub(crate) parts: Vec<Font>,
+    /// So many of them are plain, the others strong.
+    plain: usize,
+}
 
 /// A letter set in one of the fonts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Glyph {
-    /// Place in [`Fonts`].
+    /// Place in [`Fonts::parts`].
     pub(crate) font: usize,
     pub(crate) id: u16,
     pub(crate) letter: char,
@@ -71,19 +79,28 @@ pub(crate) struct Glyph {
 
 impl Fonts {
     pub(crate) fn load() -> Result<Self, PrintError> {
-        Ok(Fonts(PLAIN.into_iter().chain(STRONG).map(Font::load).collect::<Result<_, _>>()?))
+        Fonts::of(&PLAIN, &STRONG)
+    }
+
+    pub(crate) fn load_for_bills() -> Result<Self, PrintError> {
+        Fonts::of(&BILL_PLAIN, &BILL_STRONG)
+    }
+
+    fn of(plain: &[Part], strong: &[Part]) -> Result<Self, PrintError> {
+        let parts = plain.iter().chain(strong).map(|part| Font::load(*part)).collect::<Result<_, _>>()?;
+        Ok(Fonts { parts, plain: plain.len() })
     }
 
     /// The text in glyphs; nothing when a letter of it is in none of the fonts.
     pub(crate) fn set(&self, text: &str, weight: Weight) -> Option<Vec<Glyph>> {
         let parts = match weight {
-            Weight::Plain => 0..PLAIN.len(),
-            Weight::Strong => PLAIN.len()..PLAIN.len() + STRONG.len(),
+            Weight::Plain => 0..self.plain,
+            Weight::Strong => self.plain..self.parts.len(),
         };
         let one = |letter: char| {
             parts.clone().find_map(|font| {
-                let id = self.0[font].face.glyph_index(letter).filter(|id| id.0 != 0)?.0;
-                Some(Glyph { font, id, letter, advance: self.0[font].advance(id) })
+                let id = self.parts[font].face.glyph_index(letter).filter(|id| id.0 != 0)?.0;
+                Some(Glyph { font, id, letter, advance: self.parts[font].advance(id) })
             })
         };
         // One letter with its accent is one glyph; loose accents would need shaping.

@@ -1,8 +1,9 @@
-//! A code on paper: posters, cards and stickers as PDF, in vectors, at the right size in millimetres; and the picture that
-//! chats show of a link. It never touches
+//! A code on paper: posters, cards and stickers as PDF, in vectors, at the right size in millimetres; the payment part of a
+//! Swiss bill; and the picture that chats show of a link. It never touches
 //! files, clock or network, brings its own letters (see `fonts/`), and never cuts a name or prints a box for a letter
-//! it lacks. Start with [`pdf`] and [`preview()`]; [`can_print`] says whether a name can be set at all.
+//! it lacks. Start with [`pdf`], [`bill_pdf`] and [`preview()`]; [`can_print`] says whether a name can be set at all.
 
+mod bill;
 mod fit;
 mod letters;
 mod page;
@@ -11,6 +12,7 @@ mod raster;
 mod sheet;
 mod write;
 
+pub use bill::{BillError, BillLanguage, bill_pdf};
 pub use letters::can_print;
 pub use preview::{PREVIEW_SIZE, preview};
 pub use sheet::Sheet;

@@ -37,16 +37,29 @@ pub(crate) struct Square {
     pub(crate) side: f32,
 }
 
+/// Something drawn that is neither a letter nor a code; places in points from the top left.
+pub(crate) enum Shape {
+    /// A filled rectangle.
+    Block { x: f32, y: f32, width: f32, height: f32, grey: f32 },
+    /// A thin line, 0.75 points.
+    Rule { from: (f32, f32), to: (f32, f32) },
+    /// A dashed line to cut along.
+    Cut { from: (f32, f32), to: (f32, f32) },
+    /// Scissors on a cut, that cut to the right or down.
+    Scissors { at: (f32, f32), down: bool },
+}
+
 pub(crate) struct Page<'a> {
     pub(crate) fonts: &'a Fonts,
     pub(crate) code: &'a qr::Drawing,
     pub(crate) lines: Vec<Line>,
     pub(crate) squares: Vec<Square>,
+    pub(crate) shapes: Vec<Shape>,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn new(fonts: &'a Fonts, code: &'a qr::Drawing) -> Self {
-        Page { fonts, code, lines: Vec::new(), squares: Vec::new() }
+        Page { fonts, code, lines: Vec::new(), squares: Vec::new(), shapes: Vec::new() }
     }
 
     /// A text that fits the room; nothing is on the page yet.

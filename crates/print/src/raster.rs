@@ -54,7 +54,7 @@ impl Canvas {
     fn line(&mut self, line: &Line, page: &Page<'_>) {
         let mut x = line.x;
         for glyph in &line.glyphs {
-            let font = &page.fonts.0[glyph.font];
+            let font = &page.fonts.parts[glyph.font];
             let scale = line.size / f32::from(font.face.units_per_em());
             let mut outline =
                 Outline { edges: Vec::new(), origin: (x, line.y), scale, start: (0.0, 0.0), at: (0.0, 0.0) };

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use qr::payload::{PostalAddress, SwissBill};
 use qr::{Drawing, Ecc, Effort, Symbol, draw, draw_with_picture, picture, scan};
 
 use super::*;
@@ -205,4 +206,84 @@ fn a_picture_file_of_the_page_is_read_too() {
     let png = std::fs::read(out.with_extension("png")).expect("rendered");
     let found = scan(&picture::decode(&png).expect("a picture"), Effort::Still);
     assert_eq!(found[0].bytes, LINK.as_bytes());
+}
+
+fn bill() -> SwissBill {
+    SwissBill {
+        account: "CH4431999123000889012".into(),
+        creditor: PostalAddress {
+            name: "Bäckerei am Hafen AG".into(),
+            street: "Seestrasse".into(),
+            number: "12a".into(),
+            postcode: "9400".into(),
+            town: "Rorschach".into(),
+            country: "CH".into(),
+        },
+        amount: Some(rust_decimal::Decimal::new(194_975, 2)),
+        currency: "CHF".into(),
+        debtor: None,
+        reference: "210000000003139471430009017".into(),
+        message: "Bestellung vom 15.06.2026".into(),
+        information: String::new(),
+    }
+}
+
+#[test]
+fn a_swiss_bill_reads_off_the_paper_and_its_code_is_46_millimetres() {
+    let file = bill_pdf(&bill(), BillLanguage::German).expect("printed");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../artifacts/print");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("swiss-bill.pdf"), &file).expect("written");
+    for dpi in [150, 300] {
+        let image = raster(&file, dpi);
+        let found = read(&image);
+        assert_eq!(found.len(), 1, "{dpi} dpi");
+        assert_eq!(found[0].text.as_deref(), Some(bill().write().expect("a bill").as_str()), "{dpi} dpi");
+        let mm = |pixels: f32| pixels * 25.4 / dpi as f32;
+        let [left_top, right_top, ..] = found[0].corners;
+        let side = mm(right_top[0] - left_top[0]);
+        assert!((side - 46.0).abs() < 1.0, "{side} mm");
+        assert!((mm(left_top[0]) - 67.0).abs() < 0.8 && (mm(left_top[1]) - 209.0).abs() < 0.8, "{left_top:?}");
+    }
+}
+
+#[test]
+fn a_swiss_bill_says_everything_in_its_four_languages() {
+    for (language, words) in [
+        (BillLanguage::German, ["Zahlteil", "Empfangsschein", "Zahlbar durch (Name/Adresse)"]),
+        (BillLanguage::French, ["Section paiement", "Récépissé", "Payable par (nom/adresse)"]),
+        (BillLanguage::Italian, ["Sezione pagamento", "Ricevuta", "Pagabile da (nome/indirizzo)"]),
+        (BillLanguage::English, ["Payment part", "Receipt", "Payable by (name/address)"]),
+    ] {
+        let file = bill_pdf(&bill(), language).expect("printed");
+        let text = String::from_utf8(poppler("pdftotext", &["-layout"], &file)).expect("text");
+        for word in words {
+            assert!(text.contains(word), "{word}: {text}");
+        }
+        for said in
+            ["CH44 3199 9123 0008 8901 2", "21 00000 00003 13947 14300 09017", "Seestrasse 12a", "9400 Rorschach"]
+        {
+            assert_eq!(text.matches(said).count(), 2, "{said} on receipt and payment part: {text}");
+        }
+        assert!(
+            text.contains("1 949.75") && text.contains("CHF") && text.contains("Bestellung vom 15.06.2026"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_swiss_bill_leaves_room_for_what_the_payer_writes() {
+    let open = SwissBill { amount: None, ..bill() };
+    let named = SwissBill { debtor: Some(PostalAddress { country: "FR".into(), ..bill().creditor }), ..bill() };
+    let text = |bill: &SwissBill| {
+        let file = bill_pdf(bill, BillLanguage::English).expect("printed");
+        String::from_utf8(poppler("pdftotext", &["-layout"], &file)).expect("text")
+    };
+    assert!(!text(&open).contains("949"), "no amount");
+    assert!(text(&named).contains("FR-9400 Rorschach") && !text(&named).contains("name/address"));
+    let broken = SwissBill { currency: "USD".into(), ..bill() };
+    assert!(
+        matches!(bill_pdf(&broken, BillLanguage::English), Err(BillError::Bill(problem)) if problem.detail == "currency")
+    );
 }

@@ -7,7 +7,7 @@ use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
 use crate::letters::Font;
-use crate::page::{MM, Page, Square};
+use crate::page::{MM, Page, Shape, Square};
 
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
@@ -54,7 +54,7 @@ pub(crate) fn file(page: &Page<'_>, width_mm: f32, height_mm: f32, title: &str, 
         picture.color_space().device_rgb();
     }
     for (&font, glyphs) in &used {
-        embed(&mut pdf, font, &page.fonts.0[font], glyphs);
+        embed(&mut pdf, font, &page.fonts.parts[font], glyphs);
     }
     pdf.finish()
 }
@@ -81,6 +81,9 @@ fn content(page: &Page<'_>, height: f32) -> Vec<u8> {
     for square in &page.squares {
         code(&mut content, page.code, square, height);
     }
+    for shape in &page.shapes {
+        draw(&mut content, shape, height);
+    }
     for line in &page.lines {
         content.begin_text().set_fill_gray(line.grey).set_text_matrix([1.0, 0.0, 0.0, 1.0, line.x, height - line.y]);
         for run in line.glyphs.chunk_by(|a, b| a.font == b.font) {
@@ -91,6 +94,48 @@ fn content(page: &Page<'_>, height: f32) -> Vec<u8> {
         content.end_text();
     }
     content.finish().to_vec()
+}
+
+fn draw(content: &mut Content, shape: &Shape, height: f32) {
+    match *shape {
+        Shape::Block { x, y, width, height: tall, grey } => {
+            content.set_fill_gray(grey).rect(x, height - y - tall, width, tall).fill_nonzero();
+        }
+        Shape::Rule { from, to } => line(content, from, to, height, 0.75),
+        Shape::Cut { from, to } => {
+            content.set_dash_pattern([3.0, 2.0], 0.0);
+            line(content, from, to, height, 0.5);
+            content.set_dash_pattern([], 0.0);
+        }
+        Shape::Scissors { at, down } => scissors(content, at, down, height),
+    }
+}
+
+fn line(content: &mut Content, from: (f32, f32), to: (f32, f32), height: f32, width: f32) {
+    content.set_stroke_gray(0.0).set_line_width(width);
+    content.move_to(from.0, height - from.1).line_to(to.0, height - to.1).stroke();
+}
+
+/// Two blades that cross, and the rings of their handles.
+fn scissors(content: &mut Content, at: (f32, f32), down: bool, height: f32) {
+    // Along the cut and across it, in points from the crossing.
+    let place =
+        |along: f32, across: f32| if down { (at.0 + across, at.1 + along) } else { (at.0 + along, at.1 + across) };
+    for side in [1.0, -1.0] {
+        line(content, place(-5.0, -2.2 * side), place(9.0, 2.6 * side), height, 1.0);
+        let (x, y) = place(-7.2, -3.0 * side);
+        ring(content, x, height - y, 2.2);
+    }
+}
+
+/// A circle in four curves; 0.5523 is how far their handles reach.
+fn ring(content: &mut Content, x: f32, y: f32, radius: f32) {
+    let reach = 0.5523 * radius;
+    content.set_stroke_gray(0.0).set_line_width(1.0).move_to(x + radius, y);
+    content.cubic_to(x + radius, y + reach, x + reach, y + radius, x, y + radius);
+    content.cubic_to(x - reach, y + radius, x - radius, y + reach, x - radius, y);
+    content.cubic_to(x - radius, y - reach, x - reach, y - radius, x, y - radius);
+    content.cubic_to(x + reach, y - radius, x + radius, y - reach, x + radius, y).stroke();
 }
 
 /// The code with its white quiet zone. All modules are one path, so that no hairlines show between them.

@@ -13,6 +13,7 @@ use std::ops::RangeInclusive;
 use pay::{AskedAmount, Direction, Intent, Link};
 
 use crate::scheme;
+pub use crate::scheme::swiss::{PostalAddress, SwissBill};
 use amount::hundredths;
 pub(crate) use amount::{AmountRule, amount};
 pub(crate) use checksum::crc32;
@@ -28,6 +29,8 @@ pub const MAX_BYTES: usize = 8 * 1024;
 
 /// The standard a payload follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "view", derive(serde::Serialize, serde::Deserialize, specta::Type))]
+#[cfg_attr(feature = "view", serde(rename_all = "kebab-case"))]
 pub enum Scheme {
     /// Our own links.
     Tessera,
@@ -70,6 +73,7 @@ pub enum Scheme {
     /// Litecoin URI.
     LitecoinUri,
     /// Bitcoin Cash URI.
+    #[cfg_attr(feature = "view", serde(rename = "bitcoincash-uri"))]
     BitcoinCashUri,
     /// Solana Pay.
     SolanaPay,
@@ -78,6 +82,7 @@ pub enum Scheme {
     /// Interledger payment pointer.
     PaymentPointer,
     /// Open Payments wallet address or incoming payment.
+    #[cfg_attr(feature = "view", serde(rename = "open-payments-wallet-address"))]
     OpenPayments,
     /// Bearer e-cash.
     CashuToken,
@@ -86,20 +91,26 @@ pub enum Scheme {
     /// Slovak PAY by square.
     PayBySquare,
     /// German `bank:` link.
+    #[cfg_attr(feature = "view", serde(rename = "bezahlcode"))]
     BezahlCode,
     /// Hungarian instant payment code.
     HuMnb,
     /// Polish transfer code.
+    #[cfg_attr(feature = "view", serde(rename = "pl-zbp-2d"))]
     PlZbp,
     /// Serbian instant payment code.
+    #[cfg_attr(feature = "view", serde(rename = "rs-nbs-ips"))]
     RsNbs,
     /// Slovenian universal payment order.
+    #[cfg_attr(feature = "view", serde(rename = "si-upn-qr"))]
     SiUpn,
     /// Croatian payment slip.
     HrHub3,
     /// Ukrainian credit transfer code.
+    #[cfg_attr(feature = "view", serde(rename = "ua-nbu-qr"))]
     UaNbu,
     /// Russian payment document (GOST R 56042).
+    #[cfg_attr(feature = "view", serde(rename = "ru-gost-56042"))]
     RuGost,
     /// Thai bill payment barcode.
     ThaiBotBarcode,
@@ -161,6 +172,8 @@ impl Scheme {
 
 /// Something the person should know although the code may be valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "view", derive(serde::Serialize, serde::Deserialize, specta::Type))]
+#[cfg_attr(feature = "view", serde(rename_all = "snake_case"))]
 pub enum Warning {
     /// A shown text held control, bidirectional, zero-width or line-separator characters; they were neutralised.
     HiddenCharacters,
@@ -219,6 +232,8 @@ impl Warning {
 
 /// Why a payload of a known scheme is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "view", derive(serde::Serialize, serde::Deserialize, specta::Type))]
+#[cfg_attr(feature = "view", serde(rename_all = "snake_case"))]
 pub enum ProblemCode {
     /// The grammar is broken.
     Syntax,
@@ -270,6 +285,21 @@ impl ProblemCode {
             ProblemCode::Link => "link",
         }
     }
+}
+
+/// Something about a code that adds up. It says that nobody mistyped it, never that it is honest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "view", derive(serde::Serialize, serde::Deserialize, specta::Type))]
+#[cfg_attr(feature = "view", serde(rename_all = "snake_case"))]
+pub enum Check {
+    /// The account's own check digits.
+    Account,
+    /// The reference's own check digits.
+    Reference,
+    /// The checksum over the whole code.
+    Whole,
+    /// The signature of the node that asks; it proves no name.
+    Signature,
 }
 
 /// A refusal and the field it is about.
@@ -334,6 +364,25 @@ impl Reading {
     /// Whether it obeys its scheme's grammar, checksums and limits. Never means "safe".
     pub fn valid(&self) -> bool {
         self.problem.is_none()
+    }
+
+    /// What of it was checked and adds up; nothing of a code that is refused.
+    pub fn checks(&self) -> Vec<Check> {
+        if !self.valid() {
+            return Vec::new();
+        }
+        let of = |text: &Option<String>, holds: fn(&str) -> bool| text.as_deref().is_some_and(holds);
+        let account = of(&self.intent.payee.account, scheme::has_check_digits);
+        let reference = of(&self.intent.reference, scheme::is_checked_reference);
+        let whole = matches!(self.scheme, Scheme::Emv | Scheme::PayBySquare | Scheme::SiUpn | Scheme::Lnurl);
+        let signature = self.scheme == Scheme::Bolt11;
+        let all = [
+            (account, Check::Account),
+            (reference, Check::Reference),
+            (whole || signature, Check::Whole),
+            (signature, Check::Signature),
+        ];
+        all.into_iter().filter_map(|(holds, check)| holds.then_some(check)).collect()
     }
 
     pub(crate) fn warn(&mut self, warning: Warning) {
@@ -414,6 +463,17 @@ pub fn recognise_text(text: &str) -> Reading {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn only_what_was_checked_is_said_to_add_up() {
+        let checks = |text: &str| recognise_text(text).checks();
+        let epc = "BCD\n002\n1\nSCT\n\nAna\nDE02120300000000202051\nEUR1\n\n";
+        assert_eq!(checks(&format!("{epc}RF18539007547034")), [Check::Account, Check::Reference]);
+        assert_eq!(checks(&format!("{epc}\ntea")), [Check::Account]);
+        assert_eq!(checks(&epc.replace("2051", "2052")), [], "refused");
+        assert_eq!(checks("bitcoin:1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH"), [Check::Account]);
+        assert_eq!(checks("upi://pay?pa=shop@okbank&pn=Shop&cu=INR"), [], "an address without check digits");
+    }
 
     #[test]
     fn text_of_no_standard_is_text() {

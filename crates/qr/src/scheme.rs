@@ -27,7 +27,7 @@ mod serbian;
 mod slovenian;
 mod solana;
 pub(crate) mod spayd;
-mod swiss;
+pub(crate) mod swiss;
 mod taler;
 mod tessera;
 mod thai;
@@ -74,6 +74,18 @@ pub(crate) const READERS: &[fn(&str) -> Option<Reading>] = &[
     web::read,
 ];
 
+/// Whether an account has check digits of its own, and they add up: an IBAN, or a Bitcoin address.
+pub(crate) fn has_check_digits(account: &str) -> bool {
+    account::is_iban(account) || bitcoin::base58check(account).is_some() || bech32::segwit::decode(account).is_ok()
+}
+
+/// Whether a reference has check digits, and they add up: ISO 11649, or the Swiss 27 digits.
+pub(crate) fn is_checked_reference(reference: &str) -> bool {
+    account::is_rf_reference(reference) || swiss::is_qr_reference(reference)
+}
+
+/// Reads the bytes of one standard; `None`: not of this one.
+pub(crate) type ReadBytes = fn(&[u8]) -> Option<Reading>;
+
 /// The readers of bytes that are not UTF-8: standards with a character set of their own.
-pub(crate) const BYTE_READERS: &[fn(&[u8]) -> Option<Reading>] =
-    &[epc::read_bytes, gost::read_bytes, slovenian::read_bytes];
+pub(crate) const BYTE_READERS: &[ReadBytes] = &[epc::read_bytes, gost::read_bytes, slovenian::read_bytes];

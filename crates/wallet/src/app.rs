@@ -91,6 +91,7 @@ impl Options {
 
 /// Something the window should know without asking.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "told a few times a minute at most")]
 pub enum Event {
     /// Something shown may have changed.
     Changed,

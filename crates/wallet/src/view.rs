@@ -249,11 +249,39 @@ pub struct ReadingPayee {
     pub account: Option<String>,
 }
 
+/// Which way the money of a code goes, for who reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// The reader pays.
+    Pay,
+    /// The reader is given money.
+    Receive,
+    /// The reader would allow future debits.
+    Authorise,
+    /// The reader would sign in somewhere.
+    Login,
+    /// No money and no right moves.
+    None,
+}
+
+impl From<pay::Direction> for Way {
+    fn from(direction: pay::Direction) -> Self {
+        match direction {
+            pay::Direction::Pay => Way::Pay,
+            pay::Direction::Receive => Way::Receive,
+            pay::Direction::Authorise => Way::Authorise,
+            pay::Direction::Login => Way::Login,
+            pay::Direction::None => Way::None,
+        }
+    }
+}
+
 /// Why a payload of a known standard is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct ReadingProblem {
-    /// Word of `qr::payload::ProblemCode`.
-    pub code: String,
+    /// The reason.
+    pub code: qr::payload::ProblemCode,
     /// Field, in the standard's own words.
     pub detail: String,
 }
@@ -262,13 +290,13 @@ pub struct ReadingProblem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Reading {
     /// The standard.
-    pub scheme: String,
+    pub scheme: qr::payload::Scheme,
     /// National or service profile.
     pub profile: Option<String>,
     /// Obeys its standard; never means "safe".
     pub valid: bool,
-    /// `pay`, `receive`, `authorise`, `login` or `none`.
-    pub direction: String,
+    /// Which way it goes.
+    pub direction: Way,
     /// Who.
     pub payee: ReadingPayee,
     /// Decimal text of the amount.
@@ -283,8 +311,10 @@ pub struct Reading {
     pub due: Option<String>,
     /// Network or chain.
     pub network: Option<String>,
-    /// Words of `qr::payload::Warning`.
-    pub warnings: Vec<String>,
+    /// What to know although it may be valid.
+    pub warnings: Vec<qr::payload::Warning>,
+    /// What was checked and adds up.
+    pub checks: Vec<qr::payload::Check>,
     /// Why it is refused.
     pub problem: Option<ReadingProblem>,
 }

@@ -11,6 +11,7 @@ fn text(text: &str) -> Found {
         request: None,
         amount: None,
         reading: None,
+        proof: None,
         host: None,
         text: text.into(),
         corners: Vec::new(),

@@ -2,8 +2,9 @@
 //! the user this app runs as. The device goes back when the connection ends, however it ends.
 
 use futures::StreamExt;
+use zbus::message::Type;
 use zbus::zvariant::OwnedObjectPath;
-use zbus::{Connection, Proxy};
+use zbus::{Connection, MatchRule, MessageStream, Proxy};
 
 const FPRINTD: &str = "net.reactivated.Fprint";
 const MANAGER: &str = "net.reactivated.Fprint.Manager";
@@ -32,12 +33,14 @@ pub(super) async fn recognise() -> zbus::Result<bool> {
     let bus = Connection::system().await?;
     let reader = reader(&bus).await?;
     let () = reader.call("Claim", &(ME,)).await?;
-    let mut told = reader.receive_signal("VerifyStatus").await?;
+    let said = MatchRule::builder().msg_type(Type::Signal).sender(FPRINTD)?.path(reader.path().to_owned())?;
+    let said = said.interface(DEVICE)?.member("VerifyStatus")?.build();
+    let mut told = MessageStream::for_match_rule(said, &bus, None).await?;
     let () = reader.call("VerifyStart", &("any",)).await?;
     let mut matched = false;
     while let Some(message) = told.next().await {
         // `verify-retry-scan` and its like ask for the same finger once more and are not the end.
-        let (result, done): (String, bool) = message.body().deserialize()?;
+        let (result, done): (String, bool) = message?.body().deserialize()?;
         matched = result == "verify-match";
         if matched || done {
             break;

@@ -26,8 +26,8 @@ struct Asked {
     notices: Vec<(String, Vec<String>)>,
     /// Numbers of the notices that were taken away again.
     withdrawn: Vec<u32>,
-    /// How often somebody waits for a finger now.
-    at_reader: usize,
+    /// Somebody waits for a finger.
+    at_reader: bool,
     /// The end of each inhibitor that tells when it was let go.
     inhibitors: Vec<std::io::PipeReader>,
 }
@@ -125,11 +125,11 @@ impl Reader {
 
     fn verify_start(&self, finger: String) {
         assert_eq!(finger, "any");
-        locked(&self.0).at_reader += 1;
+        locked(&self.0).at_reader = true;
     }
 
     fn verify_stop(&self) {
-        locked(&self.0).at_reader -= 1;
+        locked(&self.0).at_reader = false;
     }
 }
 
@@ -210,9 +210,13 @@ impl Services {
 
     /// Waits until the app waits for a finger, then lays one on: the right one, or another.
     pub async fn lay_finger(&self, right: bool) {
-        self.when("nobody waits for a finger", |asked| (asked.at_reader == 1).then_some(())).await;
+        self.when("nobody waits for a finger", |asked| asked.at_reader.then_some(())).await;
         let result = if right { "verify-match" } else { "verify-no-match" };
-        self.tell(READER, "net.reactivated.Fprint.Device", "VerifyStatus", &(result, true)).await;
+        // As a person does: until the reader has noticed.
+        while locked(&self.asked).at_reader {
+            self.tell(READER, "net.reactivated.Fprint.Device", "VerifyStatus", &(result, true)).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
     }
 
     /// The machine goes to sleep, or wakes.

@@ -181,6 +181,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'proof', url: '/scan', emit: found(town.foundProof), act: (page) => by(page, 'verdict').waitFor() },
 		{ name: 'proof-forged', url: '/scan', emit: found({ ...town.foundProof, proof: { ...town.foundProof.proof!, verdict: 'forged' } }), act: (page) => by(page, 'verdict').waitFor() },
 		{ name: 'foreign', url: '/scan', emit: found(town.foundForeign), act: (page) => by(page, 'found').waitFor() },
+		{ name: 'foreign-refused', url: '/scan', emit: found({ ...town.foundForeign, reading: { ...town.foundForeign.reading!, valid: false, checks: [], warnings: [], problem: { code: 'reference', detail: 'qrr' } } }), act: (page) => by(page, 'foreign-problem').waitFor() },
 		{ name: 'foreign-bitcoin', url: '/scan', answers: { handover: town.handover, saveBill: town.bills[2]! }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-keep'); await by(page, 'found-bills').waitFor(); } },
 		{ name: 'handover', url: '/scan', answers: { handover: town.handover, openHandover: null }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-handover'); await go(page, 'handover-open'); await by(page, 'handover-opened').waitFor(); } },
 		{ name: 'scan-several', url: '/scan', emit: found(...town.foundSeveral), act: (page) => by(page, 'found-list').waitFor() },

@@ -136,7 +136,7 @@ export const foundPerson: Found = { ...nothing, kind: 'person', payee, host: 'ma
 export const foundProof: Found = { ...nothing, kind: 'proof', text: 'HTTPS://MAPLES.EXAMPLE/V/7C2VXT4H/AHQ6Z', proof: { verdict: 'genuine', payee_handle: 'harborbakery', amount: usd('14.50'), paid_at_ms: NOW - 20_000 } };
 export const foundForeign: Found = {
 	...nothing, kind: 'foreign', text: 'SPC…',
-	reading: { scheme: 'Swiss QR-bill', profile: 'QRR', valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: [], problem: null }
+	reading: { scheme: 'swiss-qr-bill', profile: null, valid: true, direction: 'pay', payee: { name: 'Robert Schneider AG', account: 'CH44 3199 9123 0008 8901 2' }, amount: '1949.75', currency: 'CHF', reference: '21 00000 00003 13947 14300 09017', memo: 'Order of 15 June 2026', due: null, network: null, warnings: ['outdated_address'], checks: ['account', 'reference'], problem: null }
 };
 const device = (index: number, name: string, change: Partial<DeviceRow> = {}): DeviceRow => ({ id: id(300 + index), name, state: 'active', public_key: `k${index}`, words: ['amber', 'kettle', 'north', 'reed'], added_at_ms: at(9, 12, 0, 2), last_seen_at_ms: at(10, 58), due_at_ms: null, is_this: false, ...change });
 export const devices: DeviceRow[] = [device(1, 'Shop counter', { is_this: true }), device(2, 'Laptop in the bakery office, second floor', { added_at_ms: at(18, 40, 0, 9), last_seen_at_ms: at(7, 2, 0, 20) })];
@@ -187,12 +187,12 @@ export const strangers: StrangerRequest[] = [
 	{ request: request({ index: 81, from: omar, to: maya, value: '12.00', note: 'Half of the taxi on Friday' }), covered: false, seal: [...facts.seal].reverse() }
 ];
 
-const plain = { profile: null, valid: true, direction: 'pay', amount: null, currency: null, reference: null, memo: null, due: null, network: null, warnings: [], problem: null };
+const plain = { profile: null, valid: true, direction: 'pay' as const, amount: null, currency: null, reference: null, memo: null, due: null, network: null, warnings: [], checks: ['account' as const], problem: null };
 const ADDRESS = 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4';
 export const handover: Handover = { uri: `bitcoin:${ADDRESS}?amount=0.0014&label=Northside%20Bikes`, scheme: 'bitcoin', host: null, payload: `${ADDRESS}?amount=0.0014&label=Northside%20Bikes` };
 export const foundBitcoin: Found = {
 	...nothing, kind: 'foreign', text: handover.uri,
-	reading: { ...plain, scheme: 'bip21', payee: { name: 'Northside Bikes', account: ADDRESS }, amount: '0.0014', currency: 'BTC', network: 'bitcoin' }
+	reading: { ...plain, scheme: 'bip21' as const, payee: { name: 'Northside Bikes', account: ADDRESS }, amount: '0.0014', currency: 'BTC', network: 'bitcoin' }
 };
 /** A grey square with a darker one inside: enough of a thumbnail. */
 const thumb = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAHElEQVR42mP4jwYYoAxGBgYGqDSEgUsBAwMDAAB2SQ3zXU1mZwAAAABJRU5ErkJggg==';

@@ -99,12 +99,12 @@ fn receipt(payment: &Payment) -> String {
 pub fn changes(me: &Person, n: u64) -> Vec<Subject> {
     let chance = mixed(n);
     let (other, at_ms) = (somebody(mixed(chance)), START_MS + STEP_MS * i64::try_from(n).unwrap_or_default());
-    let out = chance % 10 == 0;
+    let out = chance.is_multiple_of(10);
     let minor = i64::try_from(100 + mixed(chance ^ 7) % 20_000).unwrap_or_default();
     let money = |minor| Money::new(minor, Currency::USD).unwrap_or(Money::zero(Currency::USD)).into();
     let mut tail = [0; 10];
     tail[..8].copy_from_slice(&chance.to_be_bytes());
-    let fails = out && chance % 70 == 0;
+    let fails = out && chance.is_multiple_of(70);
     let payment = Payment {
         id: uuid::Builder::from_unix_timestamp_millis(u64::try_from(at_ms).unwrap_or_default(), &tail).into_uuid(),
         payer: if out { me.clone() } else { other.clone() },

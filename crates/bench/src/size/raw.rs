@@ -48,6 +48,7 @@ async fn connect(file: &Path, key: &str) -> Result<SqliteConnection, NotMeasured
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-32768")
         .pragma("secure_delete", "ON");
     SqliteConnection::connect_with(&options).await.or_not("the bare database")
 }

@@ -12,6 +12,9 @@ const BUSY: Duration = Duration::from_secs(3);
 /// How long a writer waits in our own queue.
 const QUEUE: Duration = Duration::from_secs(60);
 const READERS: u32 = 4;
+/// Most memory of a connection for pages it has decrypted, KiB; it grows only with what is read. Reading a page anew costs
+/// its decryption: a book of 100,000 payments is searched in a fraction of the time when its index stays.
+const CACHE_KIB: u32 = 32 * 1024;
 
 /// The write pool (one connection) and the read pool.
 pub(super) async fn open(
@@ -25,7 +28,8 @@ pub(super) async fn open(
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON");
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", format!("-{CACHE_KIB}"));
     let write = connect(options.clone(), 1, plain, encrypted).await?;
     let read = connect(options.pragma("query_only", "ON"), READERS, plain, encrypted).await?;
     Ok((write, read))

@@ -161,7 +161,7 @@ fn money(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     must(number > 0, ProblemCode::Amount, "amount")?;
     must(fields.get(10).is_some(), ProblemCode::Missing, "description")?;
     let places = match unit.map(Currency::from_code) {
-        Some(Ok(currency)) => currency.exponent() as u32,
+        Some(Ok(currency)) => currency.exponent(),
         _ => 11,
     };
     let value = i64::try_from(number).map(|number| Decimal::new(number, places)).map_err(|_| bad)?;

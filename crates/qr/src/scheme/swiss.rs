@@ -1,5 +1,8 @@
 //! Swiss QR-bill: SIX Implementation Guidelines 2.3, chapter 4.
 
+mod bill;
+
+pub use bill::{PostalAddress, SwissBill};
 use pay::Direction;
 
 use super::account::{is_iban, is_rf_reference};
@@ -108,8 +111,7 @@ fn address(lines: &[&str], from: usize, mandatory: bool) -> Result<(), Problem> 
 
 /// QRR belongs to a QR-IBAN (institution 30000 to 31999), SCOR and NON to any other.
 fn reference(account: &str, kind: &str, reference: &str) -> Result<(), Problem> {
-    let institution: u32 = account.get(4..9).and_then(|digits| digits.parse().ok()).unwrap_or_default();
-    let qr_iban = (30_000..=31_999).contains(&institution);
+    let qr_iban = is_qr_iban(account);
     match kind {
         "QRR" => {
             must(qr_iban, ProblemCode::Contradiction, "qr_iban")?;
@@ -127,8 +129,13 @@ fn reference(account: &str, kind: &str, reference: &str) -> Result<(), Problem> 
     }
 }
 
+fn is_qr_iban(account: &str) -> bool {
+    let institution: u32 = account.get(4..9).and_then(|digits| digits.parse().ok()).unwrap_or_default();
+    (30_000..=31_999).contains(&institution)
+}
+
 /// 27 digits, the last one recursive modulo 10 (Guidelines, annex B).
-fn is_qr_reference(text: &str) -> bool {
+pub(super) fn is_qr_reference(text: &str) -> bool {
     const NEXT: [u32; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
     let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(10)).collect();
     let Some(digits) = digits.filter(|digits| digits.len() == 27) else { return false };

@@ -73,7 +73,7 @@ pub fn written(amount: Money, language: Language) -> Figures {
 fn grouped(whole: &str, mark: char) -> String {
     let mut out = String::new();
     for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             out.push(mark);
         }
         out.push(digit);

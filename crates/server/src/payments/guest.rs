@@ -58,6 +58,7 @@ pub enum Begun {
 
 /// Where a guest's payment stands.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one lives for the length of an answer")]
 pub enum Standing {
     /// The payer has not chosen yet; path or address of the processor's page.
     Choosing(String),

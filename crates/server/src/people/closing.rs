@@ -79,7 +79,7 @@ async fn erase(work: &mut Work, person_id: Uuid) -> Result<(), Fault> {
         "UPDATE device SET name = '' WHERE person_id = $1",
     ];
     for step in STEPS {
-        work.tx.execute(*step, args![person_id]).await?;
+        work.tx.execute(step, args![person_id]).await?;
     }
     let now_ms = work.now_ms;
     let devices = "SELECT id FROM device WHERE person_id = $1 AND revoked_at_ms IS NULL";

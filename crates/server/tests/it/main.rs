@@ -1,5 +1,7 @@
 //! The server from outside: over its router, and in practice mode over its socket.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands, in its helpers too")]
+
 mod account;
 mod app;
 mod browser;

@@ -101,7 +101,7 @@ impl App {
         let opened = self.open_at_start(&card, &folder).await;
         let mut shelf = self.inner.shelf.write().await;
         if let Some(place) = shelf.places.iter_mut().find(|place| place.card.id == card.id) {
-            place.book = opened;
+            (place.book, place.by_finger) = opened;
         }
         drop(shelf);
         self.set_to_work().await?;

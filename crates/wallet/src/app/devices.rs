@@ -141,7 +141,7 @@ impl App {
     /// Puts a device out, or refuses one that waits. One that is gone already is as wanted.
     pub async fn revoke_device(&self, id: Uuid) -> Result<Vec<DeviceRow>, WalletError> {
         match self.book().await?.remote()?.revoke_device(id).await {
-            Err(error) if error.refusal() != Some(Code::NotFound) => return Err(error),
+            Err(error) if error.refusal() != Some(Code::NotFound) => Err(error),
             _ => self.devices().await,
         }
     }

@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use protocol::body::Session;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,22 @@ use crate::view::{BookKind, KeyStorage, Online, Status};
 
 /// Beyond this the person is told that the clock is wrong, seconds.
 const CLOCK_TOLERANCE_S: i64 = 300;
+
+/// How often, and how long between, the lock is tried: an app that is just ending still has it for a moment.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
+/// Takes the lock of the folder. [`WalletError::DatabaseLocked`] when another instance goes on holding it.
+fn hold(lock: &File) -> Result<(), WalletError> {
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    Err(WalletError::DatabaseLocked)
+}
 
 /// Which book was in use when the app ended.
 #[derive(Default, Serialize, Deserialize)]
@@ -47,11 +64,7 @@ impl App {
         let (lock, cards, kept) = blocking(move || {
             private_folder(&folder)?;
             let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
-            match lock.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(WalletError::DatabaseLocked),
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-            }
+            hold(&lock)?;
             Ok((lock, cards(&folder)?, kept(&folder)))
         })
         .await?;

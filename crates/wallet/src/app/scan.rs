@@ -306,10 +306,10 @@ pub(super) fn shown(text: &str) -> String {
 pub(super) fn view_of(reading: &payload::Reading) -> Reading {
     let intent = &reading.intent;
     Reading {
-        scheme: reading.scheme.as_str().to_owned(),
+        scheme: reading.scheme,
         profile: reading.profile.map(str::to_owned),
         valid: reading.valid(),
-        direction: intent.direction.as_str().to_owned(),
+        direction: intent.direction.into(),
         payee: ReadingPayee { name: intent.payee.name.clone(), account: intent.payee.account.clone() },
         amount: intent.amount.as_ref().map(|amount| amount.text.clone()),
         currency: reading.currency.clone(),
@@ -317,10 +317,9 @@ pub(super) fn view_of(reading: &payload::Reading) -> Reading {
         memo: intent.memo.clone(),
         due: intent.due.clone(),
         network: intent.network.clone(),
-        warnings: reading.warnings.iter().map(|warning| warning.as_str().to_owned()).collect(),
-        problem: reading
-            .problem
-            .map(|p| ReadingProblem { code: p.code.as_str().to_owned(), detail: p.detail.to_owned() }),
+        warnings: reading.warnings.clone(),
+        checks: reading.checks(),
+        problem: reading.problem.map(|p| ReadingProblem { code: p.code, detail: p.detail.to_owned() }),
     }
 }
 

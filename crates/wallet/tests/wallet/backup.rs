@@ -179,6 +179,8 @@ async fn of_a_book_that_cannot_be_read_at_all_nothing_is_sent_that_may_have_been
 async fn what_was_decided_about_requests_after_the_copy_is_carried_over_and_leaves_once() {
     let world = World::new();
     let app = world.joined().await;
+    let no_line = || (0..40).for_each(|_| world.server.fault("POST /v1/requests", Fault::Offline));
+    no_line();
     let taken_back = app.new_request(asking("3.00")).await.expect("asked");
     let name = app.make_backup().await.expect("made").kept[0].name.clone();
     let kept = app.new_request(asking("4.00")).await.expect("asked");
@@ -191,6 +193,7 @@ async fn what_was_decided_about_requests_after_the_copy_is_carried_over_and_leav
     let restored = app.restore_backup(&name, None).await.expect("restored");
     assert!(restored.all_read);
     let waiting = app.pending().await.expect("listed");
+    world.server.state().faults.clear();
     assert_eq!(waiting.iter().map(|row| row.request_id).collect::<Vec<_>>(), [Some(kept.id)]);
     app.sync_now().await.expect("synced");
     app.sync_now().await.expect("synced");

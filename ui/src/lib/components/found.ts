@@ -1,5 +1,6 @@
 import type { Found } from '$lib/ipc';
 import type { Speech } from '$lib/words';
+import { schemeName } from './schemes';
 
 export type Fact = { word: string; text: string };
 
@@ -23,9 +24,9 @@ export function foundFacts(found: Found, speech: Speech, now: Date): Fact[] {
 		add(w.times, request.single_use ? w.once : w.often);
 	}
 	if (reading) {
-		add(w.scheme, [reading.scheme, reading.profile].filter(Boolean).join(' · '));
 		add(w.payee, reading.payee.name);
 		add(w.account, reading.payee.account);
+		add(w.scheme, schemeName(reading, speech.w));
 		add(w.amount, reading.amount ? `${reading.amount} ${reading.currency ?? ''}`.trim() : null);
 		add(w.reference, reading.reference);
 		add(w.memo, reading.memo);

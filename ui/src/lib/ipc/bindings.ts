@@ -158,6 +158,8 @@ export const commands = {
 	newRequest: (form: NewRequestForm) => typedError<Request, CommandError>(__TAURI_INVOKE("new_request", { form })),
 	/**  The code of one of the own requests. */
 	requestCode: (id: string) => typedError<Code, CommandError>(__TAURI_INVOKE("request_code", { id })),
+	/**  The code of a payment's receipt. */
+	receiptCode: (paymentId: string) => typedError<Code, CommandError>(__TAURI_INVOKE("receipt_code", { paymentId })),
 	/**  Takes one of the own requests back. */
 	cancelRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("cancel_request", { id })),
 	/**  Says no to somebody's request. */
@@ -254,6 +256,8 @@ export const commands = {
 	lockNow: () => typedError<Status, CommandError>(__TAURI_INVOKE("lock_now")),
 	/**  Opens the book in use with its PIN. */
 	unlockWithPin: (pin: string) => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_pin", { pin })),
+	/**  Waits for the finger of the system's user and opens the book in use, where that was chosen. */
+	unlockWithFinger: () => typedError<Status, CommandError>(__TAURI_INVOKE("unlock_with_finger")),
 	/**  What was chosen about the lock. */
 	lockChoices: () => typedError<LockChoices, CommandError>(__TAURI_INVOKE("lock_choices")),
 	/**  Changes it; what makes it easier to get in wants the PIN. */
@@ -629,6 +633,17 @@ export type CardClass =
 /**  Something shown has changed: ask again. */
 export type Changed = null;
 
+/**  Something about a code that adds up. It says that nobody mistyped it, never that it is honest. */
+export type Check = 
+/**  The account's own check digits. */
+"account" | 
+/**  The reference's own check digits. */
+"reference" | 
+/**  The checksum over the whole code. */
+"whole" | 
+/**  The signature of the node that asks; it proves no name. */
+"signature";
+
 /**  The own code, drawn and read back. */
 export type Code = {
 	/**  The link, as people share it. */
@@ -880,6 +895,10 @@ export type ErrorCode = "malformed" | "not_found" | "signed_out" | "wrong_creden
 "wrong_pin" | 
 /**  Too many wrong PINs; see `retry_after_s`. */
 "pin_wait" | 
+/**  The system's fingerprint reader does not know the finger. */
+"finger_unknown" | 
+/**  There is no fingerprint reader, or it does not answer. */
+"no_finger_reader" | 
 /**  Without a keyring a passphrase has to be chosen or given. */
 "passphrase_needed" | 
 /**  Not the passphrase, or not the recovery key. */
@@ -1053,6 +1072,8 @@ export type Found = {
 	amount: Amount | null,
 	/**  What a foreign code says. */
 	reading: Reading | null,
+	/**  What the proof of a payment is worth. */
+	proof: ProofRead | null,
 	/**  Host of a link that is not ours. */
 	host: string | null,
 	/**  The text, with characters that hide or turn text made visible. */
@@ -1429,6 +1450,8 @@ export type LockChoices = {
 	send_while_locked: boolean,
 	/**  What the PIN is asked for. */
 	pin_for: PinFor,
+	/**  The system's fingerprint reader unlocks it too. Payments are confirmed by the PIN all the same. */
+	by_finger?: boolean,
 };
 
 /**  The own account. */
@@ -1670,6 +1693,11 @@ export type Payment = {
 	action_url: string | null,
 	/**  Which source of truth said so: `sandbox`, `stripe_webhook`, … */
 	verified_by: string | null,
+	/**
+	 *  What the server signed about it when it succeeded, as the text of a code ([`crate::SignedProof::read`]). What gives
+	 *  a payment back has none.
+	 */
+	receipt?: string | null,
 	/**  Accepted by the server. */
 	created_at_ms: number,
 	/**  Last change. */
@@ -1812,6 +1840,49 @@ export type PreviewedPart = {
 	rounded_up: boolean,
 };
 
+/**  Why a payload of a known scheme is refused. */
+export type ProblemCode = 
+/**  The grammar is broken. */
+"syntax" | 
+/**  A checksum fails. */
+"checksum" | 
+/**  A mandatory field is missing. */
+"missing" | 
+/**  A field is given twice, or two fields contradict each other. */
+"contradiction" | 
+/**  The account or address is not one. */
+"account" | 
+/**  The amount is malformed or out of range. */
+"amount" | 
+/**  A currency the scheme does not know. */
+"currency" | 
+/**  The reference fails its check. */
+"reference" | 
+/**  A field is longer than the scheme allows. */
+"too_long" | 
+/**  A name or text carries characters that could deceive. */
+"deceptive" | 
+/**  It asks the reader for money under the form of a payment code. */
+"asks_reader" | 
+/**  A version or a mandatory extension nobody here knows. */
+"unsupported" | 
+/**  A host that only looks like the service's. */
+"look_alike_host" | 
+/**  One of our links, with a mistake in it. */
+"link";
+
+/**  The proof of a payment, looked at without any network. What a forged one says is its own invention. */
+export type ProofRead = {
+	/**  What it is worth. */
+	verdict: Verdict,
+	/**  Who was paid, without `@`. */
+	payee_handle: string,
+	/**  What they got. */
+	amount: Amount,
+	/**  When, by the server's clock. */
+	paid_at_ms: number,
+};
+
 /**  Costs by source, and what stands against the payment as a whole. */
 export type Quote = {
 	/**  A line for each source. */
@@ -1841,13 +1912,13 @@ export type QuoteLine = {
 /**  What a foreign code says, in the words of `tessera read`. */
 export type Reading = {
 	/**  The standard. */
-	scheme: string,
+	scheme: Scheme,
 	/**  National or service profile. */
 	profile: string | null,
 	/**  Obeys its standard; never means "safe". */
 	valid: boolean,
-	/**  `pay`, `receive`, `authorise`, `login` or `none`. */
-	direction: string,
+	/**  Which way it goes. */
+	direction: Way,
 	/**  Who. */
 	payee: ReadingPayee,
 	/**  Decimal text of the amount. */
@@ -1862,8 +1933,10 @@ export type Reading = {
 	due: string | null,
 	/**  Network or chain. */
 	network: string | null,
-	/**  Words of `qr::payload::Warning`. */
-	warnings: string[],
+	/**  What to know although it may be valid. */
+	warnings: Warning[],
+	/**  What was checked and adds up. */
+	checks: Check[],
 	/**  Why it is refused. */
 	problem: ReadingProblem | null,
 };
@@ -1878,8 +1951,8 @@ export type ReadingPayee = {
 
 /**  Why a payload of a known standard is refused. */
 export type ReadingProblem = {
-	/**  Word of `qr::payload::ProblemCode`. */
-	code: string,
+	/**  The reason. */
+	code: ProblemCode,
 	/**  Field, in the standard's own words. */
 	detail: string,
 };
@@ -2097,6 +2170,89 @@ export type ScheduleState =
 /**  It is over. */
 "ended";
 
+/**  The standard a payload follows. */
+export type Scheme = 
+/**  Our own links. */
+"tessera" | 
+/**  EPC069-12 SEPA credit transfer (GiroCode). */
+"epc" | 
+/**  EMVCo merchant- or consumer-presented code. */
+"emv" | 
+/**  NPCI UPI link. */
+"upi" | 
+/**  UPI standing authorisation. */
+"upi-mandate" | 
+/**  A UPI link in an app's own scheme. */
+"upi-app-link" | 
+/**  Bitcoin URI (BIP 21 / 321). */
+"bip21" | 
+/**  A bare Bitcoin address. */
+"bitcoin-address" | 
+/**  Lightning invoice (BOLT 11). */
+"bolt11" | 
+/**  Swiss QR-bill. */
+"swiss-qr-bill" | 
+/**  Czech and Slovak Short Payment Descriptor. */
+"spayd" | 
+/**  RFC 8905. */
+"payto" | 
+/**  Lightning offer (BOLT 12). */
+"bolt12-offer" | 
+/**  Lightning invoice for an offer (BOLT 12): never for codes. */
+"bolt12-invoice" | 
+/**  LNURL in bech32 (LUD-01). */
+"lnurl" | 
+/**  LNURL in a scheme of its own (LUD-17). */
+"lnurl-lud17" | 
+/**  Lightning address (LUD-16) or BIP 353 name. */
+"lightning-address" | 
+/**  Ethereum URI (ERC-681). */
+"eip681" | 
+/**  Monero URI. */
+"monero-uri" | 
+/**  Litecoin URI. */
+"litecoin-uri" | 
+/**  Bitcoin Cash URI. */
+"bitcoincash-uri" | 
+/**  Solana Pay. */
+"solana-pay" | 
+/**  GNU Taler URI. */
+"taler" | 
+/**  Interledger payment pointer. */
+"payment-pointer" | 
+/**  Open Payments wallet address or incoming payment. */
+"open-payments-wallet-address" | 
+/**  Bearer e-cash. */
+"cashu-token" | 
+/**  The key to a node or a wallet. */
+"wallet-secret" | 
+/**  Slovak PAY by square. */
+"pay-by-square" | 
+/**  German `bank:` link. */
+"bezahlcode" | 
+/**  Hungarian instant payment code. */
+"hu-mnb" | 
+/**  Polish transfer code. */
+"pl-zbp-2d" | 
+/**  Serbian instant payment code. */
+"rs-nbs-ips" | 
+/**  Slovenian universal payment order. */
+"si-upn-qr" | 
+/**  Croatian payment slip. */
+"hr-hub3" | 
+/**  Ukrainian credit transfer code. */
+"ua-nbu-qr" | 
+/**  Russian payment document (GOST R 56042). */
+"ru-gost-56042" | 
+/**  Thai bill payment barcode. */
+"thai-bot-barcode" | 
+/**  The code on a Thai transfer slip: no payment. */
+"thai-slip-verify" | 
+/**  A payment service's own web link. */
+"link" | 
+/**  Anything that is not a payment. */
+"nonpay";
+
 /**  Facts about a server, before any account. */
 export type ServerInfo = {
 	/**  What the operator calls it. */
@@ -2309,6 +2465,8 @@ export type Status = {
 	signed_out: boolean,
 	/**  The book in use is locked and its PIN opens it. Nothing in this status names it then. */
 	locked: boolean,
+	/**  The system's fingerprint reader opens it too. */
+	by_finger: boolean,
 	/**  Another device of the account has put this one out: nothing is sent or pulled any more. */
 	device_refused: boolean,
 	/**  The account was closed: only the book of this device is left. */
@@ -2337,6 +2495,8 @@ export type Surroundings = {
 	autostart: boolean | null,
 	/**  This version. */
 	version: string,
+	/**  There is a fingerprint reader that knows this user. */
+	finger: boolean,
 	/**  A newer one, when whoever runs this installation tells of it. */
 	newer: NewVersion | null,
 };
@@ -2434,6 +2594,15 @@ export type Trust =
 /**  The four words were compared with them. */
 "words_compared";
 
+/**  What a shown proof of a payment is worth. */
+export type Verdict = 
+/**  The server of this book signed it, and the money came to this book's account. */
+"genuine" | 
+/**  The server of this book signed it, but somebody else was paid. */
+"other_payee" | 
+/**  The server of this book never signed it. */
+"forged";
+
 /**  What others owe on requests of ours, in the own currency. */
 export type WaitingOnOthers = {
 	/**  Asked by requests nothing came for yet. */
@@ -2445,6 +2614,52 @@ export type WaitingOnOthers = {
 	/**  How many those are. */
 	part_paid_count: number,
 };
+
+/**  Something the person should know although the code may be valid. */
+export type Warning = 
+/**  A shown text held control, bidirectional, zero-width or line-separator characters; they were neutralised. */
+"hidden_characters" | 
+/**  The payee is not in the code; only the service knows, after the link is opened. */
+"payee_unknown" | 
+/**  The real amount comes from the payee's server; the one printed has no authority. */
+"amount_from_server" | 
+/**  A form that some tools emit against their standard. */
+"non_standard" | 
+/**  An address type the Swiss guidelines removed in November 2025. */
+"outdated_address" | 
+/**  The scheme asks for the payer to check a signature that was not checked here. */
+"signature_unchecked" | 
+/**  The link is for trying out; no money moves. */
+"test_mode" | 
+/**  The link is not encrypted. */
+"not_encrypted" | 
+/**  The host name is written with letters of another script. */
+"unusual_host" | 
+/**  The code carries a secret; it must not be stored or shown to others. */
+"secret" | 
+/**  A code shown by a payer, with live card data. */
+"consumer_presented" | 
+/**  Notification only: not to be paid. */
+"not_to_be_paid" | 
+/**  The amount is a limit for future debits. */
+"future_debits" | 
+/**  The code names several networks; the payer should choose. */
+"several_networks" | 
+/**  The address fails its own checksum: nothing can be sent there. */
+"address_checksum";
+
+/**  Which way the money of a code goes, for who reads it. */
+export type Way = 
+/**  The reader pays. */
+"pay" | 
+/**  The reader is given money. */
+"receive" | 
+/**  The reader would allow future debits. */
+"authorise" | 
+/**  The reader would sign in somewhere. */
+"login" | 
+/**  No money and no right moves. */
+"none";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

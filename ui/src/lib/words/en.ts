@@ -1,4 +1,4 @@
-import type { AskMe, BackupWhy, Bar, Behaviour, CardClass, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, GroupKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, Refused, Repeat, ReportReason, RequestState, ScheduleKind, ScheduleState, SplitWay, Stage, TimelineWhat, Trust, Verdict } from '$lib/ipc';
+import type { AskMe, BackupWhy, Bar, Behaviour, CardClass, Check, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, GroupKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, ProblemCode, Refused, Repeat, ReportReason, RequestState, ScheduleKind, ScheduleState, Scheme, SplitWay, Stage, TimelineWhat, Trust, Verdict, Warning, Way } from '$lib/ipc';
 import type { Section } from '$lib/components/palette';
 import type { ActionId, FixedId, Group } from '$lib/keys';
 import { plural } from './plural';
@@ -513,8 +513,105 @@ export const en = {
 			payee: 'To',
 			content: 'What it says'
 		},
-		notProved: 'A code is unsigned paper: compare the name and the account with something you trust.',
-		warnings: 'Take care'
+		notProved: 'A code is unsigned paper: compare the name and the account with something you trust.'
+	},
+	foreign: {
+		notOurs: 'not a Tessera code',
+		elsewhere: 'Paid elsewhere, not from here.',
+		nothing: 'We can read it and hand you every field. Nothing was sent and nothing was opened.',
+		checked: 'Checked',
+		unproved: 'Not proved',
+		raw: 'Show the raw text',
+		to: (name: string) => `to ${name}`,
+		field: (name: string) => `Field: ${name}`,
+		ways: {
+			pay: 'You pay',
+			receive: 'You receive',
+			authorise: 'You allow future debits',
+			login: 'You sign in somewhere',
+			none: 'Nothing to pay'
+		} satisfies Record<Way, string>,
+		schemes: {
+			tessera: 'Tessera',
+			epc: 'SEPA transfer (EPC)',
+			emv: 'Merchant code (EMV)',
+			upi: 'UPI',
+			'upi-mandate': 'UPI mandate',
+			'upi-app-link': 'UPI app link',
+			bip21: 'Bitcoin',
+			'bitcoin-address': 'Bitcoin address',
+			bolt11: 'Lightning invoice',
+			'swiss-qr-bill': 'Swiss QR-bill',
+			spayd: 'Czech and Slovak payment (SPAYD)',
+			payto: 'payto link',
+			'bolt12-offer': 'Lightning offer',
+			'bolt12-invoice': 'Lightning invoice (BOLT 12)',
+			lnurl: 'LNURL',
+			'lnurl-lud17': 'LNURL',
+			'lightning-address': 'Lightning address',
+			eip681: 'Ethereum',
+			'monero-uri': 'Monero',
+			'litecoin-uri': 'Litecoin',
+			'bitcoincash-uri': 'Bitcoin Cash',
+			'solana-pay': 'Solana Pay',
+			taler: 'GNU Taler',
+			'payment-pointer': 'Payment pointer',
+			'open-payments-wallet-address': 'Open Payments',
+			'cashu-token': 'Cashu e-cash',
+			'wallet-secret': 'Key to a wallet',
+			'pay-by-square': 'PAY by square',
+			bezahlcode: 'BezahlCode',
+			'hu-mnb': 'Hungarian instant payment',
+			'pl-zbp-2d': 'Polish transfer',
+			'rs-nbs-ips': 'Serbian instant payment',
+			'si-upn-qr': 'Slovenian payment order',
+			'hr-hub3': 'Croatian payment slip',
+			'ua-nbu-qr': 'Ukrainian transfer',
+			'ru-gost-56042': 'Russian payment (GOST)',
+			'thai-bot-barcode': 'Thai bill',
+			'thai-slip-verify': 'Thai transfer slip',
+			link: 'Payment link',
+			nonpay: 'No payment'
+		} satisfies Record<Scheme, string>,
+		problems: {
+			syntax: 'This code breaks the rules of its standard.',
+			checksum: 'Its checksum does not add up.',
+			missing: 'Something it must say is missing.',
+			contradiction: 'It contradicts itself.',
+			account: 'The account in it is none.',
+			amount: 'The amount in it is none.',
+			currency: 'Its currency does not belong to this standard.',
+			reference: 'Its reference does not add up.',
+			too_long: 'Something in it is longer than allowed.',
+			deceptive: 'It carries hidden letters that could deceive.',
+			asks_reader: 'It looks like a payment, but would take money from you.',
+			unsupported: 'It needs something nobody here knows.',
+			look_alike_host: 'Its address only looks like the real one.',
+			link: 'This Tessera link has a mistake in it.'
+		} satisfies Record<ProblemCode, string>,
+		warnings: {
+			hidden_characters: 'Hidden letters were in it; they are shown as marks.',
+			payee_unknown: 'Who is paid is known only after it is opened.',
+			amount_from_server: 'The amount that counts comes from the payee’s server.',
+			non_standard: 'It departs from its standard; your bank may refuse it.',
+			outdated_address: 'Its form of address is no longer valid; banks may refuse it.',
+			signature_unchecked: 'It is signed, and nobody checked the signature here.',
+			test_mode: 'It is for trying out: no money moves.',
+			not_encrypted: 'Its address is not encrypted.',
+			unusual_host: 'Its address uses letters of another script.',
+			secret: 'It carries a secret. Show it to nobody.',
+			consumer_presented: 'A payer’s own code, with live card data.',
+			not_to_be_paid: 'A notice only: it must not be paid.',
+			future_debits: 'Its amount is the most that may be taken later.',
+			several_networks: 'It names several networks: choose one in your wallet.',
+			address_checksum: 'Its address does not add up: nothing can be sent there.'
+		} satisfies Record<Warning, string>,
+		checks: {
+			account: 'Account number adds up',
+			reference: 'Reference adds up',
+			whole: 'Nothing in it was mistyped',
+			signature: 'Signed by the node that asks'
+		} satisfies Record<Check, string>
 	},
 	pay: {
 		youPay: 'You pay',
