@@ -6,6 +6,16 @@ mod contain;
 mod decode;
 mod detect;
 mod filter;
+mod finder;
+mod fit;
+mod grid;
+mod layout;
+mod patch;
+mod plane;
+mod rows;
+mod sample;
+mod soft;
+mod solomon;
 
 use rxing::common::BitMatrix;
 
@@ -14,6 +24,7 @@ use binary::Binary;
 use contain::contained;
 use detect::Detector;
 use filter::Filter;
+use finder::{Finder, Finders, Three};
 
 /// How much work a picture is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +101,11 @@ const STILL: &[Look] = &[
     dark(DoubleSharp, LocalMean, Stones),
 ];
 
+/// Numbers of looks after which finders that were seen but led to nothing are fitted thoroughly.
+const FITTED_AFTER: &[usize] = &[2, 5, 8, 16, 24];
+/// Sets of finders fitted at most in one picture.
+const MAX_FITS: usize = 12;
+
 /// Looks that are always made at a still picture.
 const ALWAYS: usize = 2;
 
@@ -129,6 +145,12 @@ fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
         for symbol in bench.look(look) {
             found.take(symbol);
         }
+        if effort == Effort::Still && FITTED_AFTER.contains(&(n + 1)) {
+            bench.fit(&mut found);
+        }
+    }
+    if effort == Effort::Still && found.sure.is_empty() {
+        bench.guess(&mut found);
     }
     found.sure
 }
@@ -138,15 +160,26 @@ struct Bench<'a> {
     image: &'a Luma<'a>,
     grey: Option<(Filter, Luma<'static>)>,
     black: Option<(Filter, Binary, BitMatrix)>,
+    /// Finders of codes that were not read.
+    finders: Finders,
+    /// Middles of the sets of finders that were fitted already.
+    fitted: Vec<[f32; 2]>,
 }
 
 impl<'a> Bench<'a> {
     fn new(image: &'a Luma<'a>) -> Self {
-        Bench { image, grey: None, black: None }
+        Bench { image, grey: None, black: None, finders: Finders::default(), fitted: Vec::new() }
     }
 
     /// The symbols one look finds, in pixels of the original.
     fn look(&mut self, look: Look) -> Vec<Symbol> {
+        let mut traced = Vec::new();
+        let scale = look.filter.scale();
+        let mut trace = |matrix: &BitMatrix, detector: Detector, negative: bool| {
+            let (found, left) = detector.find(matrix);
+            traced.extend(left.into_iter().map(|p| Finder::traced(matrix, p, negative).scaled(1.0 / scale)));
+            found
+        };
         let found = match look.seen {
             Seen::Grey => {
                 let noisy = self.black(look.filter, LocalMean).is_none_or(detect::is_noisy);
@@ -154,21 +187,51 @@ impl<'a> Bench<'a> {
                 grey.and_then(|grey| contained(|| detect::stones_in_grey(grey)))
             }
             Seen::Dark(binary, detector) => {
-                self.black(look.filter, binary).and_then(|black| contained(|| detector.find(black)))
+                self.black(look.filter, binary).and_then(|black| contained(|| trace(black, detector, false)))
             }
             Seen::Light(binary, detector) => self.black(look.filter, binary).and_then(|black| {
                 let mut negative = black.clone();
                 negative.flip_self();
-                contained(|| detector.find(&negative))
+                contained(|| trace(&negative, detector, true))
             }),
         };
+        traced.into_iter().for_each(|finder| self.finders.take(finder));
         let mut found = found.unwrap_or_default();
-        let scale = look.filter.scale();
         for [x, y] in found.iter_mut().flat_map(|symbol| symbol.corners.iter_mut()) {
             (*x, *y) = (*x / scale, *y / scale);
         }
         found.retain(|symbol| symbol.corners.iter().flatten().all(|n| n.is_finite()));
         found
+    }
+
+    /// Fits a grid to sets of three finders that were not fitted yet and lie in no code that was read.
+    fn fit(&mut self, found: &mut Found) {
+        for three in self.finders.threes() {
+            self.fit_one(&three, found);
+        }
+    }
+
+    /// The same with one finder of three guessed.
+    fn guess(&mut self, found: &mut Found) {
+        self.fitted.clear();
+        for three in self.finders.twos() {
+            self.fit_one(&three, found);
+        }
+    }
+
+    fn fit_one(&mut self, three: &Three, found: &mut Found) {
+        let middle = three.middle();
+        let known = |p: &[f32; 2]| (p[0] - middle[0]).hypot(p[1] - middle[1]) < three.top_left.size / 7.0;
+        // Guesses about one pair differ by which way is up, not by the middle.
+        let tried = !three.guessed && self.fitted.iter().any(known);
+        if self.fitted.len() >= MAX_FITS || tried || found.holds(middle) {
+            return;
+        }
+        self.fitted.push(middle);
+        let image = self.image;
+        if let Some(symbol) = contained(|| grid::read(image, three)).flatten() {
+            found.take(symbol);
+        }
     }
 
     fn grey(&mut self, filter: Filter) -> Option<&Luma<'_>> {
@@ -199,6 +262,14 @@ struct Found {
 }
 
 impl Found {
+    /// Whether a point lies in a code that was read.
+    fn holds(&self, [x, y]: [f32; 2]) -> bool {
+        self.sure.iter().any(|known| {
+            let [a, b] = centre(known);
+            (a - x).hypot(b - y) < reach(known) * 0.9
+        })
+    }
+
     /// QR codes carry enough error correction to be believed at once. The micro kinds carry little and a corner of
     /// an ordinary code resembles them, so they need two looks that agree, and no QR code in the same place.
     fn take(&mut self, symbol: Symbol) {

@@ -1,12 +1,12 @@
 //! Black and white to sampled symbols: two detectors of different temper.
 
 use rxing::Point;
+use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult as _};
-use rxing::qrcode::cpp_port::detector::{
-    FindFinderPatterns, GenerateFinderPatternSets, SampleMQR, SampleQR, SampleRMQR,
-};
+use rxing::qrcode::cpp_port::detector::{GenerateFinderPatternSets, SampleMQR, SampleQR, SampleRMQR};
 
 use super::decode::content;
+use super::rows;
 use crate::{Luma, Symbol, Symbology};
 
 /// How symbols are looked for in black and white.
@@ -19,11 +19,11 @@ pub(super) enum Detector {
 }
 
 impl Detector {
-    /// Every symbol found, in pixels of `matrix`.
-    pub(super) fn find(self, matrix: &BitMatrix) -> Vec<Symbol> {
+    /// Every symbol found, in pixels of `matrix`, and the finders of those that could not be read.
+    pub(super) fn find(self, matrix: &BitMatrix) -> (Vec<Symbol>, Vec<ConcentricPattern>) {
         match self {
             Detector::Rings => rings(matrix),
-            Detector::Stones => stones(matrix),
+            Detector::Stones => (stones(matrix), Vec::new()),
         }
     }
 }
@@ -39,9 +39,8 @@ const MAX_PATTERNS: usize = 120;
 /// Sets of three tried at most in one picture.
 const MAX_SETS: usize = 60;
 
-fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
-    let mut patterns = FindFinderPatterns(matrix, true, 0);
-    patterns.truncate(MAX_PATTERNS);
+fn rings(matrix: &BitMatrix) -> (Vec<Symbol>, Vec<ConcentricPattern>) {
+    let mut patterns = rows::patterns(matrix, MAX_PATTERNS);
     let mut used = Vec::new();
     let mut found = Vec::new();
     for set in GenerateFinderPatternSets(&mut patterns).into_iter().take(MAX_SETS) {
@@ -53,7 +52,8 @@ fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
         used.extend([set.bl, set.tl, set.tr]);
         found.push(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners });
     }
-    for pattern in patterns.iter().filter(|pattern| !used.contains(pattern)) {
+    patterns.retain(|pattern| !used.contains(pattern));
+    for pattern in &patterns {
         let micro = SampleMQR(matrix, *pattern).ok().map(|sampled| (sampled, Symbology::MicroQr));
         let rectangular = || SampleRMQR(matrix, *pattern).ok().map(|sampled| (sampled, Symbology::RectangularMicroQr));
         let Some((sampled, symbology)) = micro.or_else(rectangular) else { continue };
@@ -61,7 +61,7 @@ fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
             found.push(Symbol { bytes: said.bytes, text: said.text, symbology, corners });
         }
     }
-    found
+    (found, patterns)
 }
 
 /// Changes of colour along a row, in percent of its pixels, above which the second detector is not asked: it tries

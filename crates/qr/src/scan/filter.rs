@@ -97,8 +97,14 @@ fn double(image: &Luma<'_>) -> Option<Luma<'static>> {
 /// Box average of the given radius; the window is cut at the edges.
 pub(super) fn mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
     let mut pixels = Vec::with_capacity(image.pixels().len());
+    let (mut shares, mut rows) = (Vec::new(), 0);
     for_each_window(image, radius, |_, sums, counts| {
-        pixels.extend(sums.iter().zip(counts).map(|(sum, count)| (sum / count) as u8));
+        // The counts change only near the upper and lower edge.
+        if counts[0] != rows {
+            rows = counts[0];
+            shares = counts.iter().map(|&count| 1.0 / count as f32).collect::<Vec<f32>>();
+        }
+        pixels.extend(sums.iter().zip(&shares).map(|(&sum, share)| (sum as f32 * share + 0.5) as u8));
     });
     Luma::new(image.width(), image.height(), pixels).ok()
 }
@@ -127,7 +133,10 @@ pub(super) fn for_each_window(image: &Luma<'_>, radius: u32, mut row: impl FnMut
     for y in 0..radius.min(height) {
         add(y, &mut columns);
     }
-    let (mut sums, mut counts) = (vec![0u32; width], vec![0u32; width]);
+    let across: Vec<u32> = (0..width).map(|x| ((x + r).min(width - 1) - x.saturating_sub(r) + 1) as u32).collect();
+    let (mut sums, mut counts, mut all_rows) = (vec![0u32; width], vec![0u32; width], 0);
+    // Sums of the columns from the left edge on, with a window's worth of the same at both ends.
+    let mut running = vec![0u32; width + 2 * r + 1];
     for y in 0..height {
         if y + radius < height {
             add(y + radius, &mut columns);
@@ -138,17 +147,18 @@ pub(super) fn for_each_window(image: &Luma<'_>, radius: u32, mut row: impl FnMut
             }
         }
         let rows = (y + radius).min(height - 1) - y.saturating_sub(radius) + 1;
-        let mut sum: u32 = columns.iter().take(r).sum();
-        for x in 0..width {
-            if x + r < width {
-                sum += columns[x + r];
-            }
-            if x > r {
-                sum -= columns[x - r - 1];
-            }
-            let across = (x + r).min(width - 1) - x.saturating_sub(r) + 1;
-            sums[x] = sum;
-            counts[x] = across as u32 * rows;
+        if rows != all_rows {
+            all_rows = rows;
+            counts.iter_mut().zip(&across).for_each(|(count, across)| *count = across * rows);
+        }
+        let mut sum = 0;
+        for (running, column) in running[r + 1..].iter_mut().zip(&columns) {
+            sum += column;
+            *running = sum;
+        }
+        running[r + 1 + width..].fill(sum);
+        for ((window, before), after) in sums.iter_mut().zip(&running).zip(&running[2 * r + 1..]) {
+            *window = after - before;
         }
         row(y, &sums, &counts);
     }

@@ -1,0 +1,177 @@
+//! Finder patterns seen so far, and which three of them may belong to one code.
+
+use rxing::Point as Spot;
+use rxing::common::BitMatrix;
+use rxing::common::cpp_essentials::{ConcentricPattern, FindConcentricPatternCorners};
+use rxing::qrcode::cpp_port::detector::GenerateFinderPatternSets;
+
+use super::plane::Point;
+
+/// One finder pattern, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Finder {
+    pub(super) centre: Point,
+    /// About seven modules.
+    pub(super) size: f32,
+    /// The middle line of its dark ring: corners three modules from the centre each way, in the order of a walk.
+    pub(super) ring: Option<[Point; 4]>,
+    /// Light on dark.
+    pub(super) negative: bool,
+}
+
+/// Three finders of one code.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Three {
+    pub(super) top_left: Finder,
+    pub(super) top_right: Finder,
+    pub(super) bottom_left: Finder,
+    /// One of them was not seen but put where two others would have it.
+    pub(super) guessed: bool,
+}
+
+impl Finder {
+    /// A pattern found in black and white, with its ring traced.
+    pub(super) fn traced(matrix: &BitMatrix, pattern: ConcentricPattern, negative: bool) -> Finder {
+        let point = |p: Spot| [p.x, p.y];
+        let ring = FindConcentricPatternCorners(matrix, pattern.p, pattern.size, 2).map(|quad| quad.0.map(point));
+        Finder { centre: point(pattern.p), size: pattern.size as f32, ring, negative }
+    }
+
+    /// The same in a picture `scale` times as large.
+    pub(super) fn scaled(self, scale: f32) -> Finder {
+        let point = |[x, y]: Point| [x * scale, y * scale];
+        Finder {
+            centre: point(self.centre),
+            size: self.size * scale,
+            ring: self.ring.map(|ring| ring.map(point)),
+            negative: self.negative,
+        }
+    }
+
+    /// Pixels of a module in the direction of another point.
+    pub(super) fn module_towards(&self, other: Point) -> f32 {
+        let Some(ring) = self.ring else { return self.size / 7.0 };
+        let way = [other[0] - self.centre[0], other[1] - self.centre[1]];
+        let edge = |n: usize| [ring[(n + 1) % 4][0] - ring[n][0], ring[(n + 1) % 4][1] - ring[n][1]];
+        let along = |e: Point| ((e[0] * way[0] + e[1] * way[1]) / e[0].hypot(e[1]).max(f32::EPSILON)).abs();
+        let best = (0..4).map(edge).max_by(|a, b| along(*a).total_cmp(&along(*b)));
+        // Opposite edges differ in perspective; their mean is the finder's own measure.
+        let best = best.unwrap_or(way);
+        let turned = (0..4)
+            .map(edge)
+            .filter(|e| (e[0] * best[0] + e[1] * best[1]).abs() > 0.7 * e[0].hypot(e[1]) * best[0].hypot(best[1]));
+        let (sum, count) = turned.fold((0.0, 0.0), |(sum, count), e| (sum + e[0].hypot(e[1]), count + 1.0));
+        if count > 0.0 { sum / count / 6.0 } else { self.size / 7.0 }
+    }
+}
+
+impl Three {
+    /// The middle of the code, were it flat and seen from the front.
+    pub(super) fn middle(&self) -> Point {
+        [0, 1].map(|axis| (self.top_right.centre[axis] + self.bottom_left.centre[axis]) / 2.0)
+    }
+}
+
+/// Finders of all looks, each once.
+#[derive(Default)]
+pub(super) struct Finders(Vec<Finder>);
+
+/// Finders kept at most.
+const MAX_KEPT: usize = 60;
+
+impl Finders {
+    /// Keeps a finder unless it is known already; one with a traced ring replaces one without.
+    pub(super) fn take(&mut self, new: Finder) {
+        let near = |old: &Finder| {
+            let far = (old.centre[0] - new.centre[0]).hypot(old.centre[1] - new.centre[1]);
+            far < old.size.max(new.size) * 0.3 && old.negative == new.negative
+        };
+        match self.0.iter().position(near) {
+            Some(n) if self.0[n].ring.is_none() && new.ring.is_some() => self.0[n] = new,
+            None if self.0.len() < MAX_KEPT => self.0.push(new),
+            _ => {}
+        }
+    }
+
+    /// Sets of three that may be one code, the most plausible first.
+    pub(super) fn threes(&self) -> Vec<Three> {
+        [false, true].into_iter().flat_map(|negative| self.threes_of(negative)).collect()
+    }
+
+    /// Sets in which one finder is guessed from two traced ones, the closest pairs first.
+    pub(super) fn twos(&self) -> Vec<Three> {
+        let traced: Vec<&Finder> = self.0.iter().filter(|finder| finder.ring.is_some()).collect();
+        let pairs = traced.iter().enumerate().flat_map(|(n, a)| traced[n + 1..].iter().map(move |b| (*a, *b)));
+        let mut pairs: Vec<(&Finder, &Finder)> = pairs.filter(|(a, b)| alike(a, b)).collect();
+        let far = |(a, b): &(&Finder, &Finder)| (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
+        pairs.sort_by(|a, b| far(a).total_cmp(&far(b)));
+        pairs.truncate(MAX_PAIRS);
+        pairs.into_iter().flat_map(|(a, b)| guesses(a, b)).collect()
+    }
+
+    fn threes_of(&self, negative: bool) -> Vec<Three> {
+        let chosen: Vec<&Finder> = self.0.iter().filter(|finder| finder.negative == negative).collect();
+        let pattern =
+            |f: &&Finder| ConcentricPattern { p: Spot::new(f.centre[0], f.centre[1]), size: f.size.round() as i32 };
+        let mut patterns: Vec<ConcentricPattern> = chosen.iter().map(pattern).collect();
+        let back = |p: ConcentricPattern| chosen.iter().find(|f| f.centre == [p.p.x, p.p.y]).map(|f| **f);
+        let sets = GenerateFinderPatternSets(&mut patterns).into_iter();
+        sets.filter_map(|set| {
+            Some(Three {
+                top_left: back(set.tl)?,
+                top_right: back(set.tr)?,
+                bottom_left: back(set.bl)?,
+                guessed: false,
+            })
+        })
+        .collect()
+    }
+}
+
+/// Pairs of finders tried at most.
+const MAX_PAIRS: usize = 4;
+
+/// Two finders of one size and colour, as far from each other as those of one code.
+fn alike(a: &Finder, b: &Finder) -> bool {
+    let (one, other) = (a.module_towards(b.centre), b.module_towards(a.centre));
+    let far = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
+    let modules = far * 2.0 / (one + other).max(f32::EPSILON);
+    a.negative == b.negative && one.max(other) < 1.5 * one.min(other) && (12.0..240.0).contains(&modules)
+}
+
+/// The codes two finders may belong to: along an edge, to either side of it and with the corner at either end, or
+/// across, with the corner on either side.
+fn guesses(a: &Finder, b: &Finder) -> Vec<Three> {
+    let [ax, ay] = a.centre;
+    let [dx, dy] = [b.centre[0] - ax, b.centre[1] - ay];
+    let put = |centre: Point| Finder { centre, size: (a.size + b.size) / 2.0, ring: None, negative: a.negative };
+    let three = |corner: &Finder, next: &Finder, last: &Finder| Three {
+        top_left: *corner,
+        top_right: *next,
+        bottom_left: *last,
+        guessed: true,
+    };
+    if slant(a, [dx, dy]) > 0.38 && slant(b, [dx, dy]) > 0.38 {
+        let middle = [ax + dx / 2.0, ay + dy / 2.0];
+        let (one, other) = ([middle[0] + dy / 2.0, middle[1] - dx / 2.0], [middle[0] - dy / 2.0, middle[1] + dx / 2.0]);
+        return vec![three(&put(one), b, a), three(&put(other), a, b)];
+    }
+    // Turned right as the picture's axes are: a quarter turn from across to down.
+    let down = |[x, y]: Point| [x - dy, y + dx];
+    let up = |[x, y]: Point| [x + dy, y - dx];
+    vec![
+        three(a, b, &put(down(a.centre))),
+        three(b, &put(down(b.centre)), a),
+        three(b, a, &put(up(b.centre))),
+        three(a, &put(up(a.centre)), b),
+    ]
+}
+
+/// How far a direction is from the edges of a finder: 0 along one, near 0.8 (a radian) on the diagonal.
+fn slant(finder: &Finder, [dx, dy]: Point) -> f32 {
+    let Some(ring) = finder.ring else { return 0.0 };
+    let edge = [ring[1][0] - ring[0][0], ring[1][1] - ring[0][1]];
+    let quarter = std::f32::consts::FRAC_PI_2;
+    let turn = (dy.atan2(dx) - edge[1].atan2(edge[0])).rem_euclid(quarter);
+    turn.min(quarter - turn)
+}
