@@ -2,75 +2,98 @@
 //! other one must be clearly dark or clearly light.
 
 use super::layout::{Layout, Place};
-use super::patch::Patch;
+use super::patch::{Patch, View};
 use super::plane::{Plane, Point, Sheet};
 
 /// A grid being laid.
 pub(super) struct Fit<'a> {
     patch: &'a Patch,
-    layout: &'a Layout,
+    side: usize,
+    spots: Vec<Spot>,
     /// The grid as it lies now.
     pub(super) sheet: Sheet,
 }
 
-/// Weight of a module whose colour is not known beside one whose colour is.
-const UNKNOWN: f32 = 0.4;
+/// The middle of one module that is looked at while the grid is being laid.
+#[derive(Clone, Copy)]
+struct Spot {
+    /// In modules, as the sheet is bent now.
+    at: Point,
+    home: Point,
+    /// 1 for a module that must be dark, -1 for one that must be light, 0 for one that may be either.
+    colour: f32,
+    /// What it is worth that a module that may be either is clearly one.
+    open: f32,
+}
 
-fn middle((x, y): Place) -> Point {
-    [f32::from(x) + 0.5, f32::from(y) + 0.5]
+impl Spot {
+    fn value(&self, darkness: f32) -> f32 {
+        self.colour * darkness + self.open * darkness.abs()
+    }
+}
+
+/// Weight of all modules whose colour is not known, each, beside one whose colour is.
+const UNKNOWN: f32 = 0.4;
+/// Modules of the data looked at, about.
+const LOOKED_AT: usize = 400;
+/// A round of moves that brings less than this share of the score ends the rounds of its step.
+const LITTLE: f32 = 1e-3;
+
+fn spots(layout: &Layout) -> Vec<Spot> {
+    let every = (layout.data.len() / LOOKED_AT).max(1);
+    let middle = |(x, y): Place| [f32::from(x) + 0.5, f32::from(y) + 0.5];
+    let spot = |place: Place, colour: f32, open: f32| Spot { at: middle(place), home: middle(place), colour, open };
+    let known = layout.known.iter().map(|&(place, dark)| spot(place, if dark { 1.0 } else { -1.0 }, 0.0));
+    let data = layout.data.iter().step_by(every).map(|&place| spot(place, 0.0, UNKNOWN * every as f32));
+    known.chain(data).collect()
 }
 
 impl<'a> Fit<'a> {
     /// A flat grid.
-    pub(super) fn new(patch: &'a Patch, layout: &'a Layout, plane: Plane) -> Self {
-        Fit { patch, layout, sheet: Sheet::flat(plane, layout.side) }
+    pub(super) fn new(patch: &'a Patch, layout: &Layout, plane: Plane) -> Self {
+        Fit { patch, side: layout.side, spots: spots(layout), sheet: Sheet::flat(plane, layout.side) }
     }
 
     /// From -1 to about 1: how well the known modules agree.
     pub(super) fn agreement(&self) -> f32 {
-        self.known(&self.sheet) / self.layout.known.len() as f32
+        let view = self.patch.view(&self.sheet.plane);
+        let known = self.spots.iter().filter(|spot| spot.colour != 0.0);
+        let (sum, count) =
+            known.fold((0.0, 0.0f32), |(sum, count), spot| (sum + spot.value(view.darkness(spot.at)), count + 1.0));
+        sum / count.max(1.0)
     }
 
-    fn known(&self, sheet: &Sheet) -> f32 {
-        let one = |&(place, dark): &(Place, bool)| {
-            let seen = self.patch.darkness(sheet.at(middle(place)));
-            if dark { seen } else { -seen }
-        };
-        self.layout.known.iter().map(one).sum()
-    }
-
-    fn clear(&self, sheet: &Sheet, every: usize) -> f32 {
-        let data = self.layout.data.iter().step_by(every);
-        let sum: f32 = data.map(|&place| self.patch.darkness(sheet.at(middle(place))).abs()).sum();
-        sum * every as f32 * UNKNOWN
-    }
-
-    fn score(&self, sheet: &Sheet, every: usize) -> f32 {
-        self.known(sheet) + self.clear(sheet, every)
+    fn score(&self, view: &View<'_>) -> f32 {
+        self.spots.iter().map(|spot| spot.value(view.darkness(spot.at))).sum()
     }
 
     /// Moves the four anchors of the plane (three finders and the far corner) about, in ever smaller steps; the first
     /// ones, in modules, are given for each anchor.
     pub(super) fn lay_flat(&mut self, steps: [f32; 4]) {
-        let side = self.layout.side as f32;
-        let far = if self.layout.side > 21 { side - 6.5 } else { side - 3.5 };
+        let side = self.side as f32;
+        let far = if self.side > 21 { side - 6.5 } else { side - 3.5 };
         let anchors = [[3.5, 3.5], [side - 3.5, 3.5], [3.5, side - 3.5], [far, far]];
         let module = self.sheet.plane.scale_at([side / 2.0, side / 2.0]);
         let mut pixels = anchors.map(|anchor| self.sheet.plane.at(anchor));
-        let every = 1 + self.layout.data.len() / 1500;
         let laid = |pixels: &[Point; 4]| Plane::through(&std::array::from_fn::<_, 4, _>(|n| (anchors[n], pixels[n])));
-        let score = |fit: &Self, pixels: &[Point; 4]| {
-            laid(pixels).map_or(f32::NEG_INFINITY, |plane| fit.score(&Sheet::flat(plane, fit.layout.side), every))
-        };
-        let mut best = score(self, &pixels);
+        let score =
+            |pixels: &[Point; 4]| laid(pixels).map_or(f32::NEG_INFINITY, |plane| self.score(&self.patch.view(&plane)));
+        let mut best = score(&pixels);
         for finer in [1.0, 0.5, 0.25, 0.12, 0.06] {
             for _ in 0..3 {
                 let before = best;
                 for handle in (0..4).rev() {
-                    let step = steps[handle] * finer * module;
-                    best = improved(&mut pixels, best, &[handle], step, |pixels| score(self, pixels));
+                    let start = pixels;
+                    for [dx, dy] in around(steps[handle] * finer * module) {
+                        let mut moved = start;
+                        moved[handle] = [start[handle][0] + dx, start[handle][1] + dy];
+                        let value = score(&moved);
+                        if value > best {
+                            (best, pixels) = (value, moved);
+                        }
+                    }
                 }
-                if best - before < before.abs() * 1e-3 {
+                if best - before < before.abs() * LITTLE {
                     break;
                 }
             }
@@ -80,61 +103,78 @@ impl<'a> Fit<'a> {
         }
     }
 
-    /// Bends the grid like paper around a bottle, then by a net of handles.
+    /// Bends the grid like paper around a bottle: whole columns and rows of handles first, then each by itself.
     pub(super) fn bend(&mut self) {
-        let every = 1 + self.layout.data.len() / 1000;
         const GROUPS: [&[usize]; 9] = [&[1, 4, 7], &[3, 4, 5], &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
-        let mut bend = self.sheet.bend;
-        let score = |fit: &Self, bend: &[Point; 9]| fit.score(&Sheet { bend: *bend, ..fit.sheet.clone() }, every);
-        let mut best = score(self, &bend);
+        let view = self.patch.view(&self.sheet.plane);
+        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
+        let parts = GROUPS.map(|group| weights.iter().map(|w| group.iter().map(|&n| w[n]).sum()).collect::<Vec<f32>>());
+        let mut best = self.score(&view);
         for step in [1.5, 0.75, 0.4, 0.2, 0.1] {
             for _ in 0..2 {
                 let before = best;
-                for group in GROUPS {
-                    best = improved(&mut bend, best, group, step, |bend| score(self, bend));
+                for (group, part) in GROUPS.iter().zip(&parts) {
+                    let moved = |[dx, dy]: Point| -> f32 {
+                        let one = |(spot, w): (&Spot, &f32)| {
+                            spot.value(view.darkness([spot.at[0] + w * dx, spot.at[1] + w * dy]))
+                        };
+                        self.spots.iter().zip(part).map(one).sum()
+                    };
+                    let (value, [dx, dy]) = best_of(around(step), moved);
+                    if value > best {
+                        best = value;
+                        group.iter().for_each(|&n| shift(&mut self.sheet.bend[n], [dx, dy]));
+                        self.spots.iter_mut().zip(part).for_each(|(spot, w)| shift(&mut spot.at, [w * dx, w * dy]));
+                    }
                 }
-                if best - before < before.abs() * 1e-3 {
+                if best - before < before.abs() * LITTLE {
                     break;
                 }
             }
         }
-        self.sheet.bend = bend;
+        self.sheet.is_bent = true;
     }
 
     /// Lets a net of handles give way, each by itself.
     pub(super) fn loosen(&mut self) {
-        let every = 1 + self.layout.data.len() / 1500;
-        let mut net = self.sheet.net;
-        let score = |fit: &Self, net: &[Point; 25]| fit.score(&Sheet { net: *net, ..fit.sheet.clone() }, every);
-        let mut best = score(self, &net);
-        for step in [0.5, 0.25, 0.12] {
-            for handle in 0..25 {
-                best = improved(&mut net, best, &[handle], step, |net| score(self, net));
+        let view = self.patch.view(&self.sheet.plane);
+        let mut near: Vec<Vec<(usize, f32)>> = vec![Vec::new(); 25];
+        for (n, spot) in self.spots.iter().enumerate() {
+            for (handle, weight) in self.sheet.net_weights(spot.home) {
+                if weight > 0.05 {
+                    near[handle].push((n, weight));
+                }
             }
         }
-        self.sheet.net = net;
+        for step in [0.5, 0.25, 0.12] {
+            for (handle, near) in near.iter().enumerate() {
+                let spots = &self.spots;
+                let moved = |[dx, dy]: Point| -> f32 {
+                    let at = |n: usize, w: f32| [spots[n].at[0] + w * dx, spots[n].at[1] + w * dy];
+                    near.iter().map(|&(n, w)| spots[n].value(view.darkness(at(n, w)))).sum()
+                };
+                let stay = moved([0.0, 0.0]);
+                let (value, [dx, dy]) = best_of(around(step), moved);
+                if value > stay {
+                    shift(&mut self.sheet.net[handle], [dx, dy]);
+                    near.iter().for_each(|&(n, w)| shift(&mut self.spots[n].at, [w * dx, w * dy]));
+                }
+            }
+        }
+        self.sheet.is_bent = true;
     }
 }
 
-/// Moves a group of handles by a step in the best of four directions, if that is better than staying.
-fn improved<const N: usize>(
-    handles: &mut [Point; N],
-    best: f32,
-    group: &[usize],
-    step: f32,
-    score: impl Fn(&[Point; N]) -> f32,
-) -> f32 {
-    let start = *handles;
-    let mut top = best;
-    for [dx, dy] in [[step, 0.0], [-step, 0.0], [0.0, step], [0.0, -step]] {
-        let mut moved = start;
-        for &handle in group {
-            moved[handle] = [start[handle][0] + dx, start[handle][1] + dy];
-        }
-        let value = score(&moved);
-        if value > top {
-            (top, *handles) = (value, moved);
-        }
-    }
-    top
+/// A step to each of the four sides.
+fn around(step: f32) -> [Point; 4] {
+    [[step, 0.0], [-step, 0.0], [0.0, step], [0.0, -step]]
+}
+
+fn shift(point: &mut Point, [dx, dy]: Point) {
+    *point = [point[0] + dx, point[1] + dy];
+}
+
+fn best_of(moves: [Point; 4], value: impl Fn(Point) -> f32) -> (f32, Point) {
+    let rated = moves.map(|step| (value(step), step));
+    rated.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::NEG_INFINITY, [0.0; 2]))
 }

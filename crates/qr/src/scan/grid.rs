@@ -10,7 +10,7 @@ use super::sample::Samples;
 use crate::{Luma, Symbol, Symbology};
 
 /// Agreement of known modules below which a grid does not lie on a code, once it was fitted.
-const LIES: f32 = 0.33;
+const LIES: f32 = 0.55;
 /// Versions tried around the one that distances tell, nearest first.
 const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
 
@@ -18,13 +18,13 @@ const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
 pub(super) fn read(image: &Luma<'_>, three: &Three) -> Option<Symbol> {
     let version = version_told(three);
     let patch = around(image, three, version)?;
-    let mut starts: Vec<(f32, Layout, Plane, [f32; 4])> = Vec::new();
+    let mut starts: Vec<(f32, &'static Layout, Plane, [f32; 4])> = Vec::new();
     for number in VERSIONS_OFF.iter().filter_map(|off| u32::try_from(version + off).ok()) {
-        let Some(layout) = Layout::new(number) else { continue };
+        let Some(layout) = Layout::of(number) else { continue };
         let Some((plane, far)) = start(&patch, three, layout.side) else { continue };
         let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
             .map(|finder| if three.guessed && finder.ring.is_none() { 2.0 } else { 0.6 });
-        starts.push((Fit::new(&patch, &layout, plane).agreement(), layout, plane, [a, b, c, far]));
+        starts.push((Fit::new(&patch, layout, plane).agreement(), layout, plane, [a, b, c, far]));
     }
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
     starts.iter().take(2).find_map(|(_, layout, plane, steps)| fitted(&patch, layout, *plane, *steps))
@@ -124,19 +124,22 @@ fn corners_named(rough: &Plane, home: Point, ring: [Point; 4]) -> [(Point, Point
 
 /// Where the alignment pattern is that should be around `home`, searched within `reach` modules.
 fn aligned(patch: &Patch, plane: &Plane, home: Point, reach: f32) -> Option<Point> {
+    let view = patch.view(plane);
     let agreement = |[x, y]: Point| -> f32 {
         let one = |n: i32| {
             let (dx, dy) = (n % 5 - 2, n / 5 - 2);
-            let seen = patch.darkness(plane.at([x + dx as f32, y + dy as f32]));
+            let seen = view.darkness([x + dx as f32, y + dy as f32]);
             if dx.abs().max(dy.abs()) == 1 { -seen } else { seen }
         };
-        (0..25).map(one).sum::<f32>() / 25.0
+        // Nearer is likelier: data can look like the pattern too.
+        (0..25).map(one).sum::<f32>() / 25.0 - 0.03 * distance([x, y], home)
     };
-    let steps = (reach / 0.5) as i32;
-    let tries = (-steps..=steps).flat_map(|y| (-steps..=steps).map(move |x| [x, y]));
-    let places = tries.map(|[x, y]| [home[0] + x as f32 * 0.5, home[1] + y as f32 * 0.5]);
-    // Nearer is likelier: data can look like the pattern too.
-    let rated = places.map(|place| (agreement(place) - 0.03 * distance(place, home), place));
-    let (score, best) = rated.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let search = |middle: Point, steps: i32, step: f32| {
+        let tries = (-steps..=steps).flat_map(|y| (-steps..=steps).map(move |x| [x, y]));
+        let places = tries.map(|[x, y]| [middle[0] + x as f32 * step, middle[1] + y as f32 * step]);
+        places.map(|place| (agreement(place), place)).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let (_, coarse) = search(home, (reach / 0.7) as i32, 0.7)?;
+    let (score, best) = search(coarse, 2, 0.25)?;
     (score > 0.4).then(|| plane.at(best))
 }

@@ -1,6 +1,8 @@
 //! Where everything lies in a QR code of some version (ISO/IEC 18004, 6.3 and 7.7): modules whose colour is known
 //! beforehand, the two copies of the format, and the order of the data.
 
+use std::sync::OnceLock;
+
 use rxing::common::BitMatrix;
 use rxing::qrcode::common::{Version, VersionRef};
 
@@ -23,8 +25,13 @@ pub(super) struct Layout {
 const VERSION_GENERATOR: u32 = 0x1f25;
 
 impl Layout {
-    /// The map of a version from 1 to 40.
-    pub(super) fn new(number: u32) -> Option<Layout> {
+    /// The map of a version from 1 to 40; each is drawn once.
+    pub(super) fn of(number: u32) -> Option<&'static Layout> {
+        static MAPS: [OnceLock<Option<Layout>>; 40] = [const { OnceLock::new() }; 40];
+        MAPS.get(number.checked_sub(1)? as usize)?.get_or_init(|| Layout::drawn(number)).as_ref()
+    }
+
+    fn drawn(number: u32) -> Option<Layout> {
         let version = Version::getVersionForNumber(number).ok()?;
         let side = 17 + 4 * number as usize;
         let mut colours = Colours { side, of: vec![None; side * side] };
@@ -193,7 +200,7 @@ mod tests {
     #[test]
     fn every_version_has_room_for_its_codewords_and_at_most_seven_bits_more() {
         for number in 1..=40 {
-            let layout = Layout::new(number).expect("a version");
+            let layout = Layout::of(number).expect("a version");
             let bits = layout.version.getTotalCodewords() as usize * 8;
             assert!((bits..bits + 8).contains(&layout.data.len()), "version {number}: {}", layout.data.len());
         }
@@ -205,7 +212,7 @@ mod tests {
             let version = qrcode::Version::Normal(number);
             let code = qrcode::QrCode::with_version(b"tessera", version, qrcode::EcLevel::M).expect("drawn");
             let dark = |(x, y): Place| code[(usize::from(x), usize::from(y))] == qrcode::Color::Dark;
-            let layout = Layout::new(number as u32).expect("a version");
+            let layout = Layout::of(number as u32).expect("a version");
             for &(place, colour) in &layout.known {
                 assert_eq!(dark(place), colour, "version {number} at {place:?}");
             }

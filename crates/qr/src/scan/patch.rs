@@ -2,7 +2,7 @@
 //! its lighting taken out.
 
 use super::filter::{mean, shrink};
-use super::plane::Point;
+use super::plane::{Plane, Point};
 use crate::Luma;
 
 /// A cut-out. Points are given in pixels of the whole picture.
@@ -49,14 +49,14 @@ impl Patch {
         })
     }
 
-    /// How dark a point is beside its surroundings: about 1 dark, -1 light, 0 outside.
-    pub(super) fn darkness(&self, point: Point) -> f32 {
-        let Some((n, right, down)) = self.place(point) else { return 0.0 };
-        let width = self.grey.width() as usize;
-        let at = |n: usize| f32::from(self.flat[n]);
-        let upper = at(n) + (at(n + 1) - at(n)) * right;
-        let lower = at(n + width) + (at(n + width + 1) - at(n + width)) * right;
-        (upper + (lower - upper) * down) / UNIT
+    /// The flattened picture as a plane sees it.
+    pub(super) fn view(&self, plane: &Plane) -> View<'_> {
+        let m = &plane.0;
+        let moved = |row: usize, start: f32| -> [f32; 3] {
+            let (by, start) = (f64::from(self.by), f64::from(start / self.by + 0.5));
+            std::array::from_fn(|n| (m[row * 3 + n] / by - start * m[6 + n]) as f32)
+        };
+        View { patch: self, x: moved(0, self.left), y: moved(1, self.top), w: [6, 7, 8].map(|n| m[n] as f32) }
     }
 
     /// Grey level at a point, 0 black to 255; `None` outside.
@@ -73,6 +73,35 @@ impl Patch {
 fn turned(grey: &Luma<'_>) -> Option<Luma<'static>> {
     let pixels: Vec<u8> = grey.pixels().iter().map(|p| 255 - p).collect();
     Luma::new(grey.width(), grey.height(), pixels).ok()
+}
+
+/// A patch through a plane: points are modules.
+pub(super) struct View<'a> {
+    patch: &'a Patch,
+    x: [f32; 3],
+    y: [f32; 3],
+    w: [f32; 3],
+}
+
+impl View<'_> {
+    /// How dark a point is beside its surroundings: about 1 dark, -1 light, 0 outside.
+    pub(super) fn darkness(&self, [u, v]: Point) -> f32 {
+        let along = |m: &[f32; 3]| m[0] * u + m[1] * v + m[2];
+        let w = 1.0 / along(&self.w);
+        let (x, y) = (along(&self.x) * w, along(&self.y) * w);
+        let (width, height) = (self.patch.grey.width() as usize, self.patch.grey.height() as usize);
+        if !(x >= 0.0 && y >= 0.0 && x < (width - 1) as f32 && y < (height - 1) as f32) {
+            return 0.0;
+        }
+        let (column, row) = (x as usize, y as usize);
+        let (right, down) = (x - column as f32, y - row as f32);
+        let corner = row * width + column;
+        let Some(&[a, b]) = self.patch.flat[corner..].first_chunk() else { return 0.0 };
+        let Some(&[c, d]) = self.patch.flat[corner + width..].first_chunk() else { return 0.0 };
+        let [a, b, c, d] = [a, b, c, d].map(f32::from);
+        let (upper, lower) = (a + (b - a) * right, c + (d - c) * right);
+        (upper + (lower - upper) * down) * (1.0 / UNIT)
+    }
 }
 
 /// Full darkness in the flattened picture.
@@ -104,8 +133,10 @@ mod tests {
         let pixels: Vec<u8> = (0..160 * 120).map(|n| light(n % 160, n / 160) as u8).collect();
         let image = Luma::new(160, 120, pixels).expect("sizes agree");
         let patch = Patch::cut(&image, &[[40.0, 20.0], [120.0, 110.0]], 8.0, 4.0, false).expect("a patch");
+        let same = Plane([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+        let view = patch.view(&same);
         for (x, dark) in [(66.0, true), (70.0, false)] {
-            let (sun, shadow) = (patch.darkness([x, 30.0]), patch.darkness([x, 100.0]));
+            let (sun, shadow) = (view.darkness([x, 30.0]), view.darkness([x, 100.0]));
             assert!(sun.abs() > 0.8 && shadow.abs() > 0.8, "{sun} {shadow}");
             assert_eq!((sun > 0.0, shadow > 0.0), (dark, dark));
         }

@@ -5,7 +5,7 @@ pub(super) type Point = [f32; 2];
 
 /// A projective map of the plane, by rows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Plane([f64; 9]);
+pub(super) struct Plane(pub(super) [f64; 9]);
 
 impl Plane {
     /// The map that takes each first point to its second, as nearly as possible in the sense of least squares; four
@@ -119,7 +119,9 @@ pub(super) fn solve<const N: usize, const M: usize>(rows: &mut [[f64; M]; N]) ->
 #[derive(Clone)]
 pub(super) struct Sheet {
     pub(super) plane: Plane,
-    pub(super) side: f32,
+    side: f32,
+    /// Whether any handle may have been shifted.
+    pub(super) is_bent: bool,
     /// Shifts at the corners, the middles of the edges and the centre, row by row; between them a parabola each way.
     pub(super) bend: [Point; 9],
     /// Shifts at a 5 × 5 net; between them straight.
@@ -129,29 +131,36 @@ pub(super) struct Sheet {
 impl Sheet {
     /// A flat sheet of `side` modules.
     pub(super) fn flat(plane: Plane, side: usize) -> Sheet {
-        Sheet { plane, side: side as f32, bend: [[0.0; 2]; 9], net: [[0.0; 2]; 25] }
+        Sheet { plane, side: side as f32, is_bent: false, bend: [[0.0; 2]; 9], net: [[0.0; 2]; 25] }
+    }
+
+    /// How much each handle of the bend moves a point.
+    pub(super) fn bend_weights(&self, [u, v]: Point) -> [f32; 9] {
+        let (across, down) = (parabolas(u / self.side), parabolas(v / self.side));
+        std::array::from_fn(|n| across[n % 3] * down[n / 3])
+    }
+
+    /// Which handles of the net move a point, and how much.
+    pub(super) fn net_weights(&self, [u, v]: Point) -> [(usize, f32); 4] {
+        let ((column, right), (row, low)) = (cell(u / self.side), cell(v / self.side));
+        let first = row * 5 + column;
+        [
+            (first, (1.0 - right) * (1.0 - low)),
+            (first + 1, right * (1.0 - low)),
+            (first + 5, (1.0 - right) * low),
+            (first + 6, right * low),
+        ]
     }
 
     /// Where a point in modules lies in the picture.
-    pub(super) fn at(&self, [u, v]: Point) -> Point {
-        let (s, t) = (u / self.side, v / self.side);
-        let (across, down) = (parabolas(s), parabolas(t));
-        let mut moved = [u, v];
-        for (row, &weight_down) in down.iter().enumerate() {
-            for (column, &weight_across) in across.iter().enumerate() {
-                let [x, y] = self.bend[row * 3 + column];
-                let weight = weight_down * weight_across;
-                moved = [moved[0] + weight * x, moved[1] + weight * y];
-            }
+    pub(super) fn at(&self, point: Point) -> Point {
+        if !self.is_bent {
+            return self.plane.at(point);
         }
-        let ((column, right), (row, low)) = (cell(s), cell(t));
-        for (n, weight) in
-            [(0, (1.0 - right) * (1.0 - low)), (1, right * (1.0 - low)), (5, (1.0 - right) * low), (6, right * low)]
-        {
-            let [x, y] = self.net[row * 5 + column + n];
-            moved = [moved[0] + weight * x, moved[1] + weight * y];
-        }
-        self.plane.at(moved)
+        let bend = self.bend.iter().zip(self.bend_weights(point));
+        let net = self.net_weights(point).map(|(handle, weight)| (&self.net[handle], weight));
+        let moves = bend.chain(net);
+        self.plane.at(moves.fold(point, |[u, v], ([x, y], weight)| [u + weight * x, v + weight * y]))
     }
 }
 
@@ -202,6 +211,7 @@ mod tests {
         let unit = Plane::affine([([0.0, 0.0], [0.0, 0.0]), ([1.0, 0.0], [1.0, 0.0]), ([0.0, 1.0], [0.0, 1.0])])
             .expect("a plane");
         let mut sheet = Sheet::flat(unit, 40);
+        sheet.is_bent = true;
         sheet.bend[1] = [0.5, -2.0];
         sheet.net[18] = [1.0, 1.0];
         assert!(near(sheet.at([20.0, 0.0]), [20.5, -2.0]));

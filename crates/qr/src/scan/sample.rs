@@ -66,50 +66,54 @@ impl Samples {
         for &((x, y), dark) in &layout.known {
             known[usize::from(y) * self.side + usize::from(x)] = if dark { 1.0 } else { -1.0 };
         }
+        let taps: Vec<[f32; WEIGHTS]> = (0..known.len()).map(|n| self.taps(n)).collect();
         for _ in 0..ROUNDS {
-            let Some(weights) = self.learnt(&soft, &known) else { break };
-            soft.values = (0..known.len()).map(|n| self.weighted(n, &weights)).collect();
+            let Some(weights) = learnt(&taps, &soft, &known) else { break };
+            let weighted =
+                |taps: &[f32; WEIGHTS]| taps.iter().zip(&weights).map(|(tap, weight)| tap * weight).sum::<f32>();
+            soft.values = taps.iter().map(|taps| weighted(taps).clamp(-1.5, 1.5)).collect();
         }
         soft
     }
 
-    fn taps(&self, module: usize) -> [f64; WEIGHTS] {
+    fn taps(&self, module: usize) -> [f32; WEIGHTS] {
         let (centre, wide, level) = (self.centre(module), 2 * self.side + 3, self.levels[module]);
         let mut taps = [1.0; WEIGHTS];
         for (n, tap) in taps.iter_mut().take(TAPS * TAPS).enumerate() {
-            *tap = f64::from(self.dark(centre + n / TAPS * wide + n % TAPS - 2 * wide - 2, level));
+            *tap = self.dark(centre + n / TAPS * wide + n % TAPS - 2 * wide - 2, level);
         }
         taps
     }
-
-    fn weighted(&self, module: usize, weights: &[f64; WEIGHTS]) -> f32 {
-        let sum: f64 = self.taps(module).iter().zip(weights).map(|(tap, weight)| tap * weight).sum();
-        // Where black and white hardly differ, the sum is noise however large.
-        sum.clamp(-1.5, 1.5) as f32
-    }
-
-    /// Least squares over all modules, held back by a small penalty on every weight.
-    fn learnt(&self, soft: &Soft, known: &[f32]) -> Option<[f64; WEIGHTS]> {
-        let mut normal = [[0.0f64; WEIGHTS + 1]; WEIGHTS];
-        for (module, (&seen, &sure)) in soft.values.iter().zip(known).enumerate() {
-            let (target, trust) = if sure == 0.0 { (seen.signum(), seen.abs().min(1.0)) } else { (sure, 1.0) };
-            let taps = self.taps(module);
-            for (n, line) in normal.iter_mut().enumerate() {
-                let scaled = taps[n] * f64::from(trust);
-                line[n..WEIGHTS].iter_mut().zip(&taps[n..]).for_each(|(cell, tap)| *cell += scaled * tap);
-                line[WEIGHTS] += scaled * f64::from(target);
-            }
-        }
-        for n in 0..WEIGHTS {
-            normal[n][n] += known.len() as f64 * PENALTY;
-            for k in 0..n {
-                normal[n][k] = normal[k][n];
-            }
-        }
-        solve(&mut normal)
-    }
 }
 
+/// Least squares over a good many modules, held back by a small penalty on every weight.
+fn learnt(taps: &[[f32; WEIGHTS]], soft: &Soft, known: &[f32]) -> Option<[f32; WEIGHTS]> {
+    let mut normal = [[0.0f32; WEIGHTS + 1]; WEIGHTS];
+    let every = (taps.len() / LEARNT_FROM).max(1);
+    let mut count = 0.0;
+    for n in 0..taps.len() {
+        // In steps when there are many, but all that are known.
+        if known[n] == 0.0 && n % every != 0 {
+            continue;
+        }
+        let (target, trust) =
+            if known[n] == 0.0 { (soft.values[n].signum(), soft.values[n].abs().min(1.0)) } else { (known[n], 1.0) };
+        count += 1.0;
+        for (line, tap) in normal.iter_mut().zip(&taps[n]) {
+            let scaled = tap * trust;
+            line.iter_mut().zip(&taps[n]).for_each(|(cell, tap)| *cell += scaled * tap);
+            line[WEIGHTS] += scaled * target;
+        }
+    }
+    let mut normal = normal.map(|line| line.map(f64::from));
+    for (n, line) in normal.iter_mut().enumerate() {
+        line[n] += count * PENALTY;
+    }
+    solve(&mut normal).map(|weights| weights.map(|weight| weight as f32))
+}
+
+/// Modules of the data the equaliser learns from, about.
+const LEARNT_FROM: usize = 700;
 /// Penalty on the square of each weight, per module.
 const PENALTY: f64 = 0.01;
 

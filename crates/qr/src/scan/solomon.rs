@@ -49,29 +49,36 @@ fn value_at(polynomial: &[u8], x: u8) -> u8 {
     polynomial.iter().rev().fold(0, |sum, &coefficient| times(sum, x) ^ coefficient)
 }
 
-fn syndromes(block: &[u8], parity: usize) -> Vec<u8> {
+/// What a block says at the roots of its code: all zero when it is valid.
+pub(super) fn syndromes(block: &[u8], parity: usize) -> Vec<u8> {
     let at = |root: u8| block.iter().fold(0, |sum, &codeword| times(sum, root) ^ codeword);
     (0..parity).map(|power| at(EXP[power])).collect()
 }
 
-/// Corrects `block` in place: its last `parity` codewords protect the others, and those at the places `erased` (each
-/// named once) are not trusted. Tells how many codewords outside `erased` were wrong; `None`, and the block as it
-/// was, when it lies too far from every valid one.
-pub(super) fn correct(block: &mut [u8], parity: usize, erased: &[usize]) -> Option<usize> {
+#[cfg(test)]
+fn correct(block: &mut [u8], parity: usize, erased: &[usize]) -> Option<usize> {
+    let syndromes = syndromes(block, parity);
+    correct_by(&syndromes, block, erased)
+}
+
+/// Corrects `block` in place, given its [`syndromes`]: as many codewords at its end protect the others, and those at
+/// the places `erased` (each named once) are not trusted. Tells how many codewords outside `erased` were wrong;
+/// `None`, and the block as it was, when it lies too far from every valid one.
+pub(super) fn correct_by(syndromes: &[u8], block: &mut [u8], erased: &[usize]) -> Option<usize> {
+    let parity = syndromes.len();
     if block.len() > 255 || parity >= block.len() || erased.len() > parity {
         return None;
     }
-    let syndromes = syndromes(block, parity);
     if syndromes.iter().all(|&s| s == 0) {
         return Some(0);
     }
-    let locator = locator(&syndromes, block.len(), erased)?;
+    let locator = locator(syndromes, block.len(), erased)?;
     let places = roots(&locator, block.len())?;
     let unsuspected = places.iter().filter(|place| !erased.contains(place)).count();
     if 2 * unsuspected + erased.len() > parity {
         return None;
     }
-    let fixed = corrected(block, &syndromes, &locator, &places)?;
+    let fixed = corrected(block, syndromes, &locator, &places)?;
     block.copy_from_slice(&fixed);
     Some(unsuspected)
 }
