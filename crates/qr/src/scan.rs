@@ -9,6 +9,8 @@ mod filter;
 mod finder;
 mod fit;
 mod grid;
+#[cfg(test)]
+mod hard;
 mod layout;
 mod patch;
 mod plane;
@@ -25,6 +27,7 @@ use contain::contained;
 use detect::Detector;
 use filter::Filter;
 use finder::{Finder, Finders, Three};
+use grid::Outcome;
 
 /// How much work a picture is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +51,6 @@ enum Seen {
     Dark(Binary, Detector),
     /// Black and white, light on dark.
     Light(Binary, Detector),
-    /// The corner-stone detector's own thresholds.
-    Grey,
 }
 
 const fn dark(filter: Filter, binary: Binary, detector: Detector) -> Look {
@@ -62,52 +63,84 @@ const fn light(filter: Filter, binary: Binary, detector: Detector) -> Look {
 
 use Binary::{Hybrid, LocalMean, NearMean, Otsu};
 use Detector::{Rings, Stones};
-use Filter::{Blur, Double, DoubleSharp, Half, Plain, Sharp, Third};
+use Filter::{Blur, Double, Half, Plain, Sharp, Third};
 
-/// Looks at a preview frame.
-const STREAM: &[Look] = &[
-    dark(Plain, Hybrid, Rings),
-    dark(Plain, LocalMean, Rings),
-    dark(Blur, Hybrid, Rings),
-    light(Plain, Hybrid, Rings),
-    dark(Half, LocalMean, Rings),
+/// What is done with a picture, one after the other until a code is read.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Look(Look),
+    /// Grids are fitted to finders that led to nothing.
+    Fit,
+    /// Finders with torn rings are searched in the plain picture.
+    Torn(Binary),
+    /// Grids are fitted where only two finders of a code were seen.
+    Guess,
+    /// A picture in which nothing yet looked like a finder is left.
+    Leave,
+}
+
+const fn look_dark(filter: Filter, binary: Binary, detector: Detector) -> Step {
+    Step::Look(dark(filter, binary, detector))
+}
+
+const fn look_light(filter: Filter, binary: Binary, detector: Detector) -> Step {
+    Step::Look(light(filter, binary, detector))
+}
+
+/// Steps at a preview frame.
+const STREAM: &[Step] = &[
+    look_dark(Plain, Hybrid, Rings),
+    look_dark(Plain, LocalMean, Rings),
+    look_dark(Blur, Hybrid, Rings),
+    look_light(Plain, Hybrid, Rings),
+    look_dark(Half, LocalMean, Rings),
 ];
 
-/// Looks at a picture; the first [`ALWAYS`] are made even when a code was found, for its neighbours.
-const STILL: &[Look] = &[
-    dark(Plain, Hybrid, Rings),
-    dark(Plain, LocalMean, Rings),
-    dark(Blur, Hybrid, Rings),
-    light(Plain, Hybrid, Rings),
-    dark(Half, Hybrid, Rings),
-    dark(Half, LocalMean, Rings),
-    dark(Plain, Otsu, Rings),
-    dark(Plain, LocalMean, Stones),
-    dark(Double, Hybrid, Rings),
-    dark(Sharp, Hybrid, Rings),
-    dark(Blur, LocalMean, Rings),
-    dark(Plain, NearMean, Rings),
-    dark(Double, LocalMean, Rings),
-    dark(Third, Hybrid, Rings),
-    dark(Third, LocalMean, Rings),
-    Look { filter: Plain, seen: Seen::Grey },
-    dark(DoubleSharp, Hybrid, Rings),
-    light(Plain, LocalMean, Rings),
-    light(Half, LocalMean, Rings),
-    light(Plain, Otsu, Rings),
-    dark(Half, LocalMean, Stones),
-    dark(Plain, Otsu, Stones),
-    dark(Sharp, LocalMean, Stones),
-    dark(DoubleSharp, LocalMean, Stones),
+/// Steps at a picture; the first [`ALWAYS`] are made even when a code was found, for its neighbours.
+const STILL: &[Step] = &[
+    look_dark(Plain, Hybrid, Rings),
+    look_dark(Plain, LocalMean, Rings),
+    Step::Fit,
+    look_dark(Blur, Hybrid, Rings),
+    look_light(Plain, Hybrid, Rings),
+    look_dark(Half, Hybrid, Rings),
+    look_dark(Half, LocalMean, Rings),
+    look_dark(Plain, Otsu, Rings),
+    Step::Fit,
+    Step::Torn(Otsu),
+    Step::Torn(LocalMean),
+    Step::Fit,
+    Step::Guess,
+    look_dark(Sharp, Hybrid, Rings),
+    look_dark(Plain, NearMean, Rings),
+    look_dark(Third, Hybrid, Rings),
+    look_dark(Third, LocalMean, Rings),
+    look_light(Plain, LocalMean, Rings),
+    Step::Fit,
+    Step::Guess,
+    Step::Leave,
+    look_dark(Double, Hybrid, Rings),
+    Step::Fit,
+    look_dark(Plain, LocalMean, Stones),
+    look_dark(Double, LocalMean, Rings),
+    Step::Fit,
+    Step::Guess,
 ];
 
-/// Numbers of looks after which finders that were seen but led to nothing are fitted thoroughly.
-const FITTED_AFTER: &[usize] = &[2, 5, 8, 16, 24];
 /// Sets of finders fitted at most in one picture.
-const MAX_FITS: usize = 12;
+const MAX_FITS: usize = 8;
+/// Guessed sets fitted at most in one picture.
+const MAX_GUESSES: usize = 16;
+/// Sets fitted at most for the sake of neighbours, once a code was read.
+const MAX_NEIGHBOURS: usize = 2;
+/// Finders below this size, in pixels, may have companions that are only seen in an enlarged picture.
+const SMALL: f32 = 22.0;
 
-/// Looks that are always made at a still picture.
-const ALWAYS: usize = 2;
+/// Torn finders looked at in one picture.
+const MAX_TORN: usize = 20;
+
+/// Steps that are always made at a still picture.
+const ALWAYS: usize = 3;
 
 /// Largest picture that gets every look, in pixels; larger ones are shrunk first.
 const WORKING_PIXELS: u64 = 4_000_000;
@@ -132,25 +165,26 @@ pub fn scan(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
 }
 
 fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
-    let (looks, always) = match effort {
+    let (steps, always) = match effort {
         Effort::Stream => (STREAM, 1),
         Effort::Still => (STILL, ALWAYS),
     };
     let mut bench = Bench::new(image);
     let mut found = Found::default();
-    for (n, &look) in looks.iter().enumerate() {
+    for (n, &step) in steps.iter().enumerate() {
         if n >= always && !found.sure.is_empty() {
             break;
         }
-        for symbol in bench.look(look) {
-            found.take(symbol);
+        match step {
+            Step::Torn(_) | Step::Guess if !bench.unread.is_empty() => {}
+            Step::Look(look) if look.filter == Double && !bench.wants_enlarging() => {}
+            Step::Look(look) => bench.look(look).into_iter().for_each(|symbol| found.take(symbol)),
+            Step::Fit => bench.fit(&mut found),
+            Step::Torn(binary) => bench.search_torn(binary),
+            Step::Guess => bench.guess(&mut found),
+            Step::Leave if bench.finders.is_empty() => break,
+            Step::Leave => {}
         }
-        if effort == Effort::Still && FITTED_AFTER.contains(&(n + 1)) {
-            bench.fit(&mut found);
-        }
-    }
-    if effort == Effort::Still && found.sure.is_empty() {
-        bench.guess(&mut found);
     }
     found.sure
 }
@@ -164,11 +198,23 @@ struct Bench<'a> {
     finders: Finders,
     /// Middles of the sets of finders that were fitted already.
     fitted: Vec<[f32; 2]>,
+    /// The same for guesses.
+    guessed: Vec<[f32; 2]>,
+    /// Middles of codes on which a grid lies well and which could not be read all the same.
+    unread: Vec<[f32; 2]>,
 }
 
 impl<'a> Bench<'a> {
     fn new(image: &'a Luma<'a>) -> Self {
-        Bench { image, grey: None, black: None, finders: Finders::default(), fitted: Vec::new() }
+        Bench {
+            image,
+            grey: None,
+            black: None,
+            finders: Finders::default(),
+            fitted: Vec::new(),
+            guessed: Vec::new(),
+            unread: Vec::new(),
+        }
     }
 
     /// The symbols one look finds, in pixels of the original.
@@ -181,11 +227,6 @@ impl<'a> Bench<'a> {
             found
         };
         let found = match look.seen {
-            Seen::Grey => {
-                let noisy = self.black(look.filter, LocalMean).is_none_or(detect::is_noisy);
-                let grey = self.grey(look.filter).filter(|_| !noisy);
-                grey.and_then(|grey| contained(|| detect::stones_in_grey(grey)))
-            }
             Seen::Dark(binary, detector) => {
                 self.black(look.filter, binary).and_then(|black| contained(|| trace(black, detector, false)))
             }
@@ -211,9 +252,21 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// Whether an enlarged picture may show what this one does not: some finder is small, and no code is known to be
+    /// unreadable for another reason.
+    fn wants_enlarging(&self) -> bool {
+        self.unread.is_empty() && self.finders.any_smaller_than(SMALL)
+    }
+
+    /// Adds finders of which only the middle is whole.
+    fn search_torn(&mut self, binary: Binary) {
+        let Some(black) = self.black(Filter::Plain, binary) else { return };
+        let torn = rows::torn(black, MAX_TORN);
+        torn.into_iter().for_each(|(centre, size)| self.finders.take(Finder::torn(centre, size)));
+    }
+
     /// The same with one finder of three guessed.
     fn guess(&mut self, found: &mut Found) {
-        self.fitted.clear();
         for three in self.finders.twos() {
             self.fit_one(&three, found);
         }
@@ -221,16 +274,26 @@ impl<'a> Bench<'a> {
 
     fn fit_one(&mut self, three: &Three, found: &mut Found) {
         let middle = three.middle();
-        let known = |p: &[f32; 2]| (p[0] - middle[0]).hypot(p[1] - middle[1]) < three.top_left.size / 7.0;
+        let near = |p: &[f32; 2], far: f32| (p[0] - middle[0]).hypot(p[1] - middle[1]) < far;
         // Guesses about one pair differ by which way is up, not by the middle.
-        let tried = !three.guessed && self.fitted.iter().any(known);
-        if self.fitted.len() >= MAX_FITS || tried || found.holds(middle) {
+        let fitted = if three.guessed { &mut self.guessed } else { &mut self.fitted };
+        let tried = !three.guessed && fitted.iter().any(|p| near(p, three.top_left.size / 7.0));
+        let hopeless = self.unread.iter().any(|p| near(p, three.top_left.size));
+        let most = match (three.guessed, found.sure.is_empty()) {
+            (true, _) => MAX_GUESSES,
+            (false, true) => MAX_FITS,
+            (false, false) => MAX_NEIGHBOURS,
+        };
+        if fitted.len() >= most || tried || hopeless || found.holds(middle) {
             return;
         }
-        self.fitted.push(middle);
+        fitted.push(middle);
         let image = self.image;
-        if let Some(symbol) = contained(|| grid::read(image, three)).flatten() {
-            found.take(symbol);
+        match contained(|| grid::read(image, three)) {
+            Some(Outcome::Read(symbol)) => found.take(symbol),
+            // A wrong guess can lie nearly as well as the right one.
+            Some(Outcome::Unread) if !three.guessed => self.unread.push(middle),
+            Some(Outcome::Unread | Outcome::NoCode) | None => {}
         }
     }
 

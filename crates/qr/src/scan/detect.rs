@@ -7,7 +7,7 @@ use rxing::qrcode::cpp_port::detector::{GenerateFinderPatternSets, SampleMQR, Sa
 
 use super::decode::content;
 use super::rows;
-use crate::{Luma, Symbol, Symbology};
+use crate::{Symbol, Symbology};
 
 /// How symbols are looked for in black and white.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ fn rings(matrix: &BitMatrix) -> (Vec<Symbol>, Vec<ConcentricPattern>) {
 const MAX_CHANGES_PERCENT: u64 = 15;
 
 /// Whether a picture is too restless for the second detector.
-pub(super) fn is_noisy(matrix: &BitMatrix) -> bool {
+fn is_noisy(matrix: &BitMatrix) -> bool {
     let (width, height) = (matrix.width(), matrix.height());
     let changes = |y: u32| (1..width).filter(|&x| matrix.get(x, y) != matrix.get(x - 1, y)).count() as u64;
     let rows = (0..height).step_by(4);
@@ -84,14 +84,6 @@ fn stones(matrix: &BitMatrix) -> Vec<Symbol> {
     let (width, height) = (matrix.width() as usize, matrix.height() as usize);
     let black = |x: usize, y: usize| matrix.get(x as u32, y as u32);
     let mut prepared = rqrr::PreparedImage::prepare_from_bitmap(width, height, black);
-    prepared.detect_grids().iter().filter_map(symbol_of_grid).collect()
-}
-
-/// The second detector with its own way of telling black from white.
-pub(super) fn stones_in_grey(image: &Luma<'_>) -> Vec<Symbol> {
-    let (width, height, pixels) = (image.width() as usize, image.height() as usize, image.pixels());
-    let grey = |x: usize, y: usize| pixels[y * width + x];
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
     prepared.detect_grids().iter().filter_map(symbol_of_grid).collect()
 }
 

@@ -17,8 +17,6 @@ pub(super) enum Filter {
     Blur,
     /// Original plus its difference from a 5×5 box: soft focus.
     Sharp,
-    /// ×2, then sharpened.
-    DoubleSharp,
 }
 
 impl Filter {
@@ -28,7 +26,7 @@ impl Filter {
             Filter::Plain | Filter::Blur | Filter::Sharp => 1.0,
             Filter::Half => 0.5,
             Filter::Third => 1.0 / 3.0,
-            Filter::Double | Filter::DoubleSharp => 2.0,
+            Filter::Double => 2.0,
         }
     }
 
@@ -41,7 +39,6 @@ impl Filter {
             Filter::Double => double(image),
             Filter::Blur => mean(image, 1),
             Filter::Sharp => sharpen(image, 2, 2),
-            Filter::DoubleSharp => double(image).and_then(|big| sharpen(&big, 3, 2)),
         }
     }
 }
@@ -94,8 +91,46 @@ fn double(image: &Luma<'_>) -> Option<Luma<'static>> {
     Luma::new(width * 2, height * 2, pixels).ok()
 }
 
-/// Box average of the given radius; the window is cut at the edges.
+/// Box average of the given radius; beyond the edges the picture goes on as it ends.
 pub(super) fn mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
+    match radius {
+        1 => narrow_mean::<1>(image),
+        2 => narrow_mean::<2>(image),
+        3 => narrow_mean::<3>(image),
+        _ => wide_mean(image, radius),
+    }
+}
+
+/// The average of a few pixels each way: their sums fit in sixteen bits, which makes it several times as fast.
+fn narrow_mean<const RADIUS: usize>(image: &Luma<'_>) -> Option<Luma<'static>> {
+    let (width, last) = (image.width() as usize, image.height() as usize - 1);
+    let wide = 2 * RADIUS + 1;
+    let share = (1u32 << 16) / (wide * wide) as u32 + 1;
+    let mut pixels = Vec::with_capacity(image.pixels().len());
+    let mut columns = vec![0u16; width + 2 * RADIUS];
+    for y in 0..=last {
+        let inner = &mut columns[RADIUS..RADIUS + width];
+        inner.fill(0);
+        for row in 0..wide {
+            let row = image.row((y + row).saturating_sub(RADIUS).min(last) as u32);
+            inner.iter_mut().zip(row).for_each(|(sum, &p)| *sum += u16::from(p));
+        }
+        let (first, end) = (columns[RADIUS], columns[RADIUS + width - 1]);
+        columns[..RADIUS].fill(first);
+        columns[RADIUS + width..].fill(end);
+        let shifted: [&[u16]; 7] = std::array::from_fn(|n| &columns[n.min(wide - 1)..]);
+        let start = pixels.len();
+        pixels.resize(start + width, 0);
+        for (x, pixel) in pixels[start..].iter_mut().enumerate() {
+            let sum: u16 = shifted.iter().take(wide).map(|row| row[x]).sum();
+            *pixel = ((u32::from(sum) * share) >> 16) as u8;
+        }
+    }
+    Luma::new(image.width(), image.height(), pixels).ok()
+}
+
+/// The average of any number of pixels; the window is cut at the edges.
+fn wide_mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
     let mut pixels = Vec::with_capacity(image.pixels().len());
     let (mut shares, mut rows) = (Vec::new(), 0);
     for_each_window(image, radius, |_, sums, counts| {
@@ -202,15 +237,7 @@ mod tests {
     #[test]
     fn filters_keep_or_scale_the_size_and_flat_grey_stays_flat() {
         let flat = Luma::new(200, 180, vec![90; 200 * 180]).expect("sizes agree");
-        let all = [
-            Filter::Plain,
-            Filter::Half,
-            Filter::Third,
-            Filter::Double,
-            Filter::Blur,
-            Filter::Sharp,
-            Filter::DoubleSharp,
-        ];
+        let all = [Filter::Plain, Filter::Half, Filter::Third, Filter::Double, Filter::Blur, Filter::Sharp];
         for filter in all {
             let out = filter.apply(&flat).expect("large enough");
             assert_eq!(out.width(), (200.0 * filter.scale()) as u32, "{filter:?}");

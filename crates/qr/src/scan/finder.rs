@@ -37,6 +37,11 @@ impl Finder {
         Finder { centre: point(pattern.p), size: pattern.size as f32, ring, negative }
     }
 
+    /// One of which only the middle is known.
+    pub(super) fn torn(centre: Point, size: f32) -> Finder {
+        Finder { centre, size, ring: None, negative: false }
+    }
+
     /// The same in a picture `scale` times as large.
     pub(super) fn scaled(self, scale: f32) -> Finder {
         let point = |[x, y]: Point| [x * scale, y * scale];
@@ -91,6 +96,15 @@ impl Finders {
             None if self.0.len() < MAX_KEPT => self.0.push(new),
             _ => {}
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any finder is smaller than this many pixels.
+    pub(super) fn any_smaller_than(&self, size: f32) -> bool {
+        self.0.iter().any(|finder| finder.size < size)
     }
 
     /// Sets of three that may be one code, the most plausible first.

@@ -36,6 +36,8 @@ impl Spot {
 const UNKNOWN: f32 = 0.4;
 /// Modules of the data looked at, about.
 const LOOKED_AT: usize = 400;
+/// Agreement below which finer steps are not worth it.
+const HOPELESS: f32 = 0.3;
 /// A round of moves that brings less than this share of the score ends the rounds of its step.
 const LITTLE: f32 = 1e-3;
 
@@ -56,15 +58,20 @@ impl<'a> Fit<'a> {
 
     /// From -1 to about 1: how well the known modules agree.
     pub(super) fn agreement(&self) -> f32 {
-        let view = self.patch.view(&self.sheet.plane);
+        self.agreement_on(&self.sheet.plane)
+    }
+
+    fn agreement_on(&self, plane: &Plane) -> f32 {
+        let view = self.patch.view(plane);
         let known = self.spots.iter().filter(|spot| spot.colour != 0.0);
         let (sum, count) =
             known.fold((0.0, 0.0f32), |(sum, count), spot| (sum + spot.value(view.darkness(spot.at)), count + 1.0));
         sum / count.max(1.0)
     }
 
-    fn score(&self, view: &View<'_>) -> f32 {
-        self.spots.iter().map(|spot| spot.value(view.darkness(spot.at))).sum()
+    /// The value of all spots, or of every so many.
+    fn score(&self, view: &View<'_>, every: usize) -> f32 {
+        self.spots.iter().step_by(every).map(|spot| spot.value(view.darkness(spot.at))).sum()
     }
 
     /// Moves the four anchors of the plane (three finders and the far corner) about, in ever smaller steps; the first
@@ -76,10 +83,16 @@ impl<'a> Fit<'a> {
         let module = self.sheet.plane.scale_at([side / 2.0, side / 2.0]);
         let mut pixels = anchors.map(|anchor| self.sheet.plane.at(anchor));
         let laid = |pixels: &[Point; 4]| Plane::through(&std::array::from_fn::<_, 4, _>(|n| (anchors[n], pixels[n])));
-        let score =
-            |pixels: &[Point; 4]| laid(pixels).map_or(f32::NEG_INFINITY, |plane| self.score(&self.patch.view(&plane)));
-        let mut best = score(&pixels);
+        let score = |pixels: &[Point; 4], every: usize| {
+            laid(pixels).map_or(f32::NEG_INFINITY, |plane| self.score(&self.patch.view(&plane), every))
+        };
         for finer in [1.0, 0.5, 0.25, 0.12, 0.06] {
+            // What agrees with nothing after the wide steps will not after the narrow ones.
+            if finer < 0.2 && laid(&pixels).is_none_or(|plane| self.agreement_on(&plane) < HOPELESS) {
+                break;
+            }
+            let every = if finer < 0.2 { 1 } else { 3 };
+            let mut best = score(&pixels, every);
             for _ in 0..3 {
                 let before = best;
                 for handle in (0..4).rev() {
@@ -87,7 +100,7 @@ impl<'a> Fit<'a> {
                     for [dx, dy] in around(steps[handle] * finer * module) {
                         let mut moved = start;
                         moved[handle] = [start[handle][0] + dx, start[handle][1] + dy];
-                        let value = score(&moved);
+                        let value = score(&moved, every);
                         if value > best {
                             (best, pixels) = (value, moved);
                         }
@@ -103,36 +116,33 @@ impl<'a> Fit<'a> {
         }
     }
 
-    /// Bends the grid like paper around a bottle: whole columns and rows of handles first, then each by itself.
+    /// Bends the grid like paper around a bottle: from several first guesses, of which the best is refined.
     pub(super) fn bend(&mut self) {
-        const GROUPS: [&[usize]; 9] = [&[1, 4, 7], &[3, 4, 5], &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
         let view = self.patch.view(&self.sheet.plane);
-        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
-        let parts = GROUPS.map(|group| weights.iter().map(|w| group.iter().map(|&n| w[n]).sum()).collect::<Vec<f32>>());
-        let mut best = self.score(&view);
-        for step in [1.5, 0.75, 0.4, 0.2, 0.1] {
-            for _ in 0..2 {
-                let before = best;
-                for (group, part) in GROUPS.iter().zip(&parts) {
-                    let moved = |[dx, dy]: Point| -> f32 {
-                        let one = |(spot, w): (&Spot, &f32)| {
-                            spot.value(view.darkness([spot.at[0] + w * dx, spot.at[1] + w * dy]))
-                        };
-                        self.spots.iter().zip(part).map(one).sum()
-                    };
-                    let (value, [dx, dy]) = best_of(around(step), moved);
-                    if value > best {
-                        best = value;
-                        group.iter().for_each(|&n| shift(&mut self.sheet.bend[n], [dx, dy]));
-                        self.spots.iter_mut().zip(part).for_each(|(spot, w)| shift(&mut spot.at, [w * dx, w * dy]));
-                    }
-                }
-                if best - before < before.abs() * LITTLE {
-                    break;
-                }
-            }
-        }
+        let sheet = &self.sheet;
+        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| sheet.bend_weights(spot.home)).collect();
+        let bent = |bend: &[Point; 9], every: usize| -> f32 {
+            let one = |(spot, w): (&Spot, &[f32; 9])| {
+                let at = w.iter().zip(bend).fold(spot.home, |[x, y], (w, [dx, dy])| [x + w * dx, y + w * dy]);
+                spot.value(view.darkness(at))
+            };
+            self.spots.iter().zip(&weights).step_by(every).map(one).sum()
+        };
+        let begun = FIRST_BENDS.iter().map(|&(group, step)| {
+            let mut bend = [[0.0; 2]; 9];
+            group.iter().for_each(|&n| shift(&mut bend[n], step));
+            let score = refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 3));
+            (score, bend)
+        });
+        let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
+        let mut bend = best.map_or([[0.0; 2]; 9], |(_, bend)| bend);
+        refined(&mut bend, &[0.4, 0.2, 0.1], |bend| bent(bend, 1));
+        self.sheet.bend = bend;
         self.sheet.is_bent = true;
+        for (spot, w) in self.spots.iter_mut().zip(&weights) {
+            spot.at = spot.home;
+            w.iter().zip(&bend).for_each(|(w, [dx, dy])| shift(&mut spot.at, [w * dx, w * dy]));
+        }
     }
 
     /// Lets a net of handles give way, each by itself.
@@ -163,6 +173,50 @@ impl<'a> Fit<'a> {
         }
         self.sheet.is_bent = true;
     }
+}
+
+/// The middle column and the middle row of the handles of a bend.
+const ACROSS: &[usize] = &[1, 4, 7];
+const DOWN: &[usize] = &[3, 4, 5];
+/// Handles that are moved together: whole columns and rows first, then each by itself.
+const GROUPS: [&[usize]; 9] = [ACROSS, DOWN, &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
+/// Bends tried first, in modules. Timing patterns repeat after two modules, so a grid that begins a module off may
+/// settle in a wrong place.
+const FIRST_BENDS: [(&[usize], Point); 9] = [
+    (ACROSS, [0.0, 0.0]),
+    (ACROSS, [1.2, 0.0]),
+    (ACROSS, [-1.2, 0.0]),
+    (ACROSS, [0.0, 1.8]),
+    (ACROSS, [0.0, -1.8]),
+    (DOWN, [0.0, 1.2]),
+    (DOWN, [0.0, -1.2]),
+    (DOWN, [1.8, 0.0]),
+    (DOWN, [-1.8, 0.0]),
+];
+
+/// Moves the groups of handles about in the given steps; tells the score reached.
+fn refined(bend: &mut [Point; 9], steps: &[f32], score: impl Fn(&[Point; 9]) -> f32) -> f32 {
+    let mut best = score(bend);
+    for &step in steps {
+        for _ in 0..2 {
+            let before = best;
+            for group in GROUPS {
+                let start = *bend;
+                for way in around(step) {
+                    let mut moved = start;
+                    group.iter().for_each(|&n| shift(&mut moved[n], way));
+                    let value = score(&moved);
+                    if value > best {
+                        (best, *bend) = (value, moved);
+                    }
+                }
+            }
+            if best - before < before.abs() * LITTLE {
+                break;
+            }
+        }
+    }
+    best
 }
 
 /// A step to each of the four sides.

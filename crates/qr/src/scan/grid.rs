@@ -9,48 +9,74 @@ use super::plane::{Plane, Point};
 use super::sample::Samples;
 use crate::{Luma, Symbol, Symbology};
 
-/// Agreement of known modules below which a grid does not lie on a code, once it was fitted.
+/// What came of three finders.
+pub(super) enum Outcome {
+    /// A text.
+    Read(Symbol),
+    /// A grid that lies well, and no text: too much of it is hidden or wrong.
+    Unread,
+    /// No grid lies here.
+    NoCode,
+}
+
+/// Agreement of known modules before anything is fitted, below which nothing is.
+const PROMISING: f32 = 0.15;
+/// Agreement of known modules from which on a flat grid is taken to lie on a code.
 const LIES: f32 = 0.55;
+/// Agreement from which on it may do so once it is bent.
+const MAY_BE_BENT: f32 = 0.4;
 /// Versions tried around the one that distances tell, nearest first.
 const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
 
 /// Reads the code of three finders.
-pub(super) fn read(image: &Luma<'_>, three: &Three) -> Option<Symbol> {
+pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
     let version = version_told(three);
-    let patch = around(image, three, version)?;
-    let mut starts: Vec<(f32, &'static Layout, Plane, [f32; 4])> = Vec::new();
+    let Some(patch) = around(image, three, version) else { return Outcome::NoCode };
+    let mut starts: Vec<(f32, Fit<'_>, &'static Layout, [f32; 4])> = Vec::new();
+    let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
+        .map(|finder| if three.guessed && finder.ring.is_none() { 2.0 } else { 0.6 });
     for number in VERSIONS_OFF.iter().filter_map(|off| u32::try_from(version + off).ok()) {
         let Some(layout) = Layout::of(number) else { continue };
         let Some((plane, far)) = start(&patch, three, layout.side) else { continue };
-        let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
-            .map(|finder| if three.guessed && finder.ring.is_none() { 2.0 } else { 0.6 });
-        starts.push((Fit::new(&patch, layout, plane).agreement(), layout, plane, [a, b, c, far]));
+        let fit = Fit::new(&patch, layout, plane);
+        starts.push((fit.agreement(), fit, layout, [a, b, c, far]));
     }
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
-    starts.iter().take(2).find_map(|(_, layout, plane, steps)| fitted(&patch, layout, *plane, *steps))
+    for (_, fit, layout, steps) in starts.into_iter().filter(|start| start.0 > PROMISING).take(2) {
+        match fitted(fit, &patch, layout, steps) {
+            Outcome::NoCode => {}
+            outcome => return outcome,
+        }
+    }
+    Outcome::NoCode
 }
 
 /// Lays the grid ever more freely until it can be read.
-fn fitted(patch: &Patch, layout: &Layout, plane: Plane, steps: [f32; 4]) -> Option<Symbol> {
-    let mut fit = Fit::new(patch, layout, plane);
+fn fitted(mut fit: Fit<'_>, patch: &Patch, layout: &Layout, steps: [f32; 4]) -> Outcome {
     fit.lay_flat(steps);
-    if fit.agreement() < LIES {
-        return None;
+    if fit.agreement() < MAY_BE_BENT {
+        return Outcome::NoCode;
     }
-    seen(&fit, patch, layout)
-        .or_else(|| {
-            fit.bend();
-            seen(&fit, patch, layout)
-        })
-        .or_else(|| {
-            fit.loosen();
-            seen(&fit, patch, layout)
-        })
+    if fit.agreement() >= LIES
+        && let Some(symbol) = seen(&fit, patch, layout)
+    {
+        return Outcome::Read(symbol);
+    }
+    fit.bend();
+    if fit.agreement() < LIES {
+        return Outcome::NoCode;
+    }
+    if let Some(symbol) = seen(&fit, patch, layout) {
+        return Outcome::Read(symbol);
+    }
+    fit.loosen();
+    seen(&fit, patch, layout).map_or(Outcome::Unread, Outcome::Read)
 }
 
 fn seen(fit: &Fit<'_>, patch: &Patch, layout: &Layout) -> Option<Symbol> {
     let samples = Samples::take(patch, &fit.sheet, layout.side);
-    let said = samples.plain().read(layout).or_else(|| samples.equalised(layout).read(layout))?;
+    let plain = samples.plain().read(layout);
+    let said = plain.or_else(|| samples.equalised(layout).read(layout)).or_else(|| samples.near().read(layout))?;
     let side = layout.side as f32;
     let corners = [[0.0, 0.0], [side, 0.0], [side, side], [0.0, side]].map(|corner| fit.sheet.at(corner));
     Some(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners })
