@@ -96,7 +96,8 @@ const STREAM: &[Step] = &[
     look_dark(Half, LocalMean, Rings),
 ];
 
-/// Steps at a picture; the first [`ALWAYS`] are made even when a code was found, for its neighbours.
+/// Steps at a picture; the first [`ALWAYS`] are made even when a code was found, if there may be
+/// others beside it.
 const STILL: &[Step] = &[
     look_dark(Plain, Hybrid, Rings),
     look_dark(Plain, LocalMean, Rings),
@@ -172,7 +173,8 @@ fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
     let mut bench = Bench::new(image);
     let mut found = Found::default();
     for (n, &step) in steps.iter().enumerate() {
-        if n >= always && !found.sure.is_empty() {
+        // A code alone in view leaves no finder over; what is left over may belong to its neighbours.
+        if !found.sure.is_empty() && (n >= always || bench.finders.is_empty()) {
             break;
         }
         match step {

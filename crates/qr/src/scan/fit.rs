@@ -131,12 +131,13 @@ impl<'a> Fit<'a> {
         let begun = FIRST_BENDS.iter().map(|&(group, step)| {
             let mut bend = [[0.0; 2]; 9];
             group.iter().for_each(|&n| shift(&mut bend[n], step));
-            let score = refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 3));
+            let score = refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 4));
             (score, bend)
         });
         let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
         let mut bend = best.map_or([[0.0; 2]; 9], |(_, bend)| bend);
-        refined(&mut bend, &[0.4, 0.2, 0.1], |bend| bent(bend, 1));
+        refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 3));
+        refined(&mut bend, &[0.2, 0.1], |bend| bent(bend, 1));
         self.sheet.bend = bend;
         self.sheet.is_bent = true;
         for (spot, w) in self.spots.iter_mut().zip(&weights) {
