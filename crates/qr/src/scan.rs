@@ -131,7 +131,7 @@ const STILL: &[Step] = &[
 /// Sets of finders fitted at most in one picture.
 const MAX_FITS: usize = 8;
 /// Guessed sets fitted at most in one picture.
-const MAX_GUESSES: usize = 16;
+const MAX_GUESSES: usize = 10;
 /// Sets fitted at most for the sake of neighbours, once a code was read.
 const MAX_NEIGHBOURS: usize = 2;
 /// Finders below this size, in pixels, may have companions that are only seen in an enlarged picture.

@@ -53,6 +53,22 @@ impl Finder {
         }
     }
 
+    /// One module to the right and one down along the ring, in pixels, turned as the picture's axes are.
+    fn frame(&self) -> Option<[Point; 2]> {
+        let [a, b, c, d] = self.ring?;
+        let mean = |axis: usize, p: [Point; 4]| (p[1][axis] - p[0][axis] + p[3][axis] - p[2][axis]) / 12.0;
+        let one = [mean(0, [a, b, d, c]), mean(1, [a, b, d, c])];
+        let other = [mean(0, [a, d, b, c]), mean(1, [a, d, b, c])];
+        let area = one[0] * other[1] - one[1] * other[0];
+        if area.abs() < 0.3 {
+            None
+        } else if area > 0.0 {
+            Some([one, other])
+        } else {
+            Some([other, one])
+        }
+    }
+
     /// Pixels of a module in the direction of another point.
     pub(super) fn module_towards(&self, other: Point) -> f32 {
         let Some(ring) = self.ring else { return self.size / 7.0 };
@@ -107,9 +123,33 @@ impl Finders {
         self.0.iter().any(|finder| finder.size < size)
     }
 
-    /// Sets of three that may be one code, the most plausible first.
+    /// Sets of three that may be one code, the most plausible first: those that fit the slant of their corner, then
+    /// those that look like a corner as it is.
     pub(super) fn threes(&self) -> Vec<Three> {
-        [false, true].into_iter().flat_map(|negative| self.threes_of(negative)).collect()
+        let mut threes = self.slanted();
+        threes.extend([false, true].into_iter().flat_map(|negative| self.threes_of(negative)));
+        threes
+    }
+
+    /// Sets of three measured in the modules of their corner, however strongly that is slanted.
+    fn slanted(&self) -> Vec<Three> {
+        let mut rated: Vec<(f32, Three)> = Vec::new();
+        for corner in &self.0 {
+            let Some(frame) = corner.frame() else { continue };
+            let mates = self.0.iter().filter(|other| other.negative == corner.negative);
+            let sides: Vec<Side<'_>> = mates.filter_map(|other| Side::of(frame, corner, other)).collect();
+            for (one, next) in sides.iter().flat_map(|one| sides.iter().map(move |next| (one, next))) {
+                let uneven = (one.modules / next.modules).ln().abs();
+                if (one.way + 1) % 4 == next.way && uneven < UNEVEN {
+                    let three =
+                        Three { top_left: *corner, top_right: *one.mate, bottom_left: *next.mate, guessed: false };
+                    rated.push((uneven + one.off + next.off, three));
+                }
+            }
+        }
+        rated.sort_by(|a, b| a.0.total_cmp(&b.0));
+        rated.truncate(MAX_SLANTED);
+        rated.into_iter().map(|(_, three)| three).collect()
     }
 
     /// Sets in which one finder is guessed from two traced ones, the closest pairs first.
@@ -139,6 +179,40 @@ impl Finders {
             })
         })
         .collect()
+    }
+}
+
+/// Sets of the slanted kind tried at most.
+const MAX_SLANTED: usize = 6;
+/// How different the sides of a code may look in the modules of one corner, as a logarithm: the far end of a steep
+/// view has smaller modules.
+const UNEVEN: f32 = 0.5;
+
+/// Another finder, seen from a corner along one of its axes.
+struct Side<'a> {
+    mate: &'a Finder,
+    /// 0 to 3: right, down, left, up, as the corner's ring was walked.
+    way: usize,
+    modules: f32,
+    /// How far beside the axis, as a share of the way.
+    off: f32,
+}
+
+impl<'a> Side<'a> {
+    fn of([right, down]: [Point; 2], corner: &Finder, mate: &'a Finder) -> Option<Side<'a>> {
+        let area = right[0] * down[1] - right[1] * down[0];
+        let [dx, dy] = [mate.centre[0] - corner.centre[0], mate.centre[1] - corner.centre[1]];
+        let (u, v) = ((dx * down[1] - dy * down[0]) / area, (dy * right[0] - dx * right[1]) / area);
+        let (along, beside) = if u.abs() > v.abs() { (u, v) } else { (v, u) };
+        let way = match (u.abs() > v.abs(), along > 0.0) {
+            (true, true) => 0,
+            (false, true) => 1,
+            (true, false) => 2,
+            (false, false) => 3,
+        };
+        let off = (beside / along).abs();
+        let modules = along.abs();
+        (off < 0.25 && (12.0..180.0).contains(&modules)).then_some(Side { mate, way, modules, off })
     }
 }
 
@@ -188,4 +262,29 @@ fn slant(finder: &Finder, [dx, dy]: Point) -> f32 {
     let quarter = std::f32::consts::FRAC_PI_2;
     let turn = (dy.atan2(dx) - edge[1].atan2(edge[0])).rem_euclid(quarter);
     turn.min(quarter - turn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A finder whose modules are `right` and `down` in pixels, `u` and `v` of them from the origin.
+    fn finder([right, down]: [Point; 2], u: f32, v: f32) -> Finder {
+        let at = |u: f32, v: f32| [200.0 + u * right[0] + v * down[0], 100.0 + u * right[1] + v * down[1]];
+        let ring = [at(u - 3.0, v - 3.0), at(u + 3.0, v - 3.0), at(u + 3.0, v + 3.0), at(u - 3.0, v + 3.0)];
+        Finder { centre: at(u, v), size: 14.0, ring: Some(ring), negative: false }
+    }
+
+    #[test]
+    fn three_finders_of_a_code_are_joined_however_steeply_it_is_seen() {
+        for frame in [[[3.0, 0.0], [0.0, 3.0]], [[1.0, 0.8], [-0.6, 4.0]], [[-2.0, 2.0], [-2.5, -1.5]]] {
+            let mut finders = Finders::default();
+            let [corner, right, down] = [(0.0, 0.0), (26.0, 0.0), (0.0, 26.0)].map(|(u, v)| finder(frame, u, v));
+            // One of something else, far off both axes.
+            [down, finder(frame, 61.0, 43.0), corner, right].into_iter().for_each(|one| finders.take(one));
+            let three = finders.threes().into_iter().next().expect("three");
+            let centres = [three.top_left, three.top_right, three.bottom_left].map(|finder| finder.centre);
+            assert_eq!(centres, [corner, right, down].map(|finder| finder.centre), "{frame:?}");
+        }
+    }
 }

@@ -43,7 +43,9 @@ pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
     }
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (_, fit, layout, steps) in starts.into_iter().filter(|start| start.0 > PROMISING).take(2) {
-        match fitted(fit, &patch, layout, steps) {
+        // Where one finder was not seen, too little is known to tell a bent code from none.
+        let least = if three.guessed { LIES } else { MAY_BE_BENT };
+        match fitted(fit, &patch, layout, steps, least) {
             Outcome::NoCode => {}
             outcome => return outcome,
         }
@@ -52,9 +54,9 @@ pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
 }
 
 /// Lays the grid ever more freely until it can be read.
-fn fitted(mut fit: Fit<'_>, patch: &Patch, layout: &Layout, steps: [f32; 4]) -> Outcome {
+fn fitted(mut fit: Fit<'_>, patch: &Patch, layout: &Layout, steps: [f32; 4], least: f32) -> Outcome {
     fit.lay_flat(steps);
-    if fit.agreement() < MAY_BE_BENT {
+    if fit.agreement() < least {
         return Outcome::NoCode;
     }
     if fit.agreement() >= LIES
