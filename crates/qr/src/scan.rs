@@ -129,7 +129,7 @@ const STILL: &[Step] = &[
 ];
 
 /// Sets of finders fitted at most in one picture.
-const MAX_FITS: usize = 8;
+const MAX_FITS: usize = 6;
 /// Guessed sets fitted at most in one picture.
 const MAX_GUESSES: usize = 10;
 /// Sets fitted at most for the sake of neighbours, once a code was read.
