@@ -103,7 +103,7 @@ fn a_square_that_only_looks_like_a_code_says_nothing() {
     for (n, pixel) in junk.iter_mut().enumerate() {
         let place = |pixel: usize| ((pixel as f32 - 30.0) / module).floor() as i32 - 4;
         let (u, v) = (place(n % SIDE), place(n / SIDE));
-        let finder = |u: i32, v: i32| (u < 9 && v < 9) || (u > 23 && v < 9) || (u < 9 && v > 23);
+        let finder = |u: i32, v: i32| (v < 9 && !(9..=23).contains(&u)) || (u < 9 && v > 23);
         if (0..33).contains(&u) && (0..33).contains(&v) && !finder(u, v) && u != 6 && v != 6 {
             state = (u * 7919 + v * 104_729 + 5).unsigned_abs().wrapping_mul(2_654_435_761);
             *pixel = if state >> 31 == 1 { DARK } else { LIGHT };

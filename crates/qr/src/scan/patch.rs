@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn stripes_are_as_dark_in_a_shadow_as_in_the_sun_and_in_their_place() {
-        let stripe = |x: usize| if x / 4 % 2 == 0 { 40 } else { 200 };
+        let stripe = |x: usize| if (x / 4).is_multiple_of(2) { 40 } else { 200 };
         let light = |x: usize, y: usize| if y < 60 { stripe(x) } else { stripe(x) / 4 };
         let pixels: Vec<u8> = (0..160 * 120).map(|n| light(n % 160, n / 160) as u8).collect();
         let image = Luma::new(160, 120, pixels).expect("sizes agree");
