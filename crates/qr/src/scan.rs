@@ -6,6 +6,18 @@ mod contain;
 mod decode;
 mod detect;
 mod filter;
+mod finder;
+mod fit;
+mod grid;
+#[cfg(test)]
+mod hard;
+mod layout;
+mod patch;
+mod plane;
+mod rows;
+mod sample;
+mod soft;
+mod solomon;
 
 use rxing::common::BitMatrix;
 
@@ -14,6 +26,8 @@ use binary::Binary;
 use contain::contained;
 use detect::Detector;
 use filter::Filter;
+use finder::{Finder, Finders, Three};
+use grid::Outcome;
 
 /// How much work a picture is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +51,6 @@ enum Seen {
     Dark(Binary, Detector),
     /// Black and white, light on dark.
     Light(Binary, Detector),
-    /// The corner-stone detector's own thresholds.
-    Grey,
 }
 
 const fn dark(filter: Filter, binary: Binary, detector: Detector) -> Look {
@@ -51,47 +63,85 @@ const fn light(filter: Filter, binary: Binary, detector: Detector) -> Look {
 
 use Binary::{Hybrid, LocalMean, NearMean, Otsu};
 use Detector::{Rings, Stones};
-use Filter::{Blur, Double, DoubleSharp, Half, Plain, Sharp, Third};
+use Filter::{Blur, Double, Half, Plain, Sharp, Third};
 
-/// Looks at a preview frame.
-const STREAM: &[Look] = &[
-    dark(Plain, Hybrid, Rings),
-    dark(Plain, LocalMean, Rings),
-    dark(Blur, Hybrid, Rings),
-    light(Plain, Hybrid, Rings),
-    dark(Half, LocalMean, Rings),
+/// What is done with a picture, one after the other until a code is read.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Look(Look),
+    /// Grids are fitted to finders that led to nothing.
+    Fit,
+    /// Finders with torn rings are searched in the plain picture.
+    Torn(Binary),
+    /// Grids are fitted where only two finders of a code were seen.
+    Guess,
+    /// A picture in which nothing yet looked like a finder is left.
+    Leave,
+}
+
+const fn look_dark(filter: Filter, binary: Binary, detector: Detector) -> Step {
+    Step::Look(dark(filter, binary, detector))
+}
+
+const fn look_light(filter: Filter, binary: Binary, detector: Detector) -> Step {
+    Step::Look(light(filter, binary, detector))
+}
+
+/// Steps at a preview frame.
+const STREAM: &[Step] = &[
+    look_dark(Plain, Hybrid, Rings),
+    look_dark(Plain, LocalMean, Rings),
+    look_dark(Blur, Hybrid, Rings),
+    look_light(Plain, Hybrid, Rings),
+    look_dark(Half, LocalMean, Rings),
 ];
 
-/// Looks at a picture; the first [`ALWAYS`] are made even when a code was found, for its neighbours.
-const STILL: &[Look] = &[
-    dark(Plain, Hybrid, Rings),
-    dark(Plain, LocalMean, Rings),
-    dark(Blur, Hybrid, Rings),
-    light(Plain, Hybrid, Rings),
-    dark(Half, Hybrid, Rings),
-    dark(Half, LocalMean, Rings),
-    dark(Plain, Otsu, Rings),
-    dark(Plain, LocalMean, Stones),
-    dark(Double, Hybrid, Rings),
-    dark(Sharp, Hybrid, Rings),
-    dark(Blur, LocalMean, Rings),
-    dark(Plain, NearMean, Rings),
-    dark(Double, LocalMean, Rings),
-    dark(Third, Hybrid, Rings),
-    dark(Third, LocalMean, Rings),
-    Look { filter: Plain, seen: Seen::Grey },
-    dark(DoubleSharp, Hybrid, Rings),
-    light(Plain, LocalMean, Rings),
-    light(Half, LocalMean, Rings),
-    light(Plain, Otsu, Rings),
-    dark(Half, LocalMean, Stones),
-    dark(Plain, Otsu, Stones),
-    dark(Sharp, LocalMean, Stones),
-    dark(DoubleSharp, LocalMean, Stones),
+/// Steps at a picture; the first [`ALWAYS`] are made even when a code was found, if there may be
+/// others beside it.
+const STILL: &[Step] = &[
+    look_dark(Plain, Hybrid, Rings),
+    look_dark(Plain, LocalMean, Rings),
+    Step::Fit,
+    look_dark(Blur, Hybrid, Rings),
+    look_light(Plain, Hybrid, Rings),
+    look_dark(Half, Hybrid, Rings),
+    look_dark(Half, LocalMean, Rings),
+    look_dark(Plain, Otsu, Rings),
+    Step::Fit,
+    Step::Torn(Otsu),
+    Step::Torn(LocalMean),
+    Step::Fit,
+    Step::Guess,
+    look_dark(Sharp, Hybrid, Rings),
+    look_dark(Plain, NearMean, Rings),
+    look_dark(Third, Hybrid, Rings),
+    look_dark(Third, LocalMean, Rings),
+    look_light(Plain, LocalMean, Rings),
+    Step::Fit,
+    Step::Guess,
+    Step::Leave,
+    look_dark(Double, Hybrid, Rings),
+    Step::Fit,
+    look_dark(Plain, LocalMean, Stones),
+    look_dark(Double, LocalMean, Rings),
+    Step::Fit,
+    Step::Guess,
 ];
 
-/// Looks that are always made at a still picture.
-const ALWAYS: usize = 2;
+/// Sets of finders fitted at most in one picture.
+const MAX_FITS: usize = 6;
+/// Guessed sets fitted at most in one picture.
+const MAX_GUESSES: usize = 10;
+/// Sets fitted at most for the sake of neighbours, once a code was read.
+const MAX_NEIGHBOURS: usize = 2;
+/// Finders below this size, in pixels, may have companions that are only seen in an enlarged picture.
+const SMALL: f32 = 22.0;
+
+/// Torn finders looked at in one picture.
+const MAX_TORN: usize = 20;
+
+/// Steps that are always made at a still picture.
+const ALWAYS: usize = 3;
 
 /// Largest picture that gets every look, in pixels; larger ones are shrunk first.
 const WORKING_PIXELS: u64 = 4_000_000;
@@ -116,18 +166,26 @@ pub fn scan(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
 }
 
 fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
-    let (looks, always) = match effort {
+    let (steps, always) = match effort {
         Effort::Stream => (STREAM, 1),
         Effort::Still => (STILL, ALWAYS),
     };
     let mut bench = Bench::new(image);
     let mut found = Found::default();
-    for (n, &look) in looks.iter().enumerate() {
-        if n >= always && !found.sure.is_empty() {
+    for (n, &step) in steps.iter().enumerate() {
+        // A code alone in view leaves no finder over; what is left over may belong to its neighbours.
+        if !found.sure.is_empty() && (n >= always || bench.finders.is_empty()) {
             break;
         }
-        for symbol in bench.look(look) {
-            found.take(symbol);
+        match step {
+            Step::Torn(_) | Step::Guess if !bench.unread.is_empty() => {}
+            Step::Look(look) if look.filter == Double && !bench.wants_enlarging() => {}
+            Step::Look(look) => bench.look(look).into_iter().for_each(|symbol| found.take(symbol)),
+            Step::Fit => bench.fit(&mut found),
+            Step::Torn(binary) => bench.search_torn(binary),
+            Step::Guess => bench.guess(&mut found),
+            Step::Leave if bench.finders.is_empty() => break,
+            Step::Leave => {}
         }
     }
     found.sure
@@ -138,37 +196,107 @@ struct Bench<'a> {
     image: &'a Luma<'a>,
     grey: Option<(Filter, Luma<'static>)>,
     black: Option<(Filter, Binary, BitMatrix)>,
+    /// Finders of codes that were not read.
+    finders: Finders,
+    /// Middles of the sets of finders that were fitted already.
+    fitted: Vec<[f32; 2]>,
+    /// The same for guesses.
+    guessed: Vec<[f32; 2]>,
+    /// Middles of codes on which a grid lies well and which could not be read all the same.
+    unread: Vec<[f32; 2]>,
 }
 
 impl<'a> Bench<'a> {
     fn new(image: &'a Luma<'a>) -> Self {
-        Bench { image, grey: None, black: None }
+        Bench {
+            image,
+            grey: None,
+            black: None,
+            finders: Finders::default(),
+            fitted: Vec::new(),
+            guessed: Vec::new(),
+            unread: Vec::new(),
+        }
     }
 
     /// The symbols one look finds, in pixels of the original.
     fn look(&mut self, look: Look) -> Vec<Symbol> {
+        let mut traced = Vec::new();
+        let scale = look.filter.scale();
+        let mut trace = |matrix: &BitMatrix, detector: Detector, negative: bool| {
+            let (found, left) = detector.find(matrix);
+            traced.extend(left.into_iter().map(|p| Finder::traced(matrix, p, negative).scaled(1.0 / scale)));
+            found
+        };
         let found = match look.seen {
-            Seen::Grey => {
-                let noisy = self.black(look.filter, LocalMean).is_none_or(detect::is_noisy);
-                let grey = self.grey(look.filter).filter(|_| !noisy);
-                grey.and_then(|grey| contained(|| detect::stones_in_grey(grey)))
-            }
             Seen::Dark(binary, detector) => {
-                self.black(look.filter, binary).and_then(|black| contained(|| detector.find(black)))
+                self.black(look.filter, binary).and_then(|black| contained(|| trace(black, detector, false)))
             }
             Seen::Light(binary, detector) => self.black(look.filter, binary).and_then(|black| {
                 let mut negative = black.clone();
                 negative.flip_self();
-                contained(|| detector.find(&negative))
+                contained(|| trace(&negative, detector, true))
             }),
         };
+        traced.into_iter().for_each(|finder| self.finders.take(finder));
         let mut found = found.unwrap_or_default();
-        let scale = look.filter.scale();
         for [x, y] in found.iter_mut().flat_map(|symbol| symbol.corners.iter_mut()) {
             (*x, *y) = (*x / scale, *y / scale);
         }
         found.retain(|symbol| symbol.corners.iter().flatten().all(|n| n.is_finite()));
         found
+    }
+
+    /// Fits a grid to sets of three finders that were not fitted yet and lie in no code that was read.
+    fn fit(&mut self, found: &mut Found) {
+        for three in self.finders.threes() {
+            self.fit_one(&three, found);
+        }
+    }
+
+    /// Whether an enlarged picture may show what this one does not: some finder is small, and no code is known to be
+    /// unreadable for another reason.
+    fn wants_enlarging(&self) -> bool {
+        self.unread.is_empty() && self.finders.any_smaller_than(SMALL)
+    }
+
+    /// Adds finders of which only the middle is whole.
+    fn search_torn(&mut self, binary: Binary) {
+        let Some(black) = self.black(Filter::Plain, binary) else { return };
+        let torn = rows::torn(black, MAX_TORN);
+        torn.into_iter().for_each(|(centre, size)| self.finders.take(Finder::torn(centre, size)));
+    }
+
+    /// The same with one finder of three guessed.
+    fn guess(&mut self, found: &mut Found) {
+        for three in self.finders.twos() {
+            self.fit_one(&three, found);
+        }
+    }
+
+    fn fit_one(&mut self, three: &Three, found: &mut Found) {
+        let middle = three.middle();
+        let near = |p: &[f32; 2], far: f32| (p[0] - middle[0]).hypot(p[1] - middle[1]) < far;
+        // Guesses about one pair differ by which way is up, not by the middle.
+        let fitted = if three.guessed { &mut self.guessed } else { &mut self.fitted };
+        let tried = !three.guessed && fitted.iter().any(|p| near(p, three.top_left.size / 7.0));
+        let hopeless = self.unread.iter().any(|p| near(p, three.top_left.size));
+        let most = match (three.guessed, found.sure.is_empty()) {
+            (true, _) => MAX_GUESSES,
+            (false, true) => MAX_FITS,
+            (false, false) => MAX_NEIGHBOURS,
+        };
+        if fitted.len() >= most || tried || hopeless || found.holds(middle) {
+            return;
+        }
+        fitted.push(middle);
+        let image = self.image;
+        match contained(|| grid::read(image, three)) {
+            Some(Outcome::Read(symbol)) => found.take(symbol),
+            // A wrong guess can lie nearly as well as the right one.
+            Some(Outcome::Unread) if !three.guessed => self.unread.push(middle),
+            Some(Outcome::Unread | Outcome::NoCode) | None => {}
+        }
     }
 
     fn grey(&mut self, filter: Filter) -> Option<&Luma<'_>> {
@@ -199,6 +327,14 @@ struct Found {
 }
 
 impl Found {
+    /// Whether a point lies in a code that was read.
+    fn holds(&self, [x, y]: [f32; 2]) -> bool {
+        self.sure.iter().any(|known| {
+            let [a, b] = centre(known);
+            (a - x).hypot(b - y) < reach(known) * 0.9
+        })
+    }
+
     /// QR codes carry enough error correction to be believed at once. The micro kinds carry little and a corner of
     /// an ordinary code resembles them, so they need two looks that agree, and no QR code in the same place.
     fn take(&mut self, symbol: Symbol) {

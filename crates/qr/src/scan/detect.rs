@@ -1,13 +1,13 @@
 //! Black and white to sampled symbols: two detectors of different temper.
 
 use rxing::Point;
+use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult as _};
-use rxing::qrcode::cpp_port::detector::{
-    FindFinderPatterns, GenerateFinderPatternSets, SampleMQR, SampleQR, SampleRMQR,
-};
+use rxing::qrcode::cpp_port::detector::{GenerateFinderPatternSets, SampleMQR, SampleQR, SampleRMQR};
 
 use super::decode::content;
-use crate::{Luma, Symbol, Symbology};
+use super::rows;
+use crate::{Symbol, Symbology};
 
 /// How symbols are looked for in black and white.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,11 @@ pub(super) enum Detector {
 }
 
 impl Detector {
-    /// Every symbol found, in pixels of `matrix`.
-    pub(super) fn find(self, matrix: &BitMatrix) -> Vec<Symbol> {
+    /// Every symbol found, in pixels of `matrix`, and the finders of those that could not be read.
+    pub(super) fn find(self, matrix: &BitMatrix) -> (Vec<Symbol>, Vec<ConcentricPattern>) {
         match self {
             Detector::Rings => rings(matrix),
-            Detector::Stones => stones(matrix),
+            Detector::Stones => (stones(matrix), Vec::new()),
         }
     }
 }
@@ -39,9 +39,8 @@ const MAX_PATTERNS: usize = 120;
 /// Sets of three tried at most in one picture.
 const MAX_SETS: usize = 60;
 
-fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
-    let mut patterns = FindFinderPatterns(matrix, true, 0);
-    patterns.truncate(MAX_PATTERNS);
+fn rings(matrix: &BitMatrix) -> (Vec<Symbol>, Vec<ConcentricPattern>) {
+    let mut patterns = rows::patterns(matrix, MAX_PATTERNS);
     let mut used = Vec::new();
     let mut found = Vec::new();
     for set in GenerateFinderPatternSets(&mut patterns).into_iter().take(MAX_SETS) {
@@ -53,7 +52,8 @@ fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
         used.extend([set.bl, set.tl, set.tr]);
         found.push(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners });
     }
-    for pattern in patterns.iter().filter(|pattern| !used.contains(pattern)) {
+    patterns.retain(|pattern| !used.contains(pattern));
+    for pattern in &patterns {
         let micro = SampleMQR(matrix, *pattern).ok().map(|sampled| (sampled, Symbology::MicroQr));
         let rectangular = || SampleRMQR(matrix, *pattern).ok().map(|sampled| (sampled, Symbology::RectangularMicroQr));
         let Some((sampled, symbology)) = micro.or_else(rectangular) else { continue };
@@ -61,7 +61,7 @@ fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
             found.push(Symbol { bytes: said.bytes, text: said.text, symbology, corners });
         }
     }
-    found
+    (found, patterns)
 }
 
 /// Changes of colour along a row, in percent of its pixels, above which the second detector is not asked: it tries
@@ -69,7 +69,7 @@ fn rings(matrix: &BitMatrix) -> Vec<Symbol> {
 const MAX_CHANGES_PERCENT: u64 = 15;
 
 /// Whether a picture is too restless for the second detector.
-pub(super) fn is_noisy(matrix: &BitMatrix) -> bool {
+fn is_noisy(matrix: &BitMatrix) -> bool {
     let (width, height) = (matrix.width(), matrix.height());
     let changes = |y: u32| (1..width).filter(|&x| matrix.get(x, y) != matrix.get(x - 1, y)).count() as u64;
     let rows = (0..height).step_by(4);
@@ -84,14 +84,6 @@ fn stones(matrix: &BitMatrix) -> Vec<Symbol> {
     let (width, height) = (matrix.width() as usize, matrix.height() as usize);
     let black = |x: usize, y: usize| matrix.get(x as u32, y as u32);
     let mut prepared = rqrr::PreparedImage::prepare_from_bitmap(width, height, black);
-    prepared.detect_grids().iter().filter_map(symbol_of_grid).collect()
-}
-
-/// The second detector with its own way of telling black from white.
-pub(super) fn stones_in_grey(image: &Luma<'_>) -> Vec<Symbol> {
-    let (width, height, pixels) = (image.width() as usize, image.height() as usize, image.pixels());
-    let grey = |x: usize, y: usize| pixels[y * width + x];
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
     prepared.detect_grids().iter().filter_map(symbol_of_grid).collect()
 }
 

@@ -17,8 +17,6 @@ pub(super) enum Filter {
     Blur,
     /// Original plus its difference from a 5×5 box: soft focus.
     Sharp,
-    /// ×2, then sharpened.
-    DoubleSharp,
 }
 
 impl Filter {
@@ -28,7 +26,7 @@ impl Filter {
             Filter::Plain | Filter::Blur | Filter::Sharp => 1.0,
             Filter::Half => 0.5,
             Filter::Third => 1.0 / 3.0,
-            Filter::Double | Filter::DoubleSharp => 2.0,
+            Filter::Double => 2.0,
         }
     }
 
@@ -41,7 +39,6 @@ impl Filter {
             Filter::Double => double(image),
             Filter::Blur => mean(image, 1),
             Filter::Sharp => sharpen(image, 2, 2),
-            Filter::DoubleSharp => double(image).and_then(|big| sharpen(&big, 3, 2)),
         }
     }
 }
@@ -94,11 +91,55 @@ fn double(image: &Luma<'_>) -> Option<Luma<'static>> {
     Luma::new(width * 2, height * 2, pixels).ok()
 }
 
-/// Box average of the given radius; the window is cut at the edges.
+/// Box average of the given radius; beyond the edges the picture goes on as it ends.
 pub(super) fn mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
+    match radius {
+        1 => narrow_mean::<1>(image),
+        2 => narrow_mean::<2>(image),
+        3 => narrow_mean::<3>(image),
+        _ => wide_mean(image, radius),
+    }
+}
+
+/// The average of a few pixels each way: their sums fit in sixteen bits, which makes it several times as fast.
+fn narrow_mean<const RADIUS: usize>(image: &Luma<'_>) -> Option<Luma<'static>> {
+    let (width, last) = (image.width() as usize, image.height() as usize - 1);
+    let wide = 2 * RADIUS + 1;
+    let share = (1u32 << 16) / (wide * wide) as u32 + 1;
     let mut pixels = Vec::with_capacity(image.pixels().len());
+    let mut columns = vec![0u16; width + 2 * RADIUS];
+    for y in 0..=last {
+        let inner = &mut columns[RADIUS..RADIUS + width];
+        inner.fill(0);
+        for row in 0..wide {
+            let row = image.row((y + row).saturating_sub(RADIUS).min(last) as u32);
+            inner.iter_mut().zip(row).for_each(|(sum, &p)| *sum += u16::from(p));
+        }
+        let (first, end) = (columns[RADIUS], columns[RADIUS + width - 1]);
+        columns[..RADIUS].fill(first);
+        columns[RADIUS + width..].fill(end);
+        let shifted: [&[u16]; 7] = std::array::from_fn(|n| &columns[n.min(wide - 1)..]);
+        let start = pixels.len();
+        pixels.resize(start + width, 0);
+        for (x, pixel) in pixels[start..].iter_mut().enumerate() {
+            let sum: u16 = shifted.iter().take(wide).map(|row| row[x]).sum();
+            *pixel = ((u32::from(sum) * share) >> 16) as u8;
+        }
+    }
+    Luma::new(image.width(), image.height(), pixels).ok()
+}
+
+/// The average of any number of pixels; the window is cut at the edges.
+fn wide_mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
+    let mut pixels = Vec::with_capacity(image.pixels().len());
+    let (mut shares, mut rows) = (Vec::new(), 0);
     for_each_window(image, radius, |_, sums, counts| {
-        pixels.extend(sums.iter().zip(counts).map(|(sum, count)| (sum / count) as u8));
+        // The counts change only near the upper and lower edge.
+        if counts[0] != rows {
+            rows = counts[0];
+            shares = counts.iter().map(|&count| 1.0 / count as f32).collect::<Vec<f32>>();
+        }
+        pixels.extend(sums.iter().zip(&shares).map(|(&sum, share)| (sum as f32 * share + 0.5) as u8));
     });
     Luma::new(image.width(), image.height(), pixels).ok()
 }
@@ -127,7 +168,10 @@ pub(super) fn for_each_window(image: &Luma<'_>, radius: u32, mut row: impl FnMut
     for y in 0..radius.min(height) {
         add(y, &mut columns);
     }
-    let (mut sums, mut counts) = (vec![0u32; width], vec![0u32; width]);
+    let across: Vec<u32> = (0..width).map(|x| ((x + r).min(width - 1) - x.saturating_sub(r) + 1) as u32).collect();
+    let (mut sums, mut counts, mut all_rows) = (vec![0u32; width], vec![0u32; width], 0);
+    // Sums of the columns from the left edge on, with a window's worth of the same at both ends.
+    let mut running = vec![0u32; width + 2 * r + 1];
     for y in 0..height {
         if y + radius < height {
             add(y + radius, &mut columns);
@@ -138,17 +182,18 @@ pub(super) fn for_each_window(image: &Luma<'_>, radius: u32, mut row: impl FnMut
             }
         }
         let rows = (y + radius).min(height - 1) - y.saturating_sub(radius) + 1;
-        let mut sum: u32 = columns.iter().take(r).sum();
-        for x in 0..width {
-            if x + r < width {
-                sum += columns[x + r];
-            }
-            if x > r {
-                sum -= columns[x - r - 1];
-            }
-            let across = (x + r).min(width - 1) - x.saturating_sub(r) + 1;
-            sums[x] = sum;
-            counts[x] = across as u32 * rows;
+        if rows != all_rows {
+            all_rows = rows;
+            counts.iter_mut().zip(&across).for_each(|(count, across)| *count = across * rows);
+        }
+        let mut sum = 0;
+        for (running, column) in running[r + 1..].iter_mut().zip(&columns) {
+            sum += column;
+            *running = sum;
+        }
+        running[r + 1 + width..].fill(sum);
+        for ((window, before), after) in sums.iter_mut().zip(&running).zip(&running[2 * r + 1..]) {
+            *window = after - before;
         }
         row(y, &sums, &counts);
     }
@@ -192,15 +237,7 @@ mod tests {
     #[test]
     fn filters_keep_or_scale_the_size_and_flat_grey_stays_flat() {
         let flat = Luma::new(200, 180, vec![90; 200 * 180]).expect("sizes agree");
-        let all = [
-            Filter::Plain,
-            Filter::Half,
-            Filter::Third,
-            Filter::Double,
-            Filter::Blur,
-            Filter::Sharp,
-            Filter::DoubleSharp,
-        ];
+        let all = [Filter::Plain, Filter::Half, Filter::Third, Filter::Double, Filter::Blur, Filter::Sharp];
         for filter in all {
             let out = filter.apply(&flat).expect("large enough");
             assert_eq!(out.width(), (200.0 * filter.scale()) as u32, "{filter:?}");

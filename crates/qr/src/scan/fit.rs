@@ -1,0 +1,235 @@
+//! Laying the grid of a code over its picture: the modules whose colour is known must come out right, and every
+//! other one must be clearly dark or clearly light.
+
+use super::layout::{Layout, Place};
+use super::patch::{Patch, View};
+use super::plane::{Plane, Point, Sheet};
+
+/// A grid being laid.
+pub(super) struct Fit<'a> {
+    patch: &'a Patch,
+    side: usize,
+    spots: Vec<Spot>,
+    /// The grid as it lies now.
+    pub(super) sheet: Sheet,
+}
+
+/// The middle of one module that is looked at while the grid is being laid.
+#[derive(Clone, Copy)]
+struct Spot {
+    /// In modules, as the sheet is bent now.
+    at: Point,
+    home: Point,
+    /// 1 for a module that must be dark, -1 for one that must be light, 0 for one that may be either.
+    colour: f32,
+    /// What it is worth that a module that may be either is clearly one.
+    open: f32,
+}
+
+impl Spot {
+    fn value(&self, darkness: f32) -> f32 {
+        self.colour * darkness + self.open * darkness.abs()
+    }
+}
+
+/// Weight of all modules whose colour is not known, each, beside one whose colour is.
+const UNKNOWN: f32 = 0.4;
+/// Modules of the data looked at, about.
+const LOOKED_AT: usize = 400;
+/// Agreement below which finer steps are not worth it.
+const HOPELESS: f32 = 0.3;
+/// A round of moves that brings less than this share of the score ends the rounds of its step.
+const LITTLE: f32 = 1e-3;
+
+fn spots(layout: &Layout) -> Vec<Spot> {
+    let every = (layout.data.len() / LOOKED_AT).max(1);
+    let middle = |(x, y): Place| [f32::from(x) + 0.5, f32::from(y) + 0.5];
+    let spot = |place: Place, colour: f32, open: f32| Spot { at: middle(place), home: middle(place), colour, open };
+    let known = layout.known.iter().map(|&(place, dark)| spot(place, if dark { 1.0 } else { -1.0 }, 0.0));
+    let data = layout.data.iter().step_by(every).map(|&place| spot(place, 0.0, UNKNOWN * every as f32));
+    known.chain(data).collect()
+}
+
+impl<'a> Fit<'a> {
+    /// A flat grid.
+    pub(super) fn new(patch: &'a Patch, layout: &Layout, plane: Plane) -> Self {
+        Fit { patch, side: layout.side, spots: spots(layout), sheet: Sheet::flat(plane, layout.side) }
+    }
+
+    /// From -1 to about 1: how well the known modules agree.
+    pub(super) fn agreement(&self) -> f32 {
+        self.agreement_on(&self.sheet.plane)
+    }
+
+    fn agreement_on(&self, plane: &Plane) -> f32 {
+        let view = self.patch.view(plane);
+        let known = self.spots.iter().filter(|spot| spot.colour != 0.0);
+        let (sum, count) =
+            known.fold((0.0, 0.0f32), |(sum, count), spot| (sum + spot.value(view.darkness(spot.at)), count + 1.0));
+        sum / count.max(1.0)
+    }
+
+    /// The value of all spots, or of every so many.
+    fn score(&self, view: &View<'_>, every: usize) -> f32 {
+        self.spots.iter().step_by(every).map(|spot| spot.value(view.darkness(spot.at))).sum()
+    }
+
+    /// Moves the four anchors of the plane (three finders and the far corner) about, in ever smaller steps; the first
+    /// ones, in modules, are given for each anchor.
+    pub(super) fn lay_flat(&mut self, steps: [f32; 4]) {
+        let side = self.side as f32;
+        let far = if self.side > 21 { side - 6.5 } else { side - 3.5 };
+        let anchors = [[3.5, 3.5], [side - 3.5, 3.5], [3.5, side - 3.5], [far, far]];
+        let module = self.sheet.plane.scale_at([side / 2.0, side / 2.0]);
+        let mut pixels = anchors.map(|anchor| self.sheet.plane.at(anchor));
+        let laid = |pixels: &[Point; 4]| Plane::through(&std::array::from_fn::<_, 4, _>(|n| (anchors[n], pixels[n])));
+        let score = |pixels: &[Point; 4], every: usize| {
+            laid(pixels).map_or(f32::NEG_INFINITY, |plane| self.score(&self.patch.view(&plane), every))
+        };
+        for finer in [1.0, 0.5, 0.25, 0.12, 0.06] {
+            // What agrees with nothing after the wide steps will not after the narrow ones.
+            if finer < 0.2 && laid(&pixels).is_none_or(|plane| self.agreement_on(&plane) < HOPELESS) {
+                break;
+            }
+            let every = if finer < 0.2 { 1 } else { 3 };
+            let mut best = score(&pixels, every);
+            for _ in 0..3 {
+                let before = best;
+                for handle in (0..4).rev() {
+                    let start = pixels;
+                    for [dx, dy] in around(steps[handle] * finer * module) {
+                        let mut moved = start;
+                        moved[handle] = [start[handle][0] + dx, start[handle][1] + dy];
+                        let value = score(&moved, every);
+                        if value > best {
+                            (best, pixels) = (value, moved);
+                        }
+                    }
+                }
+                if best - before < before.abs() * LITTLE {
+                    break;
+                }
+            }
+        }
+        if let Some(plane) = laid(&pixels) {
+            self.sheet.plane = plane;
+        }
+    }
+
+    /// Bends the grid like paper around a bottle: from several first guesses, of which the best is refined.
+    pub(super) fn bend(&mut self) {
+        let view = self.patch.view(&self.sheet.plane);
+        let sheet = &self.sheet;
+        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| sheet.bend_weights(spot.home)).collect();
+        let bent = |bend: &[Point; 9], every: usize| -> f32 {
+            let one = |(spot, w): (&Spot, &[f32; 9])| {
+                let at = w.iter().zip(bend).fold(spot.home, |[x, y], (w, [dx, dy])| [x + w * dx, y + w * dy]);
+                spot.value(view.darkness(at))
+            };
+            self.spots.iter().zip(&weights).step_by(every).map(one).sum()
+        };
+        let begun = FIRST_BENDS.iter().map(|&(group, step)| {
+            let mut bend = [[0.0; 2]; 9];
+            group.iter().for_each(|&n| shift(&mut bend[n], step));
+            let score = refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 4));
+            (score, bend)
+        });
+        let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
+        let mut bend = best.map_or([[0.0; 2]; 9], |(_, bend)| bend);
+        refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 3));
+        refined(&mut bend, &[0.2, 0.1], |bend| bent(bend, 1));
+        self.sheet.bend = bend;
+        self.sheet.is_bent = true;
+        for (spot, w) in self.spots.iter_mut().zip(&weights) {
+            spot.at = spot.home;
+            w.iter().zip(&bend).for_each(|(w, [dx, dy])| shift(&mut spot.at, [w * dx, w * dy]));
+        }
+    }
+
+    /// Lets a net of handles give way, each by itself.
+    pub(super) fn loosen(&mut self) {
+        let view = self.patch.view(&self.sheet.plane);
+        let mut near: Vec<Vec<(usize, f32)>> = vec![Vec::new(); 25];
+        for (n, spot) in self.spots.iter().enumerate() {
+            for (handle, weight) in self.sheet.net_weights(spot.home) {
+                if weight > 0.05 {
+                    near[handle].push((n, weight));
+                }
+            }
+        }
+        for step in [0.5, 0.25, 0.12] {
+            for (handle, near) in near.iter().enumerate() {
+                let spots = &self.spots;
+                let moved = |[dx, dy]: Point| -> f32 {
+                    let at = |n: usize, w: f32| [spots[n].at[0] + w * dx, spots[n].at[1] + w * dy];
+                    near.iter().map(|&(n, w)| spots[n].value(view.darkness(at(n, w)))).sum()
+                };
+                let stay = moved([0.0, 0.0]);
+                let (value, [dx, dy]) = best_of(around(step), moved);
+                if value > stay {
+                    shift(&mut self.sheet.net[handle], [dx, dy]);
+                    near.iter().for_each(|&(n, w)| shift(&mut self.spots[n].at, [w * dx, w * dy]));
+                }
+            }
+        }
+        self.sheet.is_bent = true;
+    }
+}
+
+/// The middle column and the middle row of the handles of a bend.
+const ACROSS: &[usize] = &[1, 4, 7];
+const DOWN: &[usize] = &[3, 4, 5];
+/// Handles that are moved together: whole columns and rows first, then each by itself.
+const GROUPS: [&[usize]; 9] = [ACROSS, DOWN, &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
+/// Bends tried first, in modules. Timing patterns repeat after two modules, so a grid that begins a module off may
+/// settle in a wrong place.
+const FIRST_BENDS: [(&[usize], Point); 9] = [
+    (ACROSS, [0.0, 0.0]),
+    (ACROSS, [1.2, 0.0]),
+    (ACROSS, [-1.2, 0.0]),
+    (ACROSS, [0.0, 1.8]),
+    (ACROSS, [0.0, -1.8]),
+    (DOWN, [0.0, 1.2]),
+    (DOWN, [0.0, -1.2]),
+    (DOWN, [1.8, 0.0]),
+    (DOWN, [-1.8, 0.0]),
+];
+
+/// Moves the groups of handles about in the given steps; tells the score reached.
+fn refined(bend: &mut [Point; 9], steps: &[f32], score: impl Fn(&[Point; 9]) -> f32) -> f32 {
+    let mut best = score(bend);
+    for &step in steps {
+        for _ in 0..2 {
+            let before = best;
+            for group in GROUPS {
+                let start = *bend;
+                for way in around(step) {
+                    let mut moved = start;
+                    group.iter().for_each(|&n| shift(&mut moved[n], way));
+                    let value = score(&moved);
+                    if value > best {
+                        (best, *bend) = (value, moved);
+                    }
+                }
+            }
+            if best - before < before.abs() * LITTLE {
+                break;
+            }
+        }
+    }
+    best
+}
+
+/// A step to each of the four sides.
+fn around(step: f32) -> [Point; 4] {
+    [[step, 0.0], [-step, 0.0], [0.0, step], [0.0, -step]]
+}
+
+fn shift(point: &mut Point, [dx, dy]: Point) {
+    *point = [point[0] + dx, point[1] + dy];
+}
+
+fn best_of(moves: [Point; 4], value: impl Fn(Point) -> f32) -> (f32, Point) {
+    let rated = moves.map(|step| (value(step), step));
+    rated.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::NEG_INFINITY, [0.0; 2]))
+}

@@ -1,0 +1,173 @@
+//! The thorough way from three finders to a text: the grid is fitted to the grey picture, bent where it must be, and
+//! read with a confidence for every module.
+
+use super::finder::{Finder, Three};
+use super::fit::Fit;
+use super::layout::Layout;
+use super::patch::Patch;
+use super::plane::{Plane, Point};
+use super::sample::Samples;
+use crate::{Luma, Symbol, Symbology};
+
+/// What came of three finders.
+pub(super) enum Outcome {
+    /// A text.
+    Read(Symbol),
+    /// A grid that lies well, and no text: too much of it is hidden or wrong.
+    Unread,
+    /// No grid lies here.
+    NoCode,
+}
+
+/// Agreement of known modules before anything is fitted, below which nothing is.
+const PROMISING: f32 = 0.15;
+/// Agreement of known modules from which on a flat grid is taken to lie on a code.
+const LIES: f32 = 0.55;
+/// Agreement from which on it may do so once it is bent.
+const MAY_BE_BENT: f32 = 0.4;
+/// Versions tried around the one that distances tell, nearest first.
+const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
+
+/// Reads the code of three finders.
+pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
+    let version = version_told(three);
+    let Some(patch) = around(image, three, version) else { return Outcome::NoCode };
+    let mut starts: Vec<(f32, Fit<'_>, &'static Layout, [f32; 4])> = Vec::new();
+    let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
+        .map(|finder| if three.guessed && finder.ring.is_none() { 2.0 } else { 0.6 });
+    for number in VERSIONS_OFF.iter().filter_map(|off| u32::try_from(version + off).ok()) {
+        let Some(layout) = Layout::of(number) else { continue };
+        let Some((plane, far)) = start(&patch, three, layout.side) else { continue };
+        let fit = Fit::new(&patch, layout, plane);
+        starts.push((fit.agreement(), fit, layout, [a, b, c, far]));
+    }
+    starts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, fit, layout, steps) in starts.into_iter().filter(|start| start.0 > PROMISING).take(2) {
+        // Where one finder was not seen, too little is known to tell a bent code from none.
+        let least = if three.guessed { LIES } else { MAY_BE_BENT };
+        match fitted(fit, &patch, layout, steps, least) {
+            Outcome::NoCode => {}
+            outcome => return outcome,
+        }
+    }
+    Outcome::NoCode
+}
+
+/// Lays the grid ever more freely until it can be read.
+fn fitted(mut fit: Fit<'_>, patch: &Patch, layout: &Layout, steps: [f32; 4], least: f32) -> Outcome {
+    fit.lay_flat(steps);
+    if fit.agreement() < least {
+        return Outcome::NoCode;
+    }
+    if fit.agreement() >= LIES
+        && let Some(symbol) = seen(&fit, patch, layout)
+    {
+        return Outcome::Read(symbol);
+    }
+    fit.bend();
+    if fit.agreement() < LIES {
+        return Outcome::NoCode;
+    }
+    if let Some(symbol) = seen(&fit, patch, layout) {
+        return Outcome::Read(symbol);
+    }
+    fit.loosen();
+    seen(&fit, patch, layout).map_or(Outcome::Unread, Outcome::Read)
+}
+
+fn seen(fit: &Fit<'_>, patch: &Patch, layout: &Layout) -> Option<Symbol> {
+    let samples = Samples::take(patch, &fit.sheet, layout.side);
+    let plain = samples.plain().read(layout);
+    let said = plain.or_else(|| samples.equalised(layout).read(layout)).or_else(|| samples.near().read(layout))?;
+    let side = layout.side as f32;
+    let corners = [[0.0, 0.0], [side, 0.0], [side, side], [0.0, side]].map(|corner| fit.sheet.at(corner));
+    Some(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners })
+}
+
+fn distance(a: Point, b: Point) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+/// The version that the distances between finders tell, in their own modules.
+fn version_told(three: &Three) -> i32 {
+    let Three { top_left, top_right, bottom_left, .. } = three;
+    let modules = |a: &Finder, b: &Finder| {
+        let module = (a.module_towards(b.centre) + b.module_towards(a.centre)) / 2.0;
+        distance(a.centre, b.centre) / module.max(0.1)
+    };
+    let side = (modules(top_left, top_right) + modules(top_left, bottom_left)) / 2.0 + 7.0;
+    (((side - 17.0) / 4.0).round() as i32).clamp(1, 40)
+}
+
+/// The part of the picture that holds the code, with some room for a plane that is not the one of three points.
+fn around(image: &Luma<'_>, three: &Three, version: i32) -> Option<Patch> {
+    let [a, b, c] = [three.top_left.centre, three.top_right.centre, three.bottom_left.centre];
+    let far = [b[0] + c[0] - a[0], b[1] + c[1] - a[1]];
+    let module = (distance(a, b) + distance(a, c)) / 2.0 / (10.0 + 4.0 * version as f32);
+    let margin = 6.5 * module.max(three.top_left.size / 7.0) + 0.1 * distance(a, far);
+    Patch::cut(image, &[a, b, c, far], margin, module, three.top_left.negative)
+}
+
+/// A plane to begin with, and how far the far corner may be off, in modules.
+fn start(patch: &Patch, three: &Three, side: usize) -> Option<(Plane, f32)> {
+    let far = side as f32 - 3.5;
+    let homes: [(Point, &Finder); 3] =
+        [([3.5, 3.5], &three.top_left), ([far, 3.5], &three.top_right), ([3.5, far], &three.bottom_left)];
+    let centres = homes.map(|(home, finder)| (home, finder.centre));
+    let rough = Plane::affine(centres)?;
+    let mut pairs = centres.to_vec();
+    for (home, finder) in homes {
+        pairs.extend(finder.ring.map(|ring| corners_named(&rough, home, ring)).into_iter().flatten());
+    }
+    let traced = pairs.len() > 3 + 4;
+    let plane = if traced { Plane::through(&pairs).unwrap_or(rough) } else { rough };
+    if side == 21 {
+        return Some((plane, if traced { 1.0 } else { 2.5 }));
+    }
+    let home = [side as f32 - 6.5; 2];
+    match aligned(patch, &plane, home, if traced { 3.0 } else { 6.0 }) {
+        Some(found) => {
+            pairs.extend([(home, found); 6]);
+            if !traced {
+                pairs = [centres.as_slice(), &[(home, found)]].concat();
+            }
+            Some((Plane::through(&pairs)?, 1.0))
+        }
+        None => Some((plane, if traced { 1.5 } else { 3.0 })),
+    }
+}
+
+/// A finder's ring corners, each with its place in modules: of all ways to walk around, the one nearest to where a
+/// rough plane puts them.
+fn corners_named(rough: &Plane, home: Point, ring: [Point; 4]) -> [(Point, Point); 4] {
+    const WALK: [Point; 4] = [[-3.0, -3.0], [3.0, -3.0], [3.0, 3.0], [-3.0, 3.0]];
+    let homes = WALK.map(|[x, y]| [home[0] + x, home[1] + y]);
+    let ways = (0..8).map(|way| -> [(Point, Point); 4] {
+        std::array::from_fn(|n| (homes[n], ring[if way < 4 { (n + way) % 4 } else { (way - n) % 4 }]))
+    });
+    let off =
+        |pairs: &[(Point, Point); 4]| pairs.iter().map(|&(home, seen)| distance(rough.at(home), seen)).sum::<f32>();
+    ways.min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(homes.map(|home| (home, rough.at(home))))
+}
+
+/// Where the alignment pattern is that should be around `home`, searched within `reach` modules.
+fn aligned(patch: &Patch, plane: &Plane, home: Point, reach: f32) -> Option<Point> {
+    let view = patch.view(plane);
+    let agreement = |[x, y]: Point| -> f32 {
+        let one = |n: i32| {
+            let (dx, dy) = (n % 5 - 2, n / 5 - 2);
+            let seen = view.darkness([x + dx as f32, y + dy as f32]);
+            if dx.abs().max(dy.abs()) == 1 { -seen } else { seen }
+        };
+        // Nearer is likelier: data can look like the pattern too.
+        (0..25).map(one).sum::<f32>() / 25.0 - 0.03 * distance([x, y], home)
+    };
+    let search = |middle: Point, steps: i32, step: f32| {
+        let tries = (-steps..=steps).flat_map(|y| (-steps..=steps).map(move |x| [x, y]));
+        let places = tries.map(|[x, y]| [middle[0] + x as f32 * step, middle[1] + y as f32 * step]);
+        places.map(|place| (agreement(place), place)).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let (_, coarse) = search(home, (reach / 0.7) as i32, 0.7)?;
+    let (score, best) = search(coarse, 2, 0.25)?;
+    (score > 0.4).then(|| plane.at(best))
+}
