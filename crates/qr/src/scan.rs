@@ -6,6 +6,7 @@ mod contain;
 mod decode;
 mod detect;
 mod filter;
+pub(crate) mod marks;
 
 use rxing::common::BitMatrix;
 
