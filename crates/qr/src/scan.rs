@@ -7,6 +7,8 @@ mod decode;
 mod detect;
 mod filter;
 pub(crate) mod marks;
+pub(crate) mod part;
+pub(crate) mod turn;
 
 use rxing::common::BitMatrix;
 

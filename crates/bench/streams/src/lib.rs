@@ -54,6 +54,16 @@ impl Stream {
         self.story.pictures
     }
 
+    /// Where the code's corners are in a picture, pixels: top left, top right, bottom right, bottom left of the upright
+    /// code, in the middle of the exposure.
+    pub fn corners(&self, picture: u32) -> [[f32; 2]; 4] {
+        let poses = self.story.moment(picture).poses;
+        let half = self.scene.side() / 2.0;
+        let corners = [[-half, -half], [half, -half], [half, half], [-half, half]];
+        let map = poses.get(poses.len() / 2).map(|pose| pose.to_picture());
+        map.map_or(corners, |map| corners.map(|[x, y]| map.at(x, y)))
+    }
+
     /// The first picture with the whole code in it: before that nobody can read it.
     pub fn whole_from(&self) -> u32 {
         let whole = |n: &u32| self.story.moment(*n).poses.iter().all(|pose| self.scene.is_whole(pose));

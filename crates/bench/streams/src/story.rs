@@ -111,6 +111,8 @@ pub(crate) struct Story {
 
 /// Seconds of all streams but those of a code passing by.
 const SECONDS: f32 = 3.0;
+/// Seconds of those.
+const PASSING: f32 = 2.0;
 
 impl Story {
     pub(crate) fn new(kind: Kind, side: f32, random: &mut Random) -> Story {
@@ -126,7 +128,7 @@ impl Story {
             phase: [random.between(0.0, TAU), random.between(0.0, TAU)],
         };
         // Drift of the arm, sway of the wrist, tremor of the fingers.
-        let strength = if kind == Kind::Shake { random.between(3.5, 6.0) } else { 1.0 };
+        let strength = if kind == Kind::Shake { random.between(6.0, 10.0) } else { 1.0 };
         let swings = vec![
             swing(random, 8.0 * strength, 0.6),
             swing(random, 3.0 * strength, 2.2),
@@ -136,7 +138,7 @@ impl Story {
         let tilt = [random.between(-0.25, 0.25), random.between(-0.25, 0.25)];
         let away = [random.between(-120.0, 120.0), random.between(-40.0, 40.0)];
         let at = [WIDTH as f32 / 2.0 + away[0], HEIGHT as f32 / 2.0 + away[1]];
-        let seconds = if kind == Kind::Passing { 2.0 } else { SECONDS };
+        let seconds = if kind == Kind::Passing { PASSING } else { SECONDS };
         let chances = std::array::from_fn(|_| random.between(0.0, 1.0));
         Story {
             kind,
@@ -171,9 +173,11 @@ impl Story {
             }
             Kind::Passing => {
                 let way = if self.chances[0] < 0.5 { 1.0 } else { -1.0 };
-                let speed = self.choice(1, 900.0, 1500.0);
+                // It is shown for a moment: slow in the middle, fast at both ends.
+                let (from_middle, slow) = (second / PASSING - 0.5, self.choice(1, 0.15, 0.4));
+                let along = 2.0 * from_middle * (slow + (1.0 - slow) * (2.0 * from_middle).powi(2));
                 let beside = WIDTH as f32 / 2.0 + (self.side / 2.0 + 8.0) * pose.module;
-                pose.at[0] = WIDTH as f32 / 2.0 + way * (speed * (second - 0.2) - beside);
+                pose.at[0] = WIDTH as f32 / 2.0 + way * along * beside;
             }
             _ => {}
         }

@@ -5,7 +5,8 @@ use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatter
 
 use super::binary::Binary;
 use super::contain::contained;
-use super::filter::{mean, shrink};
+use super::filter::{Filter, mean, shrink};
+use super::turn::quarter;
 use crate::Luma;
 
 /// A corner mark (ISO/IEC 18004, 5.3.2).
@@ -28,10 +29,14 @@ pub(crate) enum Glance {
     Plain,
     /// 2×2 averages: noise and soft focus.
     Half,
-    /// 3×3 box: noise over small modules.
-    Soft,
-    /// 4×4 averages: strong noise, large codes far out of focus.
-    Quarter,
+    /// 2×2 averages against a threshold that noise does not move: strong noise.
+    Calm,
+    /// 3×3 box, the same: noise over small modules.
+    Calmer,
+    /// 4×4 averages, the same: the strongest noise.
+    Calmest,
+    /// A quarter of the frame at twice its size: codes far away. The number chooses the quarter.
+    Quarter(u64),
 }
 
 /// Trios taken from one picture at most.
@@ -42,15 +47,27 @@ const MOST_MARKS: usize = 40;
 /// Marks in a picture, and how they go together, the likeliest first.
 pub(crate) fn marks(picture: &Luma<'_>, glance: Glance) -> (Vec<Mark>, Vec<Trio>) {
     match glance {
-        Glance::Plain => look(picture, 1.0),
-        Glance::Half => shrink(picture, 2).map(|small| look(&small, 2.0)).unwrap_or_default(),
-        Glance::Quarter => shrink(picture, 4).map(|small| look(&small, 4.0)).unwrap_or_default(),
-        Glance::Soft => mean(picture, 1).map(|soft| look(&soft, 1.0)).unwrap_or_default(),
+        Glance::Plain => look(picture, 1.0, Binary::NearMean),
+        Glance::Half => shrink(picture, 2).map(|small| look(&small, 2.0, Binary::NearMean)).unwrap_or_default(),
+        Glance::Calm => shrink(picture, 2).map(|small| look(&small, 2.0, Binary::Hybrid)).unwrap_or_default(),
+        Glance::Calmer => mean(picture, 1).map(|soft| look(&soft, 1.0, Binary::Hybrid)).unwrap_or_default(),
+        Glance::Calmest => shrink(picture, 4).map(|small| look(&small, 4.0, Binary::Hybrid)).unwrap_or_default(),
+        Glance::Quarter(turn) => enlarged(picture, turn).unwrap_or_default(),
     }
 }
 
-fn look(picture: &Luma<'_>, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
-    let black = contained(|| Binary::Hybrid.apply(picture)).flatten();
+fn enlarged(picture: &Luma<'_>, turn: u64) -> Option<(Vec<Mark>, Vec<Trio>)> {
+    let (part, left, top) = quarter(picture, turn)?;
+    let (mut marks, mut trios) = look(&Filter::Double.apply(&part)?, 0.5, Binary::NearMean);
+    let moved = |mark: &mut Mark| mark.at = [mark.at[0] + left as f32, mark.at[1] + top as f32];
+    marks.iter_mut().chain(trios.iter_mut().flat_map(|trio| trio.0.iter_mut())).for_each(moved);
+    Some((marks, trios))
+}
+
+/// The mean of what is near parts a soft white ring from the black around it where a wider one does not, and makes
+/// specks of noise.
+fn look(picture: &Luma<'_>, scale: f32, binary: Binary) -> (Vec<Mark>, Vec<Trio>) {
+    let black = contained(|| binary.apply(picture)).flatten();
     black.and_then(|black| contained(|| found(&black, scale))).unwrap_or_default()
 }
 

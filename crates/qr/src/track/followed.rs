@@ -10,6 +10,10 @@ use crate::{Luma, Symbol};
 pub(super) struct Followed {
     /// What it says, with its corners in the newest frame.
     pub(super) symbol: Symbol,
+    /// The bytes that were read, which are a part of what it says when it belongs to a sequence.
+    pub(super) read: Vec<u8>,
+    /// A part of a text that is not whole yet.
+    pub(super) is_part: bool,
     template: Template,
     map: Warp,
     drift: [f32; 2],
@@ -25,12 +29,12 @@ const MARGIN: f32 = 0.08;
 const AGREES: f32 = 0.5;
 
 impl Followed {
-    pub(super) fn begin(frame: &Luma<'_>, symbol: Symbol) -> Option<Followed> {
+    pub(super) fn begin(frame: &Luma<'_>, symbol: Symbol, read: Vec<u8>, is_part: bool) -> Option<Followed> {
         let (near, far) = (SIDE as f32 * MARGIN, SIDE as f32 * (1.0 - MARGIN));
         let [top_left, top_right, _, bottom_left] = symbol.corners;
         let map = Warp::of_three([[near, near], [far, near], [near, far]], [top_left, top_right, bottom_left])?;
         let template = Template::new(&Plate::cut(frame, &map, SIDE))?;
-        Some(Followed { symbol, template, map, drift: [0.0; 2], missed: 0 })
+        Some(Followed { symbol, read, is_part, template, map, drift: [0.0; 2], missed: 0 })
     }
 
     /// Finds it in the next frame.

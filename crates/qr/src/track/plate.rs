@@ -78,6 +78,13 @@ impl Plate {
         Plate { side: self.side, levels: transposed(&both, self.side) }
     }
 
+    /// Filtered along rows and columns by the same odd number of taps; beyond the edges the plate goes on as it ends.
+    pub(super) fn filtered(&self, taps: &[f32]) -> Plate {
+        let rows = tapped(&self.levels, self.side, taps);
+        let both = tapped(&transposed(&rows, self.side), self.side, taps);
+        Plate { side: self.side, levels: transposed(&both, self.side) }
+    }
+
     /// How abruptly neighbours differ, over how much all differ: more is sharper.
     pub(super) fn sharpness(&self) -> f32 {
         let count = self.levels.len() as f32;
@@ -123,6 +130,23 @@ fn box_rows(levels: &[f32], side: usize, radius: usize) -> Vec<f32> {
         for n in 0..side {
             let (from, to) = (n.saturating_sub(radius), (n + radius + 1).min(side));
             out.push((sums[to] - sums[from]) / (to - from) as f32);
+        }
+    }
+    out
+}
+
+fn tapped(levels: &[f32], side: usize, taps: &[f32]) -> Vec<f32> {
+    let reach = taps.len() / 2;
+    let mut out = vec![0.0f32; levels.len()];
+    let mut wide = vec![0.0f32; side + 2 * reach];
+    for (row, into) in levels.chunks_exact(side).zip(out.chunks_exact_mut(side)) {
+        wide[..reach].fill(row[0]);
+        wide[reach..reach + side].copy_from_slice(row);
+        wide[reach + side..].fill(row[side - 1]);
+        for (n, tap) in taps.iter().enumerate() {
+            for (sum, value) in into.iter_mut().zip(&wide[n..]) {
+                *sum += tap * value;
+            }
         }
     }
     out

@@ -39,8 +39,14 @@ const PIXELS: f32 = 4.0;
 const AROUND: f32 = 5.0;
 /// Widest stack, pixels.
 const WIDEST: f32 = 300.0;
+/// Largest part of a frame that is read by itself, pixels; a larger code is seen well enough in the whole frame.
+const MOST_PIXELS: usize = 200_000;
 /// Below this another picture lies there.
 const AGREES: f32 = 0.35;
+/// What a stack is sharpened for in turn: a deviation in modules, and the noise of one frame as a share of contrast.
+const FOCI: &[(f32, f32)] = &[(0.0, 0.0), (0.7, 0.03), (0.45, 0.1), (0.9, 0.01)];
+/// The same of noisy frames, where sharpening makes more noise than it takes softness.
+const NOISY_FOCI: &[(f32, f32)] = &[(0.0, 0.0), (0.35, 0.3)];
 /// Frames that agree best are weighted most: the power of the ratio of sharpness.
 const POWER: i32 = 4;
 
@@ -144,16 +150,38 @@ impl Stack {
         [[near, near], [far, near], [far, far], [near, far]].map(|corner| self.map.at(corner))
     }
 
-    /// One way of reading what lies there now; each call another way, so that none costs much.
-    pub(super) fn read(&mut self) -> Vec<Symbol> {
+    /// The frame's own picture of the code, then all frames together in one way; each call another way, so that none
+    /// costs much.
+    pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool) -> Vec<Symbol> {
+        let found = self.read_here(frame);
+        if found.is_empty() { self.read_together(noisy) } else { found }
+    }
+
+    fn read_here(&self, frame: &Luma<'_>) -> Vec<Symbol> {
+        let corners = self.corners();
+        let room = self.module * AROUND;
+        let low = |k: usize| (corners.iter().map(|c| c[k]).fold(f32::MAX, f32::min) - room).max(0.0);
+        let high = |k: usize| (corners.iter().map(|c| c[k]).fold(f32::MIN, f32::max) + room).max(0.0);
+        let (left, top) = (low(0), low(1));
+        let (width, height) = ((high(0) - left).max(0.0), (high(1) - top).max(0.0));
+        let part = frame.part(left as u32, top as u32, width as u32, height as u32);
+        let Some(part) = part.filter(|part| part.pixels().len() < MOST_PIXELS) else { return Vec::new() };
+        let mut found = scan(&part, Effort::Stream);
+        for [x, y] in found.iter_mut().flat_map(|symbol| symbol.corners.iter_mut()) {
+            (*x, *y) = (*x + left.floor(), *y + top.floor());
+        }
+        found
+    }
+
+    fn read_together(&mut self, noisy: bool) -> Vec<Symbol> {
         let way = self.read;
         self.read += 1;
         let mean = self.mean();
-        let picture = match way % 3 {
-            0 => mean,
-            1 => sharpened(&mean, self.pixels() * 0.5),
-            _ => sharpened(&mean, self.pixels() * 0.85),
-        };
+        // Modules of soft focus, and the noise that is left after so many frames.
+        let ways = if noisy { NOISY_FOCI } else { FOCI };
+        let (softness, noise) = ways[way as usize % ways.len()];
+        let noise = noise / (self.frames as f32).clamp(1.0, 12.0);
+        let picture = if softness > 0.0 { sharpened(&mean, softness * self.pixels(), noise) } else { mean };
         let Some(picture) = stretched(&picture) else { return Vec::new() };
         let mut found = scan(&picture, Effort::Stream);
         for corner in found.iter_mut().flat_map(|symbol| symbol.corners.iter_mut()) {
@@ -163,21 +191,25 @@ impl Stack {
     }
 }
 
-/// Undoes a soft focus of this deviation in pixels by Van Cittert's steps: what softening takes away is given back.
-fn sharpened(plate: &Plate, deviation: f32) -> Plate {
-    // Two box averages of this radius are as wide as the Gaussian.
-    let radius = ((6.0 * deviation * deviation + 1.0).sqrt() / 2.0 - 0.5).round().max(1.0) as usize;
-    let mut clear = plate.clone();
-    for _ in 0..STEPS {
-        let soft = clear.softened(radius).softened(radius);
-        for ((level, seen), soft) in clear.levels.iter_mut().zip(&plate.levels).zip(&soft.levels) {
-            *level = (*level + seen - soft).clamp(-60.0, 315.0);
-        }
-    }
-    clear
+/// Undoes a soft focus of this deviation in pixels, as far as noise of this share of the contrast lets one (Wiener).
+/// A Gaussian's rows and columns part, and so do those of its inverse.
+fn sharpened(plate: &Plate, deviation: f32, noise: f32) -> Plate {
+    let reach = (deviation * 4.0).ceil() as usize + 4;
+    let count = 8 * reach;
+    let turn = |n: usize| n as f32 / count as f32 * std::f32::consts::TAU;
+    let gain = |n: usize| {
+        let kept = (-(turn(n) * deviation).powi(2) / 2.0).exp();
+        kept / (kept * kept + noise)
+    };
+    let tap = |x: usize| {
+        let waves = (1..count / 2).map(|n| 2.0 * gain(n) * (turn(n) * x as f32).cos());
+        (gain(0) + waves.sum::<f32>()) / count as f32
+    };
+    let side: Vec<f32> = (0..=reach).map(tap).collect();
+    let sum = side[0] + 2.0 * side[1..].iter().sum::<f32>();
+    let taps: Vec<f32> = (0..=2 * reach).map(|n| side[n.abs_diff(reach)] / sum).collect();
+    plate.filtered(&taps)
 }
-
-const STEPS: usize = 4;
 
 /// As grey bytes, from the darkest hundredth to the lightest.
 fn stretched(plate: &Plate) -> Option<Luma<'static>> {
