@@ -216,13 +216,14 @@ mod tests {
         assert_eq!(draw("x", Ecc::M).and_then(|d| d.to_luma(100_000)).map(|_| ()), Err(DrawError::Size));
     }
 
-    /// What the Java port in rxing reads, whose detector and decoder are not those of our scanner.
+    /// What the Java port in rxing reads, whose decoder is not that of our scanner; its detector is not asked.
     fn read_by_another(drawing: &Drawing) -> Option<String> {
         use rxing::common::HybridBinarizer;
         use rxing::{BinaryBitmap, Luma8LuminanceSource, Reader as _, qrcode::QRCodeReader};
         let image = drawing.to_luma(6).ok()?;
         let source = Luma8LuminanceSource::new(image.pixels().to_vec(), image.width(), image.height()).ok()?;
-        let read = QRCodeReader.decode(&mut BinaryBitmap::new(HybridBinarizer::new(source))).ok()?;
+        let hints = rxing::DecodeHints { PureBarcode: Some(true), ..Default::default() };
+        let read = QRCodeReader.decode_with_hints(&mut BinaryBitmap::new(HybridBinarizer::new(source)), &hints).ok()?;
         Some(read.getText().to_owned())
     }
 

@@ -149,7 +149,8 @@ mod tests {
     const HEIGHT: u32 = 480;
 
     fn picture(shade: impl Fn(u32, u32) -> u8) -> Luma<'static> {
-        let pixels: Vec<u8> = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y))).map(|(x, y)| shade(x, y)).collect();
+        let pixels: Vec<u8> =
+            (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y))).map(|(x, y)| shade(x, y)).collect();
         Luma::new(WIDTH, HEIGHT, pixels).expect("sizes agree")
     }
 

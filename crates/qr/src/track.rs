@@ -80,6 +80,8 @@ impl Tracker {
     /// Looks at the next frame.
     pub fn see(&mut self, frame: &Luma<'_>) -> Sighting {
         self.seen += 1;
+        let now = self.seen;
+        self.told.retain(|told| now - told.last < Self::FORGOTTEN);
         self.followed.iter_mut().for_each(|code| code.follow(frame));
         let lost = self.followed.iter().any(|code| code.missed > 0);
         let due = self.followed.is_empty() || lost || self.seen.is_multiple_of(NEWCOMERS);
@@ -120,8 +122,7 @@ impl Tracker {
         if self.stack.is_some() || !found.is_empty() {
             return (found, None);
         }
-        let Some(glance) = self.glance(noisy) else { return (Vec::new(), self.light) };
-        let (seen, trios) = marks(frame, glance);
+        let (seen, trios) = marks(frame, self.glance(noisy));
         let stack = trios.iter().find_map(|trio| Stack::begin(frame, trio));
         self.stack = stack.map(|stack| Begun { module: stack.module, stack });
         match &self.stack {
@@ -141,15 +142,14 @@ impl Tracker {
     }
 
     /// How marks are looked for in this frame.
-    fn glance(&self, noisy: bool) -> Option<Glance> {
+    fn glance(&self, noisy: bool) -> Glance {
         match (noisy, self.seen % 6) {
-            (true, 0 | 3) => Some(Glance::Calmest),
-            (true, 1 | 4) => Some(Glance::Calm),
-            (true, _) => Some(Glance::Calmer),
-            (false, 0 | 3) => Some(Glance::Half),
-            (false, 1) => Some(Glance::Plain),
-            (false, 4) => None,
-            (false, _) => Some(Glance::Quarter(self.seen / 6)),
+            (true, 0 | 3) | (false, 4) => Glance::Calmest,
+            (true, 1 | 4) => Glance::Calm,
+            (true, _) => Glance::Calmer,
+            (false, 0 | 3) => Glance::Half,
+            (false, 1) => Glance::Plain,
+            (false, _) => Glance::Quarter(self.seen / 6),
         }
     }
 
@@ -191,7 +191,6 @@ impl Tracker {
 
     fn remember(&mut self, symbol: &Symbol) {
         let now = self.seen;
-        self.told.retain(|told| now - told.last < Self::FORGOTTEN);
         match self.told.iter_mut().find(|told| told.is_of(symbol)) {
             Some(told) => told.last = now,
             None => self.told.push(Told { bytes: symbol.bytes.clone(), symbology: symbol.symbology, last: now }),

@@ -82,11 +82,8 @@ fn rqrr(picture: &Luma<'_>) -> Vec<Vec<u8>> {
 
 /// Its filters with which it reads most; one code a picture is all that way gives.
 fn rxing(picture: &Luma<'_>) -> Vec<Vec<u8>> {
-    let formats = HashSet::from([
-        BarcodeFormat::QR_CODE,
-        BarcodeFormat::MICRO_QR_CODE,
-        BarcodeFormat::RECTANGULAR_MICRO_QR_CODE,
-    ]);
+    let formats =
+        HashSet::from([BarcodeFormat::QR_CODE, BarcodeFormat::MICRO_QR_CODE, BarcodeFormat::RECTANGULAR_MICRO_QR_CODE]);
     let mut hints = DecodeHints {
         PossibleFormats: Some(formats),
         TryHarder: Some(true),
@@ -108,7 +105,8 @@ fn zxing_cpp(picture: &Luma<'_>) -> Vec<Vec<u8>> {
     use zxingcpp::{BarcodeFormat, ImageFormat, ImageView};
     let view = ImageView::from_slice(picture.pixels(), picture.width(), picture.height(), ImageFormat::Lum);
     let formats = [BarcodeFormat::QRCode, BarcodeFormat::MicroQRCode, BarcodeFormat::RMQRCode];
-    let reader = zxingcpp::read().formats(formats).try_harder(true).try_rotate(true).try_invert(true).try_downscale(true);
+    let reader =
+        zxingcpp::read().formats(formats).try_harder(true).try_rotate(true).try_invert(true).try_downscale(true);
     let read = view.and_then(|view| reader.from(&view)).unwrap_or_default();
     read.iter().map(|code| code.bytes()).filter(|bytes| !bytes.is_empty()).collect()
 }

@@ -48,7 +48,11 @@ pub fn measure(folder: &Path, entries: &[Entry]) -> Result<Table, String> {
             let judged = entry.truth.judge(&read);
             let phantoms = if entry.truth.is_none() { read.len() } else { 0 };
             if *reader == Reader::Ours && (judged.is_some_and(|(_, wrong)| wrong > 0) || phantoms > 0) {
-                eprintln!("wrong in {}: {:?}", entry.file, read.iter().map(|it| String::from_utf8_lossy(it)).collect::<Vec<_>>());
+                eprintln!(
+                    "wrong in {}: {:?}",
+                    entry.file,
+                    read.iter().map(|it| String::from_utf8_lossy(it)).collect::<Vec<_>>()
+                );
             }
             Reading { share: judged.map(|it| it.0), wrong: judged.map_or(0, |it| it.1), phantoms, ms }
         });
@@ -142,7 +146,12 @@ impl Table {
         }
         let mut fewest = |name: &'static str, of: &dyn Fn(&Reading) -> usize| {
             let limit = (1..Reader::ALL.len()).map(|reader| self.count(reader, of)).min().unwrap_or_default();
-            figures.push(Figure { name: name.into(), ours: self.count(OURS, of) as f64, limit: limit as f64, unit: "" });
+            figures.push(Figure {
+                name: name.into(),
+                ours: self.count(OURS, of) as f64,
+                limit: limit as f64,
+                unit: "",
+            });
         };
         fewest("wrong-texts", &|reading| reading.wrong);
         fewest("no-code-reads", &|reading| reading.phantoms);
@@ -151,7 +160,8 @@ impl Table {
             let middles = median(ours.clone()).zip(median(limit.clone()));
             let lates = reached(ours, 95).zip(reached(limit, 95));
             for (what, pair) in [("median", middles), ("p95", lates)] {
-                let named = |(ours, limit)| Figure { name: format!("ms-{name}-{what}").into(), ours, limit, unit: "ms" };
+                let named =
+                    |(ours, limit)| Figure { name: format!("ms-{name}-{what}").into(), ours, limit, unit: "ms" };
                 figures.extend(pair.map(named));
             }
         }

@@ -54,9 +54,7 @@ impl Pose {
         };
         let (u, v) = (turned(cos, sin), turned(-sin, cos));
         let [mx, my] = self.at;
-        let row = |k: usize, middle: f32| {
-            [focal * u[k] + middle * u[2], focal * v[k] + middle * v[2], middle * far]
-        };
+        let row = |k: usize, middle: f32| [focal * u[k] + middle * u[2], focal * v[k] + middle * v[2], middle * far];
         Map([row(0, mx), row(1, my), [u[2], v[2], far]])
     }
 

@@ -129,7 +129,8 @@ fn room(random: &mut Random) -> Vec<f32> {
         fill(random.below(width), random.below(height), w, h, random.between(20.0, 220.0));
     }
     for _ in 0..random.below(12) {
-        let (mut x, y, ink, h) = (random.below(width), random.below(height), random.between(20.0, 90.0), 8 + random.below(20));
+        let (mut x, y, ink, h) =
+            (random.below(width), random.below(height), random.between(20.0, 90.0), 8 + random.below(20));
         for _ in 0..10 + random.below(40) {
             let w = 1 + random.below(6);
             fill(x, y, w, h, ink);

@@ -199,9 +199,15 @@ impl Story {
     }
 
     fn bands(&self, second: f32) -> Vec<Band> {
-        let one = |period: f32, speed: f32, depth: f32, steep: f32| Band { period, phase: speed * second, depth, steep };
+        let one =
+            |period: f32, speed: f32, depth: f32, steep: f32| Band { period, phase: speed * second, depth, steep };
         vec![
-            one(self.choice(0, 60.0, 220.0), self.choice(1, 1.1, 4.7), self.choice(2, 0.6, 0.9), self.choice(3, 2.0, 8.0)),
+            one(
+                self.choice(0, 60.0, 220.0),
+                self.choice(1, 1.1, 4.7),
+                self.choice(2, 0.6, 0.9),
+                self.choice(3, 2.0, 8.0),
+            ),
             one(self.choice(4, 6.0, 16.0), self.choice(5, 0.7, 6.1), self.choice(6, 0.2, 0.55), 1.0),
         ]
     }

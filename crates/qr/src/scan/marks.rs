@@ -33,7 +33,7 @@ pub(crate) enum Glance {
     Calm,
     /// 3×3 box, the same: noise over small modules.
     Calmer,
-    /// 4×4 averages, the same: the strongest noise.
+    /// 4×4 averages, the same: the strongest noise, and codes that fill the frame.
     Calmest,
     /// A quarter of the frame at twice its size: codes far away. The number chooses the quarter.
     Quarter(u64),
