@@ -149,6 +149,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         ])
         .events(collect_events![
             events::Changed,
+            events::CameraAim,
             events::CameraFound,
             events::CameraTrouble,
             events::Incoming,

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use camera::{CameraError, Device, DeviceId, Frames, Luma, Meter, Preference, Stream};
+use camera::{CameraError, Device, DeviceId, Frames, Preference, Stream};
+use qr::{Luma, Meter, Symbol};
 use serde::{Deserialize, Serialize};
 use wallet::view::Found;
 use wallet::{CommandError, ErrorCode};
+
+use watch::ScanAim;
 
 /// Folder whose pictures stand in for a camera, for developers and for finding faults.
 const FOLDER: &str = "TESSERA_CAMERA_FOLDER";
@@ -20,10 +23,6 @@ const PREVIEW_PACE: Duration = Duration::from_millis(40);
 const PATIENCE: Duration = Duration::from_millis(400);
 /// Pause after a fault, so that an unplugged camera costs nothing.
 const FAULT_PAUSE: Duration = Duration::from_millis(250);
-/// Pause after a look that saw a code.
-const NEXT_LOOK: Duration = Duration::from_millis(600);
-/// A code out of sight for this long is new when it comes back.
-const FORGET_AFTER: Duration = Duration::from_secs(3);
 /// Previews on their way to the page; a page that does not take them gets no more.
 const UNDER_WAY: u64 = 2;
 
@@ -31,10 +30,12 @@ const UNDER_WAY: u64 = 2;
 pub(crate) trait Watcher: Send + Sync + 'static {
     /// A preview is ready. `taken` counts down when the page has it.
     fn show(&self, preview: Vec<u8>, taken: Arc<AtomicU64>);
-    /// Looks for codes. Called for picture after picture.
-    fn look(&self, luma: Luma) -> Result<Vec<Found>, CommandError>;
+    /// Says what the codes in sight are. Asked when one of them is new.
+    fn name(&self, codes: Vec<Symbol>) -> Result<Vec<Found>, CommandError>;
     /// Every code in sight, told when one of them was not in sight before.
     fn found(&self, found: Vec<Found>);
+    /// What would let the code in sight be read; nothing when nothing is in the way any more.
+    fn aim(&self, aim: Option<ScanAim>);
     /// There is no picture now, and why.
     fn trouble(&self, error: CommandError);
 }
@@ -64,7 +65,7 @@ impl Desk {
         let stream = camera::open(id, Preference::default()).map_err(|error| reason(&error))?;
         let ended = Arc::new(AtomicBool::new(false));
         let open = Open { ended: Arc::clone(&ended), stream: Some(stream) };
-        for (name, work) in [("preview", preview as Work), ("scan", scan as Work)] {
+        for (name, work) in [("preview", preview as Work), ("scan", watch::scan as Work)] {
             let Some(frames) = open.stream.as_ref().map(Stream::frames) else { continue };
             let (ended, watcher) = (Arc::clone(&ended), Arc::clone(&watcher));
             let thread = std::thread::Builder::new().name(name.into());
@@ -79,7 +80,8 @@ impl Desk {
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut frames = open.as_ref()?.stream.as_ref()?.frames();
         drop(open);
-        Some(camera::measure(&frames.next(PATIENCE).ok()?.luma()?))
+        let luma = frames.next(PATIENCE).ok()?.luma()?;
+        Some(qr::measure(&Luma::new(luma.width, luma.height, luma.pixels).ok()?))
     }
 
     /// Closes the camera, if one is open. The device is free afterwards. Blocking, up to some seconds.
@@ -117,59 +119,6 @@ fn preview(mut frames: Frames, ended: &AtomicBool, watcher: &dyn Watcher) {
                 std::thread::sleep(FAULT_PAUSE);
             }
         }
-    }
-}
-
-/// Looks for codes in the newest picture, again and again. What is in sight was asked about at the server, so the
-/// next look waits a little.
-fn scan(mut frames: Frames, ended: &AtomicBool, watcher: &dyn Watcher) {
-    let (mut memory, mut told) = (Memory::default(), None);
-    while !ended.load(Ordering::Acquire) {
-        let luma = match frames.next(PATIENCE) {
-            Ok(frame) => frame.luma(),
-            Err(CameraError::Closed) => return,
-            Err(_) => {
-                std::thread::sleep(FAULT_PAUSE);
-                continue;
-            }
-        };
-        let Some(luma) = luma else { continue };
-        let seen = watcher.look(luma);
-        if ended.load(Ordering::Acquire) {
-            return;
-        }
-        match seen {
-            Ok(seen) if seen.is_empty() => continue,
-            Ok(seen) => {
-                told = None;
-                if memory.has_new(&seen, Instant::now()) {
-                    watcher.found(seen);
-                }
-            }
-            Err(error) if told.replace(error.code) != Some(error.code) => watcher.trouble(error),
-            Err(_) => {}
-        }
-        std::thread::sleep(NEXT_LOOK);
-    }
-}
-
-/// Which codes are in sight, so that nothing is told twice.
-#[derive(Default)]
-struct Memory(Vec<(String, Instant)>);
-
-impl Memory {
-    fn has_new(&mut self, seen: &[Found], now: Instant) -> bool {
-        self.0.retain(|(_, last)| now.duration_since(*last) < FORGET_AFTER);
-        let mut new = false;
-        for found in seen {
-            if let Some((_, last)) = self.0.iter_mut().find(|(text, _)| *text == found.text) {
-                *last = now;
-            } else {
-                self.0.push((found.text.clone(), now));
-                new = true;
-            }
-        }
-        new
     }
 }
 
@@ -238,6 +187,7 @@ pub(crate) fn code(error: &CameraError) -> ErrorCode {
 }
 
 pub(crate) mod doctor;
+pub(crate) mod watch;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use tauri_specta::Event;
 use wallet::CommandError;
 use wallet::view;
 
+use crate::camera::watch::ScanAim;
 use crate::desktop::Place;
 use crate::link::Refused;
 use crate::window::MAIN;
@@ -18,6 +19,10 @@ pub(crate) struct Changed;
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 #[tauri_specta(event_name = "found")]
 pub(crate) struct CameraFound(pub(crate) Vec<view::Found>);
+
+/// A code is in sight that cannot be read yet, and what would help; nothing when nothing is in the way any more.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct CameraAim(pub(crate) Option<ScanAim>);
 
 /// The camera is open and has no picture, and why. Over as soon as a picture comes.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]

@@ -170,5 +170,6 @@ async fn timed<T>(work: impl Future<Output = Result<T, NotMeasured>>) -> Result<
 }
 
 fn pair(name: &'static str, ours: Vec<f64>, limits: Vec<f64>, unit: &'static str) -> Figure {
+    let name = name.into();
     Figure { name, ours: median(ours).unwrap_or_default(), limit: median(limits).unwrap_or_default(), unit }
 }

@@ -4,6 +4,7 @@
 mod encode;
 mod paint;
 mod picture;
+mod segment;
 
 use crate::{Effort, Luma, PictureError, scan};
 use picture::Inset;
@@ -213,6 +214,38 @@ mod tests {
         assert_eq!(refused, Err(DrawError::Picture(PictureError::UnknownFormat)));
         assert_eq!(draw("x", Ecc::M).and_then(|d| d.to_luma(0)).map(|_| ()), Err(DrawError::Size));
         assert_eq!(draw("x", Ecc::M).and_then(|d| d.to_luma(100_000)).map(|_| ()), Err(DrawError::Size));
+    }
+
+    /// What the Java port in rxing reads, whose decoder is not that of our scanner; its detector is not asked.
+    fn read_by_another(drawing: &Drawing) -> Option<String> {
+        use rxing::common::HybridBinarizer;
+        use rxing::{BinaryBitmap, Luma8LuminanceSource, Reader as _, qrcode::QRCodeReader};
+        let image = drawing.to_luma(6).ok()?;
+        let source = Luma8LuminanceSource::new(image.pixels().to_vec(), image.width(), image.height()).ok()?;
+        let hints = rxing::DecodeHints { PureBarcode: Some(true), ..Default::default() };
+        let read = QRCodeReader.decode_with_hints(&mut BinaryBitmap::new(HybridBinarizer::new(source)), &hints).ok()?;
+        Some(read.getText().to_owned())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn another_reader_reads_what_we_draw(text in "([0-9]{1,24}|[A-Z$%*+./:-]{1,24}|[a-zé한ß日\n]{1,24}){1,5}", level in 0..4usize) {
+            let drawing = draw(&text, [Ecc::L, Ecc::M, Ecc::Q, Ecc::H][level]).expect("drawn");
+            prop_assert_eq!(read_by_another(&drawing), Some(text));
+        }
+
+        #[test]
+        fn a_smaller_version_would_not_hold_it(text in "[0-9]{0,40}[A-Z /:]{0,40}[a-zü]{1,40}[0-9]{0,40}") {
+            let drawing = draw(&text, Ecc::M).expect("drawn");
+            // The library's own way of parting, in the version below.
+            let version = (drawing.modules() as i16 - 17) / 4;
+            if version > 1 && text.is_ascii() {
+                let mut bits = qrcode::bits::Bits::new(qrcode::Version::Normal(version - 1));
+                let fits = bits.push_optimal_data(text.as_bytes()).is_ok() && bits.push_terminator(qrcode::EcLevel::M).is_ok();
+                prop_assert!(!fits, "version {} holds it", version - 1);
+            }
+        }
     }
 
     proptest! {

@@ -12,12 +12,15 @@ mod grid;
 #[cfg(test)]
 mod hard;
 mod layout;
+pub(crate) mod marks;
+pub(crate) mod part;
 mod patch;
 mod plane;
 mod rows;
 mod sample;
 mod soft;
 mod solomon;
+pub(crate) mod turn;
 
 use rxing::common::BitMatrix;
 

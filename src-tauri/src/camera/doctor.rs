@@ -1,6 +1,7 @@
 //! What the camera doctor says to the page.
 
-use camera::{Advice, Examination, Meter};
+use camera::Examination;
+use qr::{Advice, Meter};
 use serde::{Deserialize, Serialize};
 use wallet::ErrorCode;
 

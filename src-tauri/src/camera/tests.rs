@@ -19,34 +19,42 @@ fn text(text: &str) -> Found {
     }
 }
 
-/// Sees a code in every dark picture, and counts what it is shown.
+/// Knows every code but one, and counts what it is shown.
 #[derive(Default)]
 struct Page {
     shown: AtomicU64,
     takes: bool,
     found: Mutex<Vec<String>>,
+    aims: Mutex<Vec<Option<ScanAim>>>,
     trouble: Mutex<Vec<ErrorCode>>,
 }
 
+/// What nobody can be asked about.
+const UNKNOWN: &str = "out of reach";
+
 impl Watcher for Page {
     fn show(&self, preview: Vec<u8>, taken: Arc<AtomicU64>) {
-        assert_eq!(preview.len(), camera::PREVIEW_HEADER_BYTES + 8 * 8 * 4);
+        assert!(preview.len() > camera::PREVIEW_HEADER_BYTES);
         self.shown.fetch_add(1, Ordering::AcqRel);
         if self.takes {
             taken.fetch_sub(1, Ordering::AcqRel);
         }
     }
 
-    fn look(&self, luma: Luma) -> Result<Vec<Found>, CommandError> {
-        match luma.pixels[0] {
-            0..50 => Ok(vec![text("dark")]),
-            50..100 => Err(ErrorCode::Offline.into()),
-            _ => Ok(Vec::new()),
+    fn name(&self, codes: Vec<Symbol>) -> Result<Vec<Found>, CommandError> {
+        let texts: Vec<String> = codes.into_iter().filter_map(|code| code.text).collect();
+        if texts.iter().any(|it| it == UNKNOWN) {
+            return Err(ErrorCode::Offline.into());
         }
+        Ok(texts.iter().map(|it| text(it)).collect())
     }
 
     fn found(&self, found: Vec<Found>) {
         self.found.lock().expect("lock").extend(found.into_iter().map(|it| it.text));
+    }
+
+    fn aim(&self, aim: Option<ScanAim>) {
+        self.aims.lock().expect("lock").push(aim);
     }
 
     fn trouble(&self, error: CommandError) {
@@ -56,6 +64,12 @@ impl Watcher for Page {
 
 fn picture(folder: &Path, shade: u8) {
     image::GrayImage::from_pixel(8, 8, image::Luma([shade])).save(folder.join("1.png")).expect("picture");
+}
+
+/// A picture of a code.
+fn code(folder: &Path, text: &str) {
+    let drawn = qr::draw(text, qr::Ecc::M).and_then(|drawing| drawing.to_png(5)).expect("drawn");
+    std::fs::write(folder.join("1.png"), drawn).expect("picture");
 }
 
 fn until(condition: impl Fn() -> bool) -> bool {
@@ -72,16 +86,28 @@ fn until(condition: impl Fn() -> bool) -> bool {
 #[test]
 fn a_code_in_sight_is_told_once_while_the_picture_goes_on() {
     let folder = tempfile::tempdir().expect("folder");
-    picture(folder.path(), 20);
+    code(folder.path(), "lunch");
     let (desk, page) = (Desk::default(), Arc::new(Page { takes: true, ..Page::default() }));
     desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
-    assert!(until(|| page.shown.load(Ordering::Acquire) > 5));
-    assert_eq!(*page.found.lock().expect("lock"), ["dark"]);
+    assert!(until(|| page.shown.load(Ordering::Acquire) > 5 && !page.found.lock().expect("lock").is_empty()));
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(*page.found.lock().expect("lock"), ["lunch"]);
     desk.close();
     let (shown, found) = (page.shown.load(Ordering::Acquire), page.found.lock().expect("lock").len());
     std::thread::sleep(Duration::from_millis(300));
     assert!(page.shown.load(Ordering::Acquire) <= shown + 1, "one may have been on its way");
     assert_eq!(page.found.lock().expect("lock").len(), found);
+}
+
+#[test]
+fn a_dark_room_is_told_once() {
+    let folder = tempfile::tempdir().expect("folder");
+    image::GrayImage::from_pixel(320, 240, image::Luma([6])).save(folder.path().join("1.png")).expect("picture");
+    let (desk, page) = (Desk::default(), Arc::new(Page { takes: true, ..Page::default() }));
+    desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
+    assert!(until(|| !page.aims.lock().expect("lock").is_empty()));
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(*page.aims.lock().expect("lock"), [Some(ScanAim::TooDark)]);
 }
 
 #[test]
@@ -110,11 +136,11 @@ fn a_camera_that_loses_its_picture_says_so_once() {
 #[test]
 fn a_code_nobody_can_be_asked_about_is_told_once() {
     let folder = tempfile::tempdir().expect("folder");
-    picture(folder.path(), 70);
+    code(folder.path(), UNKNOWN);
     let (desk, page) = (Desk::default(), Arc::new(Page { takes: true, ..Page::default() }));
     desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
     assert!(until(|| !page.trouble.lock().expect("lock").is_empty()));
-    std::thread::sleep(NEXT_LOOK * 3);
+    std::thread::sleep(watch::ASK_AGAIN * 3);
     assert_eq!(*page.trouble.lock().expect("lock"), [ErrorCode::Offline]);
 }
 
@@ -126,25 +152,11 @@ fn a_camera_that_is_not_there_is_told_with_its_reason() {
 }
 
 #[test]
-fn a_code_is_new_again_after_it_was_away() {
-    let mut memory = Memory::default();
-    let start = Instant::now();
-    let mut is_new = |seen: &[&str], after_ms: u64| {
-        let seen: Vec<Found> = seen.iter().map(|it| text(it)).collect();
-        memory.has_new(&seen, start + Duration::from_millis(after_ms))
-    };
-    assert!(is_new(&["a"], 0));
-    assert!(is_new(&["a", "b"], 2_000), "a second code beside the first");
-    assert!(!is_new(&["a"], 4_000), "it never left");
-    assert!(is_new(&["b"], 6_000));
-}
-
-#[test]
 fn the_newest_picture_of_an_open_camera_is_measured() {
     let folder = tempfile::tempdir().expect("folder");
     picture(folder.path(), 20);
     let desk = Desk::default();
     assert_eq!(desk.measure(), None);
     desk.open(&DeviceId::folder(folder.path()), Arc::new(Page::default())).expect("open");
-    assert_eq!(desk.measure().map(|meter| meter.advice), Some(camera::Advice::TooDark));
+    assert_eq!(desk.measure().map(|meter| meter.advice), Some(qr::Advice::TooDark));
 }

@@ -11,8 +11,9 @@ use wallet::{App, CommandError, ErrorCode};
 
 use super::{Answer, Core};
 use crate::camera::doctor::{CameraReport, CameraView};
+use crate::camera::watch::ScanAim;
 use crate::camera::{self, Camera, Desk, Watcher};
-use crate::events::{self, CameraFound, CameraTrouble};
+use crate::events::{self, CameraAim, CameraFound, CameraTrouble};
 use crate::screen;
 
 /// A picture for the screen, sent as it is: never as JSON.
@@ -158,13 +159,16 @@ impl Watcher for ScanScreen {
         }
     }
 
-    fn look(&self, luma: ::camera::Luma) -> Answer<Vec<Found>> {
-        let look = self.wallet.scan_frame(luma.width, luma.height, luma.pixels);
-        Ok(tauri::async_runtime::block_on(look)?)
+    fn name(&self, codes: Vec<qr::Symbol>) -> Answer<Vec<Found>> {
+        Ok(tauri::async_runtime::block_on(self.wallet.name_codes(codes))?)
     }
 
     fn found(&self, found: Vec<Found>) {
         events::tell(self.window.app_handle(), &CameraFound(found));
+    }
+
+    fn aim(&self, aim: Option<ScanAim>) {
+        events::tell(self.window.app_handle(), &CameraAim(aim));
     }
 
     fn trouble(&self, error: CommandError) {

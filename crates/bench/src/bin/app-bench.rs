@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 
 fn measure(wanted: impl Fn(&str) -> bool, tell: impl Fn(&Figure)) -> Result<(), NotMeasured> {
     if wanted("start") || wanted("memory") {
-        desktop()?.iter().filter(|figure| wanted(figure.name)).for_each(&tell);
+        desktop()?.iter().filter(|figure| wanted(&figure.name)).for_each(&tell);
     }
     for names in &size::SIZES {
         size::measure(names, &wanted)?.iter().for_each(&tell);
@@ -56,9 +56,9 @@ fn desktop() -> Result<Vec<Figure>, NotMeasured> {
         limit.push(weigh(&empty, &screen)?);
         ours.push(weigh(&app, &screen)?);
     }
-    let pair = |name, unit, of: fn(&Weighed) -> f64| {
+    let pair = |name: &'static str, unit, of: fn(&Weighed) -> f64| {
         let middle = |all: &[Weighed]| median(all.iter().map(of).collect()).unwrap_or_default();
-        Figure { name, ours: middle(&ours), limit: middle(&limit), unit }
+        Figure { name: name.into(), ours: middle(&ours), limit: middle(&limit), unit }
     };
     Ok(vec![pair("start", "ms", |w| w.start_ms), pair("memory", "MiB", |w| w.memory_mib)])
 }

@@ -69,7 +69,7 @@ fn rings(matrix: &BitMatrix) -> (Vec<Symbol>, Vec<ConcentricPattern>) {
 const MAX_CHANGES_PERCENT: u64 = 15;
 
 /// Whether a picture is too restless for the second detector.
-fn is_noisy(matrix: &BitMatrix) -> bool {
+pub(super) fn is_noisy(matrix: &BitMatrix) -> bool {
     let (width, height) = (matrix.width(), matrix.height());
     let changes = |y: u32| (1..width).filter(|&x| matrix.get(x, y) != matrix.get(x - 1, y)).count() as u64;
     let rows = (0..height).step_by(4);

@@ -86,14 +86,9 @@ impl App {
         if symbols.is_empty() { Err(WalletError::NoCodeFound) } else { self.name(symbols).await }
     }
 
-    /// Codes in one camera frame: grey bytes, row after row. None is the usual answer and no error.
-    pub async fn scan_frame(&self, width: u32, height: u32, luma: Vec<u8>) -> Result<Vec<Found>, WalletError> {
-        let symbols = blocking(move || {
-            let frame = Luma::new(width, height, luma).map_err(|_| WalletError::UnreadableImage)?;
-            Ok(scan(&frame, Effort::Stream).into_iter().map(|symbol| (None, symbol)).collect())
-        })
-        .await?;
-        self.name(symbols).await
+    /// What the codes are that a camera has in sight.
+    pub async fn name_codes(&self, codes: Vec<Symbol>) -> Result<Vec<Found>, WalletError> {
+        self.name(codes.into_iter().map(|code| (None, code)).collect()).await
     }
 
     /// What a typed, pasted or wedge-scanned text is: a link, `@handle`, a handle, a short id, or something foreign.

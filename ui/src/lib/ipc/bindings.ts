@@ -275,6 +275,7 @@ export const commands = {
 /** Events */
 export const events = {
 	asked: makeEvent<Asked, Asked>("asked"),
+	cameraAim: makeEvent<CameraAim, CameraAim>("camera-aim"),
 	cameraTrouble: makeEvent<CameraTrouble, CameraTrouble>("camera-trouble"),
 	changed: makeEvent<Changed, Changed>("changed"),
 	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
@@ -568,6 +569,9 @@ export type CameraAdvice =
 "move_closer" | 
 /**  Nothing stands in the way. */
 "good";
+
+/**  A code is in sight that cannot be read yet, and what would help; nothing when nothing is in the way any more. */
+export type CameraAim = ScanAim | null;
 
 /**  The camera read codes: all in sight, told when one of them is new. */
 export type CameraFound = Found[];
@@ -2098,6 +2102,30 @@ export type Saved = {
 	/**  The name has letters the printed fonts lack: the handle stands in its place. */
 	name_left_out: boolean,
 };
+
+/**
+ *  What a person should do so that the code in sight can be read. Directions are those of the picture as the camera
+ *  takes it, which the screen shows mirrored.
+ */
+export type ScanAim = 
+/**  Closer. */
+"nearer" | 
+/**  Further away. */
+"farther" | 
+/**  To the left of the picture. */
+"left" | 
+/**  To the right of the picture. */
+"right" | 
+/**  Up. */
+"up" | 
+/**  Down. */
+"down" | 
+/**  Still. */
+"hold_still" | 
+/**  Out of a lamp's reflection. */
+"glare" | 
+/**  Into the light. */
+"too_dark";
 
 /**  What a person does with a schedule. */
 export type ScheduleAct = 

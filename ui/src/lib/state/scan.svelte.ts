@@ -1,4 +1,4 @@
-import { core, on, openCamera, refusal, type CommandError, type Found, type Frame } from '$lib/ipc';
+import { core, on, openCamera, refusal, type CommandError, type Found, type Frame, type ScanAim } from '$lib/ipc';
 import { base64Of, MAX_IMAGE_BYTES } from './file';
 import { Latest } from './latest.svelte';
 
@@ -15,6 +15,8 @@ class Scan {
 	chosen = $state<number | null>(null);
 	live = $state(false);
 	problem = $state.raw<CommandError | null>(null);
+	/** What would let the code in sight be read. */
+	aim = $state<ScanAim | null>(null);
 	/** Why there is no picture from the camera. */
 	trouble = $state.raw<CommandError | null>(null);
 	reading = $state(false);
@@ -28,9 +30,11 @@ class Scan {
 	start(id: string | null, onframe: (frame: Frame) => void): () => void {
 		let closed = false;
 		this.live = false;
+		this.aim = null;
 		this.trouble = null;
 		const stops = [
 			on.found((found) => this.show(found)),
+			on.cameraAim((aim) => (this.aim = aim)),
 			on.cameraTrouble((error) => {
 				this.trouble = error;
 				this.live = false;

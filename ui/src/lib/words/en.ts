@@ -456,6 +456,8 @@ export const en = {
 		read: 'Read it',
 		reading: 'Reading the picture',
 		again: 'Scan next',
+		// Left and right are those of the camera; the picture on the screen is mirrored, and so are these words.
+		aim: { nearer: 'Bring the code closer', farther: 'Move the code further away', left: 'A little to the right', right: 'A little to the left', up: 'A little higher', down: 'A little lower', hold_still: 'Hold still', glare: 'A lamp shines on the code. Tilt it a little.', too_dark: 'Too dark. Turn on a light.' },
 		useAnother: 'Paste an image, use a scanner, or type the code.',
 		kinds: {
 			person: 'Somebody’s code',
@@ -516,7 +518,6 @@ export const en = {
 		notProved: 'A code is unsigned paper: compare the name and the account with something you trust.'
 	},
 	foreign: {
-		notOurs: 'not a Tessera code',
 		elsewhere: 'Paid elsewhere, not from here.',
 		nothing: 'We can read it and hand you every field. Nothing was sent and nothing was opened.',
 		checked: 'Checked',

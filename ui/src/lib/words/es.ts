@@ -445,6 +445,8 @@ export const es: Words = {
 		read: 'Leerlo',
 		reading: 'Leyendo la imagen',
 		again: 'Escanear otro',
+		// Left and right are those of the camera; the picture on the screen is mirrored, and so are these words.
+		aim: { nearer: 'Acerca el código', farther: 'Aleja el código', left: 'Un poco a la derecha', right: 'Un poco a la izquierda', up: 'Un poco más arriba', down: 'Un poco más abajo', hold_still: 'No lo muevas', glare: 'Una lámpara se refleja en el código. Inclínalo un poco.', too_dark: 'Demasiado oscuro. Enciende una luz.' },
 		useAnother: 'Pega una imagen, usa un lector o escribe el código.',
 		kinds: {
 			person: 'El código de alguien',
@@ -505,7 +507,6 @@ export const es: Words = {
 		notProved: 'Un código es papel sin firmar: compara el nombre y la cuenta con algo de confianza.'
 	},
 	foreign: {
-		notOurs: 'no es un código Tessera',
 		elsewhere: 'Se paga en otro sitio, no aquí.',
 		nothing: 'Podemos leerlo y darte cada dato. No se envió ni se abrió nada.',
 		checked: 'Comprobado',

@@ -445,6 +445,8 @@ export const fr: Words = {
 		read: 'Le lire',
 		reading: 'Lecture de l’image',
 		again: 'Scanner le suivant',
+		// Left and right are those of the camera; the picture on the screen is mirrored, and so are these words.
+		aim: { nearer: 'Rapprochez le code', farther: 'Éloignez le code', left: 'Un peu à droite', right: 'Un peu à gauche', up: 'Un peu plus haut', down: 'Un peu plus bas', hold_still: 'Ne bougez plus', glare: 'Une lampe se reflète sur le code. Inclinez-le un peu.', too_dark: 'Trop sombre. Allumez une lampe.' },
 		useAnother: 'Collez une image, utilisez un lecteur ou tapez le code.',
 		kinds: {
 			person: 'Le code de quelqu’un',
@@ -505,7 +507,6 @@ export const fr: Words = {
 		notProved: 'Un code est un papier non signé : comparez le nom et le compte à une source sûre.'
 	},
 	foreign: {
-		notOurs: 'pas un code Tessera',
 		elsewhere: 'Se paie ailleurs, pas d’ici.',
 		nothing: 'Nous pouvons le lire et vous donner chaque champ. Rien n’a été envoyé ni ouvert.',
 		checked: 'Vérifié',

@@ -1,6 +1,6 @@
 //! How good a picture is for reading codes: light, sharpness, and whether a code is in sight but too small.
 
-use crate::frame::Luma;
+use crate::Luma;
 
 /// What a person should change, one thing at a time; the first that stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,12 +43,12 @@ const ROWS: u32 = 240;
 
 /// Measures a picture. Costs about as much as copying it.
 #[must_use]
-pub fn measure(picture: &Luma) -> Meter {
-    let width = picture.width as usize;
-    if width < 3 || picture.pixels.len() < width {
+pub fn measure(picture: &Luma<'_>) -> Meter {
+    let width = picture.width() as usize;
+    if width < 3 {
         return Meter { light: 0, sharpness: 0, advice: Advice::TooDark };
     }
-    let rows: Vec<&[u8]> = picture.pixels.chunks_exact(width).collect();
+    let rows: Vec<&[u8]> = picture.pixels().chunks_exact(width).collect();
     let step = (rows.len() / ROWS as usize).max(1);
     let rows: Vec<&[u8]> = rows.into_iter().step_by(step).collect();
     let count = rows.len() * width;
@@ -148,13 +148,14 @@ mod tests {
     const WIDTH: u32 = 640;
     const HEIGHT: u32 = 480;
 
-    fn picture(shade: impl Fn(u32, u32) -> u8) -> Luma {
-        let pixels = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y))).map(|(x, y)| shade(x, y)).collect();
-        Luma { width: WIDTH, height: HEIGHT, pixels }
+    fn picture(shade: impl Fn(u32, u32) -> u8) -> Luma<'static> {
+        let pixels: Vec<u8> =
+            (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y))).map(|(x, y)| shade(x, y)).collect();
+        Luma::new(WIDTH, HEIGHT, pixels).expect("sizes agree")
     }
 
     /// Black and white stripes, their edges spread over `blur` pixels.
-    fn stripes(blur: u32) -> Luma {
+    fn stripes(blur: u32) -> Luma<'static> {
         picture(|x, _| {
             let place = x % 80;
             let edge = |place: u32| (place * 200 / blur.max(1)).min(200) as u8;
@@ -163,7 +164,7 @@ mod tests {
     }
 
     /// A code's corner mark, its squares this many pixels wide.
-    fn marked(square: u32) -> Luma {
+    fn marked(square: u32) -> Luma<'static> {
         picture(|x, y| {
             let (Some(x), Some(y)) = (x.checked_sub(100), y.checked_sub(100)) else { return 220 };
             let (x, y) = (x / square, y / square);
@@ -190,8 +191,8 @@ mod tests {
     #[test]
     fn noise_does_not_make_a_blurred_picture_sharp() {
         let blurred = stripes(16);
-        let noisy = blurred.pixels.iter().enumerate().map(|(n, &pixel)| pixel.saturating_add((n * 7919 % 4) as u8));
-        let noisy = Luma { pixels: noisy.collect(), ..blurred };
+        let noisy = blurred.pixels().iter().enumerate().map(|(n, &pixel)| pixel.saturating_add((n * 7919 % 4) as u8));
+        let noisy = Luma::new(WIDTH, HEIGHT, noisy.collect::<Vec<u8>>()).expect("sizes agree");
         assert_eq!(measure(&noisy).advice, Advice::OutOfFocus);
     }
 
@@ -203,9 +204,9 @@ mod tests {
 
     #[test]
     fn no_picture_at_all_is_dark_and_breaks_nothing() {
-        for (width, height) in [(0, 0), (1, 1), (2, 5)] {
-            let pixels = vec![0; (width * height) as usize];
-            assert_eq!(measure(&Luma { width, height, pixels }).advice, Advice::TooDark);
+        for (width, height) in [(1, 1), (2, 5)] {
+            let picture = Luma::new(width, height, vec![0; (width * height) as usize]).expect("sizes agree");
+            assert_eq!(measure(&picture).advice, Advice::TooDark);
         }
     }
 }

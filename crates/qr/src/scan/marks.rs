@@ -1,0 +1,118 @@
+//! Corner marks of codes that cannot be read yet: where to look again, and what to tell who holds the code.
+
+use rxing::common::BitMatrix;
+use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets};
+
+use super::binary::Binary;
+use super::contain::contained;
+use super::filter::{Filter, mean, shrink};
+use super::turn::quarter;
+use crate::Luma;
+
+/// A corner mark (ISO/IEC 18004, 5.3.2).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Mark {
+    /// Its middle, pixels.
+    pub(crate) at: [f32; 2],
+    /// Pixels a module.
+    pub(crate) module: f32,
+}
+
+/// Three marks that may belong to one code: top left, top right, bottom left of the upright code.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Trio(pub(crate) [Mark; 3]);
+
+/// How a picture is prepared before marks are looked for; each finds marks the others miss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Glance {
+    /// As it came.
+    Plain,
+    /// 2×2 averages: noise and soft focus.
+    Half,
+    /// 2×2 averages against a threshold that noise does not move: strong noise.
+    Calm,
+    /// 3×3 box, the same: noise over small modules.
+    Calmer,
+    /// 4×4 averages, the same: the strongest noise, and codes that fill the frame.
+    Calmest,
+    /// A quarter of the frame at twice its size: codes far away. The number chooses the quarter.
+    Quarter(u64),
+}
+
+/// Trios taken from one picture at most.
+const MOST_TRIOS: usize = 4;
+/// Marks paired at most: noise looks like thousands of them.
+const MOST_MARKS: usize = 40;
+
+/// Marks in a picture, and how they go together, the likeliest first.
+pub(crate) fn marks(picture: &Luma<'_>, glance: Glance) -> (Vec<Mark>, Vec<Trio>) {
+    match glance {
+        Glance::Plain => look(picture, 1.0, Binary::NearMean),
+        Glance::Half => shrink(picture, 2).map(|small| look(&small, 2.0, Binary::NearMean)).unwrap_or_default(),
+        Glance::Calm => shrink(picture, 2).map(|small| look(&small, 2.0, Binary::Hybrid)).unwrap_or_default(),
+        Glance::Calmer => mean(picture, 1).map(|soft| look(&soft, 1.0, Binary::Hybrid)).unwrap_or_default(),
+        Glance::Calmest => shrink(picture, 4).map(|small| look(&small, 4.0, Binary::Hybrid)).unwrap_or_default(),
+        Glance::Quarter(turn) => enlarged(picture, turn).unwrap_or_default(),
+    }
+}
+
+fn enlarged(picture: &Luma<'_>, turn: u64) -> Option<(Vec<Mark>, Vec<Trio>)> {
+    let (part, left, top) = quarter(picture, turn)?;
+    let (mut marks, mut trios) = look(&Filter::Double.apply(&part)?, 0.5, Binary::NearMean);
+    let moved = |mark: &mut Mark| mark.at = [mark.at[0] + left as f32, mark.at[1] + top as f32];
+    marks.iter_mut().chain(trios.iter_mut().flat_map(|trio| trio.0.iter_mut())).for_each(moved);
+    Some((marks, trios))
+}
+
+/// The mean of what is near parts a soft white ring from the black around it where a wider one does not, and makes
+/// specks of noise.
+fn look(picture: &Luma<'_>, scale: f32, binary: Binary) -> (Vec<Mark>, Vec<Trio>) {
+    let black = contained(|| binary.apply(picture)).flatten();
+    black.and_then(|black| contained(|| found(&black, scale))).unwrap_or_default()
+}
+
+fn found(black: &BitMatrix, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
+    let mut patterns = FindFinderPatterns(black, true, 0);
+    patterns.truncate(MOST_MARKS);
+    let mark = |pattern: &rxing::common::cpp_essentials::ConcentricPattern| Mark {
+        at: [pattern.p.x * scale, pattern.p.y * scale],
+        module: pattern.size as f32 * scale / 7.0,
+    };
+    let all = patterns.iter().map(mark).collect();
+    let sets = GenerateFinderPatternSets(&mut patterns);
+    let trios = sets.iter().map(|set| Trio([mark(&set.tl), mark(&set.tr), mark(&set.bl)]));
+    (all, trios.filter(Trio::is_likely).take(MOST_TRIOS).collect())
+}
+
+impl Trio {
+    /// Pixels a module, of all three.
+    pub(crate) fn module(&self) -> f32 {
+        self.0.iter().map(|mark| mark.module).sum::<f32>() / 3.0
+    }
+
+    /// Pixels from the first mark to the second, and to the third.
+    fn sides(&self) -> [f32; 2] {
+        let [corner, right, below] = self.0.map(|mark| mark.at);
+        [right, below].map(|end| (end[0] - corner[0]).hypot(end[1] - corner[1]))
+    }
+
+    /// Modules in a row of the code, as far as marks tell; a version has 17 and four times its number.
+    pub(crate) fn modules(&self) -> u32 {
+        let [across, down] = self.sides();
+        let counted = (across + down) / 2.0 / self.module() + 7.0;
+        let version = ((counted - 17.0) / 4.0).round().clamp(1.0, 40.0);
+        17 + 4 * version as u32
+    }
+
+    /// Marks of one size around a nearly right angle, as far apart as those of a code people show to a camera.
+    fn is_likely(&self) -> bool {
+        let [across, down] = self.sides();
+        let sizes = self.0.map(|mark| mark.module);
+        let even = |values: &[f32], slack: f32| {
+            let most = values.iter().copied().fold(0.0, f32::max);
+            values.iter().all(|&value| value * slack > most)
+        };
+        let counted = (across + down) / 2.0 / self.module() + 7.0;
+        even(&sizes, 1.5) && even(&[across, down], 1.6) && (18.0..110.0).contains(&counted)
+    }
+}

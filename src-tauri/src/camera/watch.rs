@@ -1,0 +1,153 @@
+//! Codes in the pictures of an open camera: which are new, and what to do when one is in sight and not read.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use camera::{CameraError, Frames};
+use qr::{Aim, Luma, Sighting, Tracker};
+use serde::{Deserialize, Serialize};
+use wallet::ErrorCode;
+
+use super::{FAULT_PAUSE, PATIENCE, Watcher};
+
+/// Pause before codes that could not be named are asked about again.
+pub(super) const ASK_AGAIN: Duration = Duration::from_millis(600);
+/// How long the same has to stand in the way before it is said: words that flicker help nobody.
+const SAID_AFTER: Duration = Duration::from_millis(450);
+
+/// What a person should do so that the code in sight can be read. Directions are those of the picture as the camera
+/// takes it, which the screen shows mirrored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ScanAim {
+    /// Closer.
+    Nearer,
+    /// Further away.
+    Farther,
+    /// To the left of the picture.
+    Left,
+    /// To the right of the picture.
+    Right,
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+    /// Still.
+    HoldStill,
+    /// Out of a lamp's reflection.
+    Glare,
+    /// Into the light.
+    TooDark,
+}
+
+impl From<Aim> for ScanAim {
+    fn from(aim: Aim) -> Self {
+        match aim {
+            Aim::Nearer => ScanAim::Nearer,
+            Aim::Farther => ScanAim::Farther,
+            Aim::Left => ScanAim::Left,
+            Aim::Right => ScanAim::Right,
+            Aim::Up => ScanAim::Up,
+            Aim::Down => ScanAim::Down,
+            Aim::HoldStill => ScanAim::HoldStill,
+            Aim::Glare => ScanAim::Glare,
+            Aim::TooDark => ScanAim::TooDark,
+        }
+    }
+}
+
+/// Looks for codes in the newest picture, again and again.
+pub(super) fn scan(mut frames: Frames, ended: &AtomicBool, watcher: &dyn Watcher) {
+    let mut watch = Watch::default();
+    while !ended.load(Ordering::Acquire) {
+        let luma = match frames.next(PATIENCE) {
+            Ok(frame) => frame.luma(),
+            Err(CameraError::Closed) => return,
+            Err(_) => {
+                std::thread::sleep(FAULT_PAUSE);
+                continue;
+            }
+        };
+        let frame = luma.and_then(|luma| Luma::new(luma.width, luma.height, luma.pixels).ok());
+        let Some(frame) = frame else { continue };
+        let sighting = watch.tracker.see(&frame);
+        if ended.load(Ordering::Acquire) {
+            return;
+        }
+        watch.tell(sighting, Instant::now(), watcher);
+    }
+}
+
+/// What was seen so far, and what of it was said.
+#[derive(Default)]
+struct Watch {
+    tracker: Tracker,
+    /// A code came that nobody was asked about yet.
+    unnamed: bool,
+    asked: Option<Instant>,
+    /// The fault that was told.
+    told: Option<ErrorCode>,
+    aim: Steady,
+}
+
+impl Watch {
+    fn tell(&mut self, sighting: Sighting, now: Instant, watcher: &dyn Watcher) {
+        if let Some(aim) = self.aim.next(sighting.aim, now) {
+            watcher.aim(aim.map(ScanAim::from));
+        }
+        self.unnamed |= !sighting.new.is_empty();
+        let waited = self.asked.is_none_or(|asked| now.duration_since(asked) >= ASK_AGAIN);
+        if sighting.in_sight.is_empty() || !self.unnamed || (!waited && sighting.new.is_empty()) {
+            return;
+        }
+        self.asked = Some(now);
+        match watcher.name(sighting.in_sight) {
+            Ok(found) => {
+                (self.told, self.unnamed) = (None, false);
+                watcher.found(found);
+            }
+            Err(error) if self.told.replace(error.code) != Some(error.code) => watcher.trouble(error),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Says only what lasts.
+#[derive(Default)]
+struct Steady {
+    now: Option<Aim>,
+    since: Option<Instant>,
+    said: Option<Aim>,
+}
+
+impl Steady {
+    /// What is to be said now, if it is another thing than before.
+    fn next(&mut self, aim: Option<Aim>, now: Instant) -> Option<Option<Aim>> {
+        if aim != self.now {
+            (self.now, self.since) = (aim, Some(now));
+        }
+        let lasts = self.since.is_some_and(|since| now.duration_since(since) >= SAID_AFTER);
+        (lasts && self.said != aim).then(|| {
+            self.said = aim;
+            aim
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stands_in_the_way_for_a_while_is_said_and_said_once() {
+        let (mut steady, start) = (Steady::default(), Instant::now());
+        let mut at = |ms: u64, aim| steady.next(aim, start + Duration::from_millis(ms));
+        assert_eq!(at(0, Some(Aim::Nearer)), None);
+        assert_eq!(at(200, Some(Aim::Glare)), None, "something else for a moment");
+        assert_eq!(at(300, Some(Aim::Nearer)), None);
+        assert_eq!(at(800, Some(Aim::Nearer)), Some(Some(Aim::Nearer)));
+        assert_eq!(at(900, Some(Aim::Nearer)), None, "said already");
+        assert_eq!(at(1000, None), None);
+        assert_eq!(at(1500, None), Some(None));
+    }
+}
