@@ -1,6 +1,6 @@
 //! What reading one payload costs, beside the least that anybody could do with its bytes: seeing that they are text.
 //!
-//! `cargo bench -p bench --bench read`, over the corpus of the fuzz target; `PAYLOADS=FILE` takes a file with one JSON
+//! `cargo bench -p bench --bench read`, over the seeds of the fuzz target, one code of a standard each; `PAYLOADS=FILE` takes a file with one JSON
 //! object a line instead, whose `payload` (text) or `payload_b64` is read.
 
 use std::hint::black_box;
@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use qr::payload::recognise;
 
 fn payloads() -> Vec<Vec<u8>> {
-    let Some(file) = std::env::var_os("PAYLOADS") else { return corpus() };
+    let Some(file) = std::env::var_os("PAYLOADS") else { return seeds() };
     let text = std::fs::read_to_string(file).expect("the file of payloads");
     let one = |line: &str| {
         let line: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -22,9 +22,9 @@ fn payloads() -> Vec<Vec<u8>> {
     text.lines().filter_map(one).collect()
 }
 
-fn corpus() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/corpus/read");
-    let files = std::fs::read_dir(folder).expect("the corpus").flatten();
+fn seeds() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/seeds/read");
+    let files = std::fs::read_dir(folder).expect("the seeds").flatten();
     files.filter_map(|file| std::fs::read(file.path()).ok()).collect()
 }
 
