@@ -6,12 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use camera::{CameraError, Device, DeviceId, Frames, Preference, Stream};
-use qr::{Luma, Meter, Symbol};
+use qr::{Aim, Luma, Meter, Symbol};
 use serde::{Deserialize, Serialize};
 use wallet::view::Found;
 use wallet::{CommandError, ErrorCode};
-
-use watch::ScanAim;
 
 /// Folder whose pictures stand in for a camera, for developers and for finding faults.
 const FOLDER: &str = "TESSERA_CAMERA_FOLDER";
@@ -35,7 +33,7 @@ pub(crate) trait Watcher: Send + Sync + 'static {
     /// Every code in sight, told when one of them was not in sight before.
     fn found(&self, found: Vec<Found>);
     /// What would let the code in sight be read; nothing when nothing is in the way any more.
-    fn aim(&self, aim: Option<ScanAim>);
+    fn aim(&self, aim: Option<Aim>);
     /// There is no picture now, and why.
     fn trouble(&self, error: CommandError);
 }

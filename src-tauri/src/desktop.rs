@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use uuid::Uuid;
 use wallet::view::{DeskChoices, NewVersion};
 use wallet::{App, CommandError, ErrorCode};
@@ -114,6 +114,8 @@ pub(crate) struct Desktop {
     in_tray: AtomicBool,
     /// The session is locked: whoever stands there may not be its owner.
     covered: AtomicBool,
+    /// Whether there is a fingerprint reader: asked once, because asking may start the system's service for it.
+    reader: OnceCell<bool>,
     /// Ends the wait for a finger, whoever waits.
     no_finger: Notify,
     /// Held while a finger is waited for: there is one reader.
@@ -159,7 +161,7 @@ impl Desktop {
             everywhere: self.everywhere.standing(),
             autostart: autostart::is_on(app),
             version: env!("CARGO_PKG_VERSION").into(),
-            finger: finger::is_there().await,
+            finger: *self.reader.get_or_init(finger::is_there).await,
             newer: self.newer.lock().unwrap_or_else(|e| e.into_inner()).clone(),
         }
     }

@@ -1,12 +1,12 @@
 //! What the core tells the window without being asked. Each goes to the main window alone.
 
+use qr::Aim;
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
 use tauri_specta::Event;
 use wallet::CommandError;
 use wallet::view;
 
-use crate::camera::watch::ScanAim;
 use crate::desktop::Place;
 use crate::link::Refused;
 use crate::window::MAIN;
@@ -22,7 +22,7 @@ pub(crate) struct CameraFound(pub(crate) Vec<view::Found>);
 
 /// A code is in sight that cannot be read yet, and what would help; nothing when nothing is in the way any more.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
-pub(crate) struct CameraAim(pub(crate) Option<ScanAim>);
+pub(crate) struct CameraAim(pub(crate) Option<Aim>);
 
 /// The camera is open and has no picture, and why. Over as soon as a picture comes.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]

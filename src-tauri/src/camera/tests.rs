@@ -25,7 +25,7 @@ struct Page {
     shown: AtomicU64,
     takes: bool,
     found: Mutex<Vec<String>>,
-    aims: Mutex<Vec<Option<ScanAim>>>,
+    aims: Mutex<Vec<Option<Aim>>>,
     trouble: Mutex<Vec<ErrorCode>>,
 }
 
@@ -53,7 +53,7 @@ impl Watcher for Page {
         self.found.lock().expect("lock").extend(found.into_iter().map(|it| it.text));
     }
 
-    fn aim(&self, aim: Option<ScanAim>) {
+    fn aim(&self, aim: Option<Aim>) {
         self.aims.lock().expect("lock").push(aim);
     }
 
@@ -107,7 +107,7 @@ fn a_dark_room_is_told_once() {
     desk.open(&DeviceId::folder(folder.path()), page.clone()).expect("open");
     assert!(until(|| !page.aims.lock().expect("lock").is_empty()));
     std::thread::sleep(Duration::from_millis(600));
-    assert_eq!(*page.aims.lock().expect("lock"), [Some(ScanAim::TooDark)]);
+    assert_eq!(*page.aims.lock().expect("lock"), [Some(Aim::TooDark)]);
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use camera::{CameraError, Frames};
 use qr::{Aim, Luma, Sighting, Tracker};
-use serde::{Deserialize, Serialize};
 use wallet::ErrorCode;
 
 use super::{FAULT_PAUSE, PATIENCE, Watcher};
@@ -14,47 +13,6 @@ use super::{FAULT_PAUSE, PATIENCE, Watcher};
 pub(super) const ASK_AGAIN: Duration = Duration::from_millis(600);
 /// How long the same has to stand in the way before it is said: words that flicker help nobody.
 const SAID_AFTER: Duration = Duration::from_millis(450);
-
-/// What a person should do so that the code in sight can be read. Directions are those of the picture as the camera
-/// takes it, which the screen shows mirrored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ScanAim {
-    /// Closer.
-    Nearer,
-    /// Further away.
-    Farther,
-    /// To the left of the picture.
-    Left,
-    /// To the right of the picture.
-    Right,
-    /// Up.
-    Up,
-    /// Down.
-    Down,
-    /// Still.
-    HoldStill,
-    /// Out of a lamp's reflection.
-    Glare,
-    /// Into the light.
-    TooDark,
-}
-
-impl From<Aim> for ScanAim {
-    fn from(aim: Aim) -> Self {
-        match aim {
-            Aim::Nearer => ScanAim::Nearer,
-            Aim::Farther => ScanAim::Farther,
-            Aim::Left => ScanAim::Left,
-            Aim::Right => ScanAim::Right,
-            Aim::Up => ScanAim::Up,
-            Aim::Down => ScanAim::Down,
-            Aim::HoldStill => ScanAim::HoldStill,
-            Aim::Glare => ScanAim::Glare,
-            Aim::TooDark => ScanAim::TooDark,
-        }
-    }
-}
 
 /// Looks for codes in the newest picture, again and again.
 pub(super) fn scan(mut frames: Frames, ended: &AtomicBool, watcher: &dyn Watcher) {
@@ -93,7 +51,7 @@ struct Watch {
 impl Watch {
     fn tell(&mut self, sighting: Sighting, now: Instant, watcher: &dyn Watcher) {
         if let Some(aim) = self.aim.next(sighting.aim, now) {
-            watcher.aim(aim.map(ScanAim::from));
+            watcher.aim(aim);
         }
         self.unnamed |= !sighting.new.is_empty();
         let waited = self.asked.is_none_or(|asked| now.duration_since(asked) >= ASK_AGAIN);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use qr::Aim;
 use specta::datatype::DataType;
 use tauri::ipc::{Channel, InvokeResponseBody, IpcResponse};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -11,7 +12,6 @@ use wallet::{App, CommandError, ErrorCode};
 
 use super::{Answer, Core};
 use crate::camera::doctor::{CameraReport, CameraView};
-use crate::camera::watch::ScanAim;
 use crate::camera::{self, Camera, Desk, Watcher};
 use crate::events::{self, CameraAim, CameraFound, CameraTrouble};
 use crate::screen;
@@ -167,7 +167,7 @@ impl Watcher for ScanScreen {
         events::tell(self.window.app_handle(), &CameraFound(found));
     }
 
-    fn aim(&self, aim: Option<ScanAim>) {
+    fn aim(&self, aim: Option<Aim>) {
         events::tell(self.window.app_handle(), &CameraAim(aim));
     }
 

@@ -8,6 +8,8 @@ use crate::scan::marks::Mark;
 /// What to change so that the code in sight can be read. Directions are those of the picture as the camera takes it:
 /// a preview that is mirrored shows left as right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "view", derive(serde::Serialize, serde::Deserialize, specta::Type))]
+#[cfg_attr(feature = "view", serde(rename_all = "snake_case"))]
 pub enum Aim {
     /// The code is too small.
     Nearer,

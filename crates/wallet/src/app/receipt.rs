@@ -3,7 +3,7 @@
 
 use pay::Money;
 use protocol::body::{Amount, Payment};
-use protocol::{Code as Refusal, ProofError, SignedProof, device_key_from_text};
+use protocol::{Code as Refusal, SignedProof, device_key_from_text};
 use qr::{Ecc, draw};
 use uuid::Uuid;
 
@@ -32,11 +32,7 @@ impl App {
 
 /// What a shown proof is worth. `None`: no proof in it, only the address of one.
 pub(super) fn read(book: &Book, text: &str) -> Result<Option<ProofRead>, WalletError> {
-    let signed = match SignedProof::read(text) {
-        Ok(signed) => signed,
-        Err(ProofError::NotAProof) => return Ok(None),
-        Err(_) => return Err(WalletError::BadAnswer),
-    };
+    let Ok(signed) = SignedProof::read(text) else { return Ok(None) };
     let verdict = verdict(book, &signed)?;
     let proof = signed.proof;
     let amount = Amount::from(proof.amount);

@@ -357,6 +357,30 @@ export type ActivityView = {
 	filter: ActivityFilter,
 };
 
+/**
+ *  What to change so that the code in sight can be read. Directions are those of the picture as the camera takes it:
+ *  a preview that is mirrored shows left as right.
+ */
+export type Aim = 
+/**  The code is too small. */
+"nearer" | 
+/**  The code is larger than the picture. */
+"farther" | 
+/**  The code sticks out on the right: further left with it. */
+"left" | 
+/**  The code sticks out on the left. */
+"right" | 
+/**  The code sticks out below. */
+"up" | 
+/**  The code sticks out above. */
+"down" | 
+/**  It moves too fast, or the focus is still being found. */
+"hold_still" | 
+/**  A lamp is reflected on it. */
+"glare" | 
+/**  Nearly no light. */
+"too_dark";
+
 /**  One limit of an account, as it stands now. */
 export type Allowance = {
 	/**  What it limits. */
@@ -571,7 +595,7 @@ export type CameraAdvice =
 "good";
 
 /**  A code is in sight that cannot be read yet, and what would help; nothing when nothing is in the way any more. */
-export type CameraAim = ScanAim | null;
+export type CameraAim = Aim | null;
 
 /**  The camera read codes: all in sight, told when one of them is new. */
 export type CameraFound = Found[];
@@ -2102,30 +2126,6 @@ export type Saved = {
 	/**  The name has letters the printed fonts lack: the handle stands in its place. */
 	name_left_out: boolean,
 };
-
-/**
- *  What a person should do so that the code in sight can be read. Directions are those of the picture as the camera
- *  takes it, which the screen shows mirrored.
- */
-export type ScanAim = 
-/**  Closer. */
-"nearer" | 
-/**  Further away. */
-"farther" | 
-/**  To the left of the picture. */
-"left" | 
-/**  To the right of the picture. */
-"right" | 
-/**  Up. */
-"up" | 
-/**  Down. */
-"down" | 
-/**  Still. */
-"hold_still" | 
-/**  Out of a lamp's reflection. */
-"glare" | 
-/**  Into the light. */
-"too_dark";
 
 /**  What a person does with a schedule. */
 export type ScheduleAct = 

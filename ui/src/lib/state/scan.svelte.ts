@@ -1,4 +1,4 @@
-import { core, on, openCamera, refusal, type CommandError, type Found, type Frame, type ScanAim } from '$lib/ipc';
+import { core, on, openCamera, refusal, type CommandError, type Found, type Frame, type Aim } from '$lib/ipc';
 import { base64Of, MAX_IMAGE_BYTES } from './file';
 import { Latest } from './latest.svelte';
 
@@ -16,7 +16,7 @@ class Scan {
 	live = $state(false);
 	problem = $state.raw<CommandError | null>(null);
 	/** What would let the code in sight be read. */
-	aim = $state<ScanAim | null>(null);
+	aim = $state<Aim | null>(null);
 	/** Why there is no picture from the camera. */
 	trouble = $state.raw<CommandError | null>(null);
 	reading = $state(false);
