@@ -519,7 +519,6 @@ export const en = {
 	},
 	foreign: {
 		elsewhere: 'Paid elsewhere, not from here.',
-		nothing: 'We can read it and hand you every field. Nothing was sent and nothing was opened.',
 		checked: 'Checked',
 		unproved: 'Not proved',
 		raw: 'Show the raw text',

@@ -508,7 +508,6 @@ export const es: Words = {
 	},
 	foreign: {
 		elsewhere: 'Se paga en otro sitio, no aquí.',
-		nothing: 'Podemos leerlo y darte cada dato. No se envió ni se abrió nada.',
 		checked: 'Comprobado',
 		unproved: 'Sin demostrar',
 		raw: 'Ver el texto original',

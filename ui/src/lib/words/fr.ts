@@ -508,7 +508,6 @@ export const fr: Words = {
 	},
 	foreign: {
 		elsewhere: 'Se paie ailleurs, pas d’ici.',
-		nothing: 'Nous pouvons le lire et vous donner chaque champ. Rien n’a été envoyé ni ouvert.',
 		checked: 'Vérifié',
 		unproved: 'Non prouvé',
 		raw: 'Voir le texte brut',
