@@ -37,6 +37,10 @@ pub enum RequestEvent {
     CanceledByRequester,
     /// Its expiry passed.
     TimeUp,
+    /// The requester says that the money came another way.
+    ReceivedElsewhere,
+    /// The requester says that it did not, after having said it.
+    NotReceived,
 }
 
 /// Facts beside the state.
@@ -107,6 +111,9 @@ impl RequestState {
             (S::Open | S::PartiallyPaid, E::DeclinedByPayer) => Ok(S::Declined),
             (S::Open | S::PartiallyPaid, E::CanceledByRequester) => Ok(S::Canceled),
             (S::Open | S::PartiallyPaid, E::TimeUp) => Ok(S::Expired),
+            // Never while a payment is under way: both would be true.
+            (S::Open | S::PartiallyPaid | S::Expired, E::ReceivedElsewhere) => Ok(S::Paid),
+            (S::Paid, E::NotReceived) => Ok(resting),
             _ => Err(StateError),
         }
     }
@@ -184,6 +191,17 @@ mod tests {
         assert_eq!((state, flags, money.left()), (RequestState::PartiallyPaid, none, Ok(Some(usd(600)))));
         let (_, state, flags) = money.receive(usd(600), false, flags).expect("the rest");
         assert_eq!((state, flags), (RequestState::Paid, none));
+    }
+
+    #[test]
+    fn money_from_elsewhere_ends_a_request_unless_a_payment_is_under_way() {
+        let (came, not) = (RequestEvent::ReceivedElsewhere, RequestEvent::NotReceived);
+        assert_eq!(RequestState::Open.after(came, usd(0)), Ok(RequestState::Paid));
+        assert_eq!(RequestState::Expired.after(came, usd(0)), Ok(RequestState::Paid));
+        assert!(RequestState::Processing.after(came, usd(0)).is_err());
+        assert!(RequestState::Canceled.after(came, usd(0)).is_err());
+        assert_eq!(RequestState::Paid.after(not, usd(5)), Ok(RequestState::PartiallyPaid));
+        assert!(RequestState::Open.after(not, usd(0)).is_err());
     }
 
     #[test]

@@ -655,6 +655,9 @@ pub struct NewRequest {
     /// The whole it is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<crate::group::Group>,
+    /// Codes of other systems for the same money, each kind once; only with `single_use`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<crate::way::OtherWay>,
 }
 
 /// A request as both its sides see it.
@@ -688,6 +691,12 @@ pub struct Request {
     pub policy: Policy,
     /// Closed by the first payment.
     pub single_use: bool,
+    /// Codes of other systems for the same money; servers that know none leave them out.
+    #[serde(default)]
+    pub ways: Vec<crate::way::OtherWay>,
+    /// Its state is `paid` because whoever asked says that the money came another way; `paid` does not count it.
+    #[serde(default)]
+    pub elsewhere: Option<crate::way::Elsewhere>,
     /// End.
     #[specta(type = Option<u32>)]
     pub expires_at_ms: Option<i64>,

@@ -18,6 +18,7 @@ mod returns;
 pub mod safety;
 mod seal;
 mod signature;
+pub mod way;
 
 pub use fingerprint::fingerprint;
 pub use order::{Order, OrderError, SignedOrder};

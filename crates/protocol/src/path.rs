@@ -96,6 +96,16 @@ pub fn request_cancel(id: Uuid) -> String {
     format!("/v1/requests/{id}/cancel")
 }
 
+/// `POST` `way::Received` → `Request`: the requester says that the money came another way.
+pub fn request_received(id: Uuid) -> String {
+    format!("/v1/requests/{id}/received")
+}
+
+/// `POST` (no body) → `Request`: the requester says that it did not come after all.
+pub fn request_not_received(id: Uuid) -> String {
+    format!("/v1/requests/{id}/not-received")
+}
+
 /// `POST` (no body) → `Request`: the requester reminds the addressed payer.
 pub fn request_remind(id: Uuid) -> String {
     format!("/v1/requests/{id}/remind")

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{
-    Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, account, body, device, group, limits, safety,
+    Code, Order, Problem, ReturnOrder, SignedOrder, SignedReturn, account, body, device, group, limits, safety, way,
 };
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -64,6 +64,10 @@ use utoipa::OpenApi;
         limits::LimitKind,
         group::Group,
         group::GroupKind,
+        way::Elsewhere,
+        way::OtherWay,
+        way::Received,
+        way::WayKind,
         safety::Report,
         safety::ReportReason,
         account::CloseAccount,
@@ -189,6 +193,16 @@ pub const OPERATIONS: &[Operation] = &[
     ("post", "/v1/requests/{id}/decline", "Say no to a request", None, Some("Request"), 200, Proof::Change),
     ("post", "/v1/requests/{id}/cancel", "Take a request back", None, Some("Request"), 200, Proof::Change),
     ("post", "/v1/requests/{id}/remind", "Remind the payer", None, Some("Request"), 200, Proof::Change),
+    (
+        "post",
+        "/v1/requests/{id}/received",
+        "The money came another way",
+        Some("Received"),
+        Some("Request"),
+        200,
+        Proof::Change,
+    ),
+    ("post", "/v1/requests/{id}/not-received", "It did not come after all", None, Some("Request"), 200, Proof::Change),
     ("get", "/v1/feed", "The account's changes in order", None, Some("FeedPage"), 200, Proof::Bearer),
     ("get", "/v1/events", "Server-sent pokes", None, None, 200, Proof::Bearer),
 ];

@@ -12,6 +12,7 @@ mod guest;
 mod html;
 pub mod language;
 mod link;
+mod other_ways;
 mod preview;
 mod receipt;
 mod words;

@@ -1,11 +1,14 @@
-//! Requests for money: making, looking, declining, taking back, reminding, expiring; and how payments move them.
+//! Requests for money: making, looking, declining, taking back, reminding, expiring; how payments move them, and the codes
+//! of other systems beside ours.
 
 mod expiry;
 mod money;
 pub mod rows;
+mod ways;
 
 pub use expiry::keep_expiring;
 pub use money::{attempt_failed, attempt_started, money_came, read_request};
+pub use ways::{post_not_received, post_received, ways_of};
 
 use crate::fault::Fault;
 use crate::feed::tell;
@@ -40,11 +43,14 @@ pub async fn post_request(State(server): State<Server>, signed: Signed) -> Resul
     signed.key_is(form.id)?;
     let note = clean_note(&form.note, NOTE_MOST).ok_or(Code::Malformed)?;
     let asked = form.amount.as_ref().map(Money::try_from).transpose()?;
+    ways::check_ways(&form.ways, asked, form.single_use)?;
+    let published = form.ways.clone();
     let (requester_id, words) = (signed.caller.person_id, server.clone());
     once_signed(&server, &signed, "POST request", move |work| {
         Box::pin(async move {
             let row = check_new(work, &words, requester_id, form, note, asked).await?;
             row.insert(&mut work.tx).await?;
+            ways::insert_ways(&mut work.tx, row.id, &published).await?;
             Reply::created(&tell_sides(work, &row).await?)
         })
     })
@@ -115,6 +121,7 @@ async fn check_new(
         updated_at_ms: now_ms,
         version: 1,
         group,
+        elsewhere: None,
     })
 }
 

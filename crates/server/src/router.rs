@@ -50,6 +50,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/requests/{id}/decline", post(requests::decline_request))
         .route("/v1/requests/{id}/cancel", post(requests::cancel_request))
         .route("/v1/requests/{id}/remind", post(requests::remind_request))
+        .route("/v1/requests/{id}/received", post(requests::post_received))
+        .route("/v1/requests/{id}/not-received", post(requests::post_not_received))
         .route(path::FEED, get(feed::get_feed))
         .route(path::EVENTS, get(feed::get_events))
         .route(path::OPENAPI, get(openapi::get_openapi))

@@ -6,8 +6,8 @@
 //! chain and hold what its owner saw: their own data, and the names of the people they paid or were paid by, as on any
 //! receipt. To erase a person (`people/closing.rs`), their `person_personal` row, the names of their devices, what
 //! describes their sources, their *own* feed and remembered answers go as a whole, with whom they blocked, the words of
-//! their reports, links and letters; what others keep is their own receipts. `person` (with the handle, which nobody gets
-//! again),
+//! their reports, links and letters, and the codes of accounts elsewhere beside their requests; what others keep is
+//! their own receipts. `person` (with the handle, which nobody gets again),
 //! `payment`, `request` and the book stay, with ids alone; a guest is a `person` with a row in `guest` instead, whose
 //! name alone is personal; the
 //! signed order of a payment keeps the payee's name as the payer saw it, being the payer's proof.
@@ -28,7 +28,22 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: 7, sql: CLOSING },
     Migration { id: 8, sql: GROUPS },
     Migration { id: 9, sql: RECEIPTS },
+    Migration { id: 10, sql: WAYS },
 ];
+
+/// Codes of other systems that stand beside a request's own, personal because they name accounts; and that its money came
+/// by one of them.
+const WAYS: &str = "
+CREATE TABLE request_way (
+    request_id BLOB NOT NULL REFERENCES request (id),
+    place BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (request_id, place)
+);
+ALTER TABLE request ADD COLUMN elsewhere_way TEXT;
+ALTER TABLE request ADD COLUMN elsewhere_at_ms BIGINT;
+";
 
 /// What was signed about a payment when it succeeded; payments of before have none, and their page signs it anew.
 const RECEIPTS: &str = "

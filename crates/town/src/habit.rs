@@ -155,6 +155,8 @@ mod tests {
             policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept },
             single_use: true,
             group: None,
+            ways: Vec::new(),
+            elsewhere: None,
             expires_at_ms: None,
             reminded_at_ms: None,
             created_at_ms: 1_000_000,

@@ -245,6 +245,7 @@ impl Life {
             single_use,
             policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept },
             group: None,
+            ways: Vec::new(),
         };
         answered(self.remote.new_request(&request).await).map(drop)
     }

@@ -30,6 +30,7 @@ mod share;
 mod sources;
 mod split;
 mod update;
+mod ways;
 
 use std::fs::File;
 use std::path::PathBuf;

@@ -186,6 +186,8 @@ pub(crate) mod fact {
     pub(crate) const SERVER: &str = "server";
     /// Saved filters of the list of payments.
     pub(crate) const VIEWS: &str = "views";
+    /// Own accounts elsewhere.
+    pub(crate) const WAYS: &str = "ways";
     /// Every payment of an older book is in the list's own table.
     pub(crate) const LISTED: &str = "listed";
 }

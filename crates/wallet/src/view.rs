@@ -27,6 +27,7 @@ mod schedules;
 mod share;
 mod split;
 mod update;
+mod ways;
 
 pub use activity::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityView, CurrencyTotal, ExportFormat, ExportProgress, Exported,
@@ -54,6 +55,7 @@ pub use schedules::{
 pub use share::{Saved, ShareFile, ShareForm, ShareSubject, ShareWords, SharedFile, SharedText};
 pub use split::{CollectForm, PartForm, PartShare, PreviewedPart, SplitForm, SplitPreview, SplitWay};
 pub use update::NewVersion;
+pub use ways::{KeptWay, OwnWay, WayCode, WayOffer};
 
 /// Which world a book belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -464,6 +466,8 @@ pub struct NewRequestForm {
     pub single_use: bool,
     /// Rules for money that does not fit.
     pub policy: Policy,
+    /// Own accounts elsewhere whose codes stand beside ours; only with `single_use`.
+    pub ways: Vec<protocol::way::WayKind>,
 }
 
 /// Which way money went.

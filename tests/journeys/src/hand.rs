@@ -83,6 +83,7 @@ pub fn asking(payer: Option<&str>, amount: &str, policy: Policy) -> NewRequestFo
         expires_at_ms: None,
         single_use: true,
         policy,
+        ways: Vec::new(),
     }
 }
 

@@ -136,11 +136,15 @@ fn is_qr_iban(account: &str) -> bool {
 
 /// 27 digits, the last one recursive modulo 10 (Guidelines, annex B).
 pub(super) fn is_qr_reference(text: &str) -> bool {
-    const NEXT: [u32; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
     let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(10)).collect();
     let Some(digits) = digits.filter(|digits| digits.len() == 27) else { return false };
-    let carry = digits[..26].iter().fold(0, |carry, digit| NEXT[((carry + digit) % 10) as usize]);
-    (10 - carry) % 10 == digits[26]
+    check_digit(&digits[..26]) == digits[26]
+}
+
+/// Recursive modulo 10.
+fn check_digit(digits: &[u32]) -> u32 {
+    const NEXT: [u32; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
+    (10 - digits.iter().fold(0, |carry, digit| NEXT[((carry + digit) % 10) as usize])) % 10
 }
 
 #[cfg(test)]

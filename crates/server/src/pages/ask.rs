@@ -5,10 +5,12 @@ use super::words::Note;
 use crate::fault::Fault;
 use crate::people::rows::{PersonRow, find_by_handle, the_person};
 use crate::requests::rows::{RequestRow, find_request};
+use crate::requests::ways_of;
 use crate::sources::rows::list_sources;
 use crate::state::Server;
 use pay::{Link, Money, Target};
 use protocol::body::{LatePolicy, OverPolicy, PartialPolicy, RequestState};
+use protocol::way::OtherWay;
 
 /// A link that leads to somebody who asks for money.
 pub struct Ask {
@@ -20,6 +22,8 @@ pub struct Ask {
     pub amount: Option<Money>,
     /// Whether the payee can be paid at all.
     pub can_receive: bool,
+    /// Codes of other systems for exactly this amount; none once something came, or nothing may come any more.
+    pub other_ways: Vec<OtherWay>,
     now_ms: i64,
 }
 
@@ -46,12 +50,24 @@ impl Ask {
         let bars = payee.receive_bars(&server.config.eligibility, &sources, now_ms);
         let moves_here = server.config.payment_limit(payee.currency).is_some();
         let fits = amount.is_none_or(|amount| amount.currency() == payee.currency);
-        Ok(Some(Ask { payee, request, amount, can_receive: bars.is_empty() && moves_here && fits, now_ms }))
+        let can_receive = bars.is_empty() && moves_here && fits;
+        let mut ask = Ask { payee, request, amount, can_receive, other_ways: Vec::new(), now_ms };
+        if let Some(id) = ask.payable_whole() {
+            ask.other_ways = ways_of(&mut tx, id).await?;
+        }
+        Ok(Some(ask))
     }
 
     /// Whether it is for one person: then it says nothing about itself to whoever found the link.
     pub fn is_for_one(&self) -> bool {
         self.request.as_ref().is_some_and(|row| row.payer_id.is_some())
+    }
+
+    /// The request, while all of it is still to be paid.
+    fn payable_whole(&self) -> Option<uuid::Uuid> {
+        let row = self.request.as_ref().filter(|row| row.money.paid.is_zero())?;
+        let in_time = !self.is_late() || row.policy.late == LatePolicy::Accept;
+        (matches!(row.state, RequestState::Open | RequestState::Expired) && in_time).then_some(row.id)
     }
 
     /// Whether its end has passed.

@@ -5,6 +5,7 @@ use super::figures::{moment, written};
 use super::form::{Ticket, Typed, form};
 use super::html::{Page, Tone, escape};
 use super::language::Language;
+use super::other_ways::other_ways;
 use super::words::Note;
 use crate::fault::Fault;
 use crate::state::Server;
@@ -60,7 +61,8 @@ pub async fn link_page(
             page.part(&format!("<p class=\"foot\">{}</p>", escape(&foot)))
         }
     };
-    Ok(code(page.part("</div>"), &link.to_code(), &address, language).await)
+    let page = code(page.part("</div>"), &link.to_code(), &address, language).await;
+    Ok(other_ways(page, &ask.other_ways, name, language).await)
 }
 
 fn preview(page: Page, server: &Server, path: &str, card: &str) -> Page {

@@ -12,6 +12,7 @@ use super::figures::TypedError;
 use crate::processor::Plea;
 use protocol::Code;
 use protocol::body::{Bar, Behaviour, CardClass, FailureReason};
+use protocol::way::WayKind;
 
 /// A text with one thing in it.
 pub type With = fn(&str) -> String;
@@ -102,6 +103,26 @@ pub struct Words {
     pub on_another_screen: &'static str,
     /// Text twin of the code's picture.
     pub code_of: With,
+    /// Heading of the codes of other systems.
+    pub other_ways: &'static str,
+    /// What happens when one of them is paid (name).
+    pub other_ways_why: With,
+    /// What each is called, and where.
+    pub way: fn(WayKind) -> &'static str,
+    /// Field of a code.
+    pub way_name: &'static str,
+    /// Field of a code.
+    pub way_account: &'static str,
+    /// Field of a code.
+    pub way_amount: &'static str,
+    /// Field of a code.
+    pub way_reference: &'static str,
+    /// Field of a code.
+    pub way_text: &'static str,
+    /// A code that names no amount (name).
+    pub way_without_amount: With,
+    /// Gives it to the system's app.
+    pub way_open: &'static str,
 
     /// Typed amounts.
     pub typed: fn(TypedError) -> &'static str,

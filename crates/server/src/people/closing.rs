@@ -75,6 +75,7 @@ async fn erase(work: &mut Work, person_id: Uuid) -> Result<(), Fault> {
         "DELETE FROM mail_link WHERE person_id = $1",
         "DELETE FROM letter WHERE person_id = $1",
         "DELETE FROM block WHERE person_id = $1",
+        "DELETE FROM request_way WHERE request_id IN (SELECT id FROM request WHERE requester_id = $1)",
         "UPDATE report SET words = '' WHERE reporter_id = $1",
         "UPDATE device SET name = '' WHERE person_id = $1",
     ];

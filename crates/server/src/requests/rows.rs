@@ -4,6 +4,7 @@ use ledger::{Row, Tx, args};
 use pay::{Currency, Money, RequestFlags, RequestMoney};
 use protocol::body::{Amount, LatePolicy, OverPolicy, PartialPolicy, Policy, Request, RequestState};
 use protocol::group::{Group, GroupKind};
+use protocol::way::{Elsewhere, WayKind};
 use uuid::Uuid;
 
 /// A request for money.
@@ -41,12 +42,15 @@ pub struct RequestRow {
     pub version: i64,
     /// The whole it is a part of.
     pub group: Option<Group>,
+    /// Its money came another way.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 const BY_ID: &str =
     "SELECT id, requester_id, payer_id, asked_minor, currency, paid_minor, note, state, viewed, overpaid,
     paid_late, partial_policy, over_policy, late_policy, single_use, expires_at_ms, reminded_at_ms, created_at_ms,
-    updated_at_ms, version, group_id, group_kind, group_title, group_total_minor, group_own_minor
+    updated_at_ms, version, group_id, group_kind, group_title, group_total_minor, group_own_minor,
+    elsewhere_way, elsewhere_at_ms
     FROM request LEFT JOIN request_group ON request_id = id WHERE id = $1";
 
 /// One request.
@@ -81,6 +85,7 @@ impl RequestRow {
             updated_at_ms: row.i64(18)?,
             version: row.i64(19)?,
             group: read_group(row, currency)?,
+            elsewhere: read_elsewhere(row)?,
         })
     }
 
@@ -125,12 +130,25 @@ impl RequestRow {
     /// Writes what can change, as the next version.
     pub async fn update(&mut self, tx: &mut Tx, now_ms: i64) -> Result<(), Fault> {
         const SQL: &str = "UPDATE request SET paid_minor = $2, state = $3, viewed = $4, overpaid = $5, paid_late = $6,
-            reminded_at_ms = $7, updated_at_ms = $8, version = $9 WHERE id = $1";
+            reminded_at_ms = $7, updated_at_ms = $8, version = $9, elsewhere_way = $10, elsewhere_at_ms = $11
+            WHERE id = $1";
         (self.updated_at_ms, self.version) = (now_ms, self.version + 1);
         let RequestFlags { viewed, overpaid, paid_late } = self.flags;
         let (paid, state) = (self.money.paid.minor(), self.state.as_str());
-        let values =
-            args![self.id, paid, state, viewed, overpaid, paid_late, self.reminded_at_ms, now_ms, self.version];
+        let way = self.elsewhere.and_then(|elsewhere| elsewhere.way).map(WayKind::as_str);
+        let values = args![
+            self.id,
+            paid,
+            state,
+            viewed,
+            overpaid,
+            paid_late,
+            self.reminded_at_ms,
+            now_ms,
+            self.version,
+            way,
+            self.elsewhere.map(|elsewhere| elsewhere.at_ms)
+        ];
         tx.execute(SQL, values).await?;
         Ok(())
     }
@@ -162,6 +180,8 @@ impl RequestRow {
             policy: self.policy,
             single_use: self.single_use,
             group: self.group.clone(),
+            ways: super::ways_of(tx, self.id).await?,
+            elsewhere: self.elsewhere,
             expires_at_ms: self.expires_at_ms,
             reminded_at_ms: self.reminded_at_ms,
             created_at_ms: self.created_at_ms,
@@ -182,4 +202,13 @@ fn read_group(row: &Row, currency: Currency) -> Result<Option<Group>, Fault> {
         total: money(row.i64(23)?)?,
         own: money(row.i64(24)?)?,
     }))
+}
+
+fn read_elsewhere(row: &Row) -> Result<Option<Elsewhere>, Fault> {
+    let Some(at_ms) = row.opt_i64(26)? else { return Ok(None) };
+    let way = match row.opt_text(25)? {
+        Some(word) => Some(WayKind::parse(&word).ok_or(Fault::Stored("way of a request"))?),
+        None => None,
+    };
+    Ok(Some(Elsewhere { way, at_ms }))
 }

@@ -18,3 +18,4 @@ mod practice;
 mod requests;
 mod returns;
 mod safety;
+mod ways;

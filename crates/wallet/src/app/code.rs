@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pay::{Handle, Link, Money, Target, short_id};
 use protocol::Code as Refusal;
-use protocol::body::{LatePolicy, Me, OverPolicy, PartialPolicy, Policy};
+use protocol::body::{LatePolicy, Me, OverPolicy, PartialPolicy, Policy, Request};
 use qr::{Drawing, Ecc, draw, draw_with_picture};
 use uuid::Uuid;
 
@@ -36,13 +36,17 @@ impl App {
 
     /// The code of an own request.
     pub async fn request_code(&self, id: Uuid) -> Result<Code, WalletError> {
+        self.own_request(id).await?;
+        let book = self.book().await?;
+        self.drawn(Link { server: book.card.server_url.clone(), target: Target::Request(id) }, false).await
+    }
+
+    /// One of the own requests.
+    pub(super) async fn own_request(&self, id: Uuid) -> Result<Request, WalletError> {
         let book = self.book().await?;
         let me = book.account()?.person_id;
-        let mine = book.requests().await?.into_iter().any(|request| request.id == id && request.requester.id == me);
-        if !mine {
-            return Err(refuse(Refusal::NotFound));
-        }
-        self.drawn(Link { server: book.card.server_url.clone(), target: Target::Request(id) }, false).await
+        let mine = book.requests().await?.into_iter().find(|request| request.id == id && request.requester.id == me);
+        mine.ok_or(refuse(Refusal::NotFound))
     }
 
     async fn link_for(&self, options: &CodeOptions) -> Result<Link, WalletError> {
@@ -64,6 +68,7 @@ impl App {
             expires_at_ms: options.expires_at_ms,
             single_use: options.single_use,
             policy,
+            ways: Vec::new(),
         };
         let request = self.new_request(form).await?;
         Ok(Link { server, target: Target::Request(request.id) })

@@ -23,8 +23,10 @@ impl App {
     /// Asks for money. Without a line the request is shown at once, waits here and leaves when there is one.
     pub async fn new_request(&self, form: NewRequestForm) -> Result<Request, WalletError> {
         let book = self.book().await?;
+        let id = self.new_id();
+        let ways = self.ways_for(&book, &form.ways, (id, form.amount.as_ref(), &form.note)).await?;
         let request = NewRequest {
-            id: self.new_id(),
+            id,
             amount: form.amount,
             note: form.note,
             payer_handle: form.payer_handle.map(|handle| handle.trim().trim_start_matches('@').to_ascii_lowercase()),
@@ -32,6 +34,7 @@ impl App {
             single_use: form.single_use,
             policy: form.policy,
             group: None,
+            ways,
         };
         check_new(&book, &request)?;
         let kept = book.store_new_request(&request).await?;
@@ -54,9 +57,19 @@ impl App {
     }
 
     async fn decide(&self, request_id: Uuid, kind: PendingKind) -> Result<Request, WalletError> {
+        self.decide_with(request_id, kind, "").await
+    }
+
+    /// Stores what was decided, with the bytes that every attempt carries, and lets it leave.
+    pub(super) async fn decide_with(
+        &self,
+        request_id: Uuid,
+        kind: PendingKind,
+        body: &str,
+    ) -> Result<Request, WalletError> {
         let book = self.book().await?;
         let turn = book.delivering.lock().await;
-        let (waits, request) = book.store_action(self.new_id(), request_id, kind).await?;
+        let (waits, request) = book.store_action(self.new_id(), request_id, (kind, body)).await?;
         drop(turn);
         match waits {
             Some(id) => leave(&book, id, request).await,

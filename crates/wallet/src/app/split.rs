@@ -72,6 +72,7 @@ impl App {
                 single_use: true,
                 policy: POLICY,
                 group: Some(group.clone()),
+                ways: Vec::new(),
             };
             asks.push(NewAsk { request, part: Some((place, part.name.trim().to_owned())), schedule_id: None });
         }
@@ -101,6 +102,7 @@ impl App {
             single_use: false,
             policy: POLICY,
             group: Some(group.clone()),
+            ways: Vec::new(),
         };
         book.ask_for(&[NewAsk { request, part: None, schedule_id: None }]).await?;
         // Its code is what is wanted next; without a line it leaves later.

@@ -94,6 +94,8 @@ impl Book {
             currency: me.currency,
             paid: Money::zero(currency).into(),
             group: None,
+            ways: form.ways.clone(),
+            elsewhere: None,
             note: form.note.clone(),
             state: RequestState::Open,
             viewed: false,
@@ -120,8 +122,9 @@ impl Book {
         &self,
         id: Uuid,
         request_id: Uuid,
-        kind: PendingKind,
+        decided: (PendingKind, &str),
     ) -> Result<(Option<Uuid>, Request), WalletError> {
+        let (kind, body) = decided;
         let mut tx = self.begin().await?;
         let request = request_of(&mut tx, request_id).await?;
         let sql = "SELECT id, place, request_id, kind, body, attempts, next_at_ms FROM wallet_action
@@ -136,7 +139,7 @@ impl Book {
             tx.commit().await?;
             return Ok((None, request));
         }
-        put(&mut tx, self, id, (request_id, kind), "").await?;
+        put(&mut tx, self, id, (request_id, kind), body).await?;
         tx.commit().await?;
         Ok((Some(id), request))
     }

@@ -119,7 +119,8 @@ fn detail(found: Found) -> Result<Option<GroupDetail>, WalletError> {
             }
             continue;
         };
-        let came = Money::try_from(&request.paid)?;
+        // What whoever asks says came another way is not waited for any more.
+        let came = if request.elsewhere.is_some() { amount } else { Money::try_from(&request.paid)? };
         collected = collected.checked_add(came)?;
         paid_count += u32::from(request.state == RequestState::Paid);
         if is_waited_for(request) {

@@ -27,8 +27,8 @@ pub(crate) struct Salvaged {
 }
 
 /// Facts of the damaged book that count more than the copy's.
-const FACTS: [&str; 7] =
-    [fact::SESSION, fact::PIN, fact::LOCK, fact::EVIDENCE, fact::BLOCKED, fact::RECOVERY_KEPT, fact::VIEWS];
+const FACTS: [&str; 8] =
+    [fact::SESSION, fact::PIN, fact::LOCK, fact::EVIDENCE, fact::BLOCKED, fact::RECOVERY_KEPT, fact::VIEWS, fact::WAYS];
 
 /// One order of the damaged book, with its payment.
 struct Waiting {

@@ -107,6 +107,7 @@ impl StoredSchedule {
             single_use: true,
             policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept },
             group: None,
+            ways: Vec::new(),
         };
         NewAsk { request, part: None, schedule_id: Some(self.id) }
     }

@@ -24,6 +24,8 @@ impl Remote {
             PendingKind::Cancel => path::request_cancel(request_id),
             PendingKind::Decline => path::request_decline(request_id),
             PendingKind::Remind => path::request_remind(request_id),
+            PendingKind::Received => path::request_received(request_id),
+            PendingKind::NotReceived => path::request_not_received(request_id),
             PendingKind::Payment => return Err(WalletError::Fault("a payment is no action")),
         };
         self.call(Call::post(path).bytes(body).key(key)).await

@@ -20,6 +20,10 @@ pub enum PendingKind {
     Decline,
     /// Reminding the payer of an own request.
     Remind,
+    /// Saying that the money of an own request came another way.
+    Received,
+    /// Saying that it did not after all.
+    NotReceived,
 }
 
 /// How it stands with what waits.

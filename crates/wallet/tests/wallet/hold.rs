@@ -135,6 +135,8 @@ fn asked(id: u128, amount: &str, by: protocol::body::Person, ends_in_ms: Option<
         policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Refuse },
         single_use: true,
         group: None,
+        ways: Vec::new(),
+        elsewhere: None,
         expires_at_ms: ends_in_ms.map(|ms| START_MS + ms),
         reminded_at_ms: None,
         created_at_ms: START_MS,

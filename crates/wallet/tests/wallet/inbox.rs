@@ -26,6 +26,8 @@ fn asked(world: &World, id: u128, by: usize, note: &str) -> Request {
         policy: Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept },
         single_use: true,
         group: None,
+        ways: Vec::new(),
+        elsewhere: None,
         expires_at_ms: None,
         reminded_at_ms: None,
         created_at_ms: START_MS,

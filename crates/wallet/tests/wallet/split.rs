@@ -218,6 +218,7 @@ fn a_request_that_stands_alone_is_the_same_bytes_as_before_there_were_groups() {
         single_use: true,
         policy,
         group: None,
+        ways: Vec::new(),
     };
     assert!(!serde_json::to_string(&alone).expect("json").contains("group"));
 }

@@ -75,7 +75,15 @@ impl Secrets for TestSecrets {
 pub fn asking(amount: &str) -> NewRequestForm {
     let policy = Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Accept };
     let amount = Some(usd(amount));
-    NewRequestForm { amount, note: String::new(), payer_handle: None, expires_at_ms: None, single_use: true, policy }
+    NewRequestForm {
+        amount,
+        note: String::new(),
+        payer_handle: None,
+        expires_at_ms: None,
+        single_use: true,
+        policy,
+        ways: Vec::new(),
+    }
 }
 
 /// What goes wrong with one exchange.
@@ -317,6 +325,8 @@ impl Server {
                     policy: new.policy,
                     single_use: new.single_use,
                     group: new.group,
+                    ways: new.ways,
+                    elsewhere: None,
                     expires_at_ms: new.expires_at_ms,
                     reminded_at_ms: None,
                     created_at_ms: now,

@@ -88,6 +88,7 @@ async fn ask(shop: &Hand, amount: &str, note: &str, payer_handle: Option<String>
         expires_at_ms: Some(SystemClock.now_ms() + 14 * DAY_MS),
         single_use: true,
         policy,
+        ways: Vec::new(),
     };
     let id = shop.app.new_request(form).await.expect("asked").id;
     json!({ "id": id, "path": format!("/r/{}", pay::short_id(id)) })

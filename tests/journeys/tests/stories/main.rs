@@ -2,6 +2,7 @@
 
 mod account;
 mod devices;
+mod elsewhere;
 mod embedded;
 mod hostile;
 mod offline;

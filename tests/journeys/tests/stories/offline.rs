@@ -15,7 +15,7 @@ use wallet::{App, ErrorCode, KillPoint, Options, Probe};
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-async fn cut_off(world: &World, hand: &Hand) {
+pub(crate) async fn cut_off(world: &World, hand: &Hand) {
     world.ether.set(Weather::OFFLINE);
     eventually("the app knows that it is offline", || async {
         // The line may still stand; asking shows that it does not.

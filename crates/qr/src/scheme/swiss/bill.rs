@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{is_qr_iban, read};
+use super::{check_digit, is_qr_iban, read};
 use crate::payload::{Problem, ProblemCode, must};
 
 /// A name with its structured address (Guidelines, table 6).
@@ -53,6 +53,17 @@ impl SwissBill {
     /// The reference without spaces.
     pub fn reference(&self) -> String {
         without_spaces(&self.reference).to_ascii_uppercase()
+    }
+
+    /// The reference under which a payment of `number` comes back: 27 digits for a QR-IBAN, nothing for any other account.
+    pub fn reference_of(account: &str, number: u128) -> String {
+        const PLACES: u128 = 10_u128.pow(26);
+        if !is_qr_iban(&without_spaces(account).to_ascii_uppercase()) {
+            return String::new();
+        }
+        let digits = format!("{:026}", number % PLACES);
+        let check = check_digit(&digits.bytes().map(|digit| u32::from(digit - b'0')).collect::<Vec<_>>());
+        format!("{digits}{check}")
     }
 
     /// The text of the Swiss QR code. Refused with the field that breaks a rule; nothing is shortened.
@@ -106,6 +117,14 @@ mod tests {
     use super::*;
     use crate::payload::{Scheme, recognise_text};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_qr_iban_gets_a_reference_that_adds_up_and_other_accounts_none() {
+        let bill = SwissBill { reference: SwissBill::reference_of(&bill().account, u128::MAX), ..bill() };
+        assert_eq!(bill.reference.len(), 27);
+        assert!(bill.write().is_ok(), "{:?}", bill.write());
+        assert_eq!(SwissBill::reference_of("CH93 0076 2011 6238 5295 7", 7), "");
+    }
 
     fn bill() -> SwissBill {
         SwissBill {

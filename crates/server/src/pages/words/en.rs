@@ -2,6 +2,7 @@ use super::{Words, note};
 use crate::pages::figures::TypedError;
 use protocol::Code;
 use protocol::body::{Bar, Behaviour, CardClass, FailureReason};
+use protocol::way::WayKind;
 
 /// English.
 pub const EN: Words = Words {
@@ -61,6 +62,28 @@ pub const EN: Words = Words {
     open_in_app: "Open in Tessera",
     on_another_screen: "Pay with another device",
     code_of: |address| format!("Code of this page: {address}"),
+    other_ways: "Pay another way",
+    other_ways_why: |name| {
+        format!("With your own bank's or wallet's app. {name} sees the money there, and says here that it came.")
+    },
+    way: |kind| match kind {
+        WayKind::Epc => "SEPA transfer (euro countries)",
+        WayKind::SwissQrBill => "Swiss QR-bill (Switzerland, Liechtenstein)",
+        WayKind::Spayd => "QR Platba (Czechia, Slovakia)",
+        WayKind::Pix => "Pix (Brazil)",
+        WayKind::Upi => "UPI (India)",
+        WayKind::Paynow => "PayNow (Singapore)",
+        WayKind::Promptpay => "PromptPay (Thailand)",
+        WayKind::Payto => "Bank transfer (payto)",
+        WayKind::Bitcoin => "Bitcoin",
+    },
+    way_name: "Name",
+    way_account: "Account",
+    way_amount: "Amount",
+    way_reference: "Reference",
+    way_text: "Text",
+    way_without_amount: |name| format!("This code names no amount. Agree on it with {name}."),
+    way_open: "Open in an app for it",
 
     typed: |error| match error {
         TypedError::Empty => "Type an amount.",

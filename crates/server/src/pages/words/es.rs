@@ -2,6 +2,7 @@ use super::{Words, note};
 use crate::pages::figures::TypedError;
 use protocol::Code;
 use protocol::body::{Bar, Behaviour, CardClass, FailureReason};
+use protocol::way::WayKind;
 
 /// Spanish.
 pub const ES: Words = Words {
@@ -64,6 +65,28 @@ pub const ES: Words = Words {
     open_in_app: "Abrir en Tessera",
     on_another_screen: "Pagar con otro dispositivo",
     code_of: |address| format!("Código de esta página: {address}"),
+    other_ways: "Pagar de otra manera",
+    other_ways_why: |name| {
+        format!("Con la app de tu banco o monedero. {name} ve allí el dinero y dice aquí que llegó.")
+    },
+    way: |kind| match kind {
+        WayKind::Epc => "Transferencia SEPA (países del euro)",
+        WayKind::SwissQrBill => "QR-factura suiza (Suiza, Liechtenstein)",
+        WayKind::Spayd => "QR Platba (Chequia, Eslovaquia)",
+        WayKind::Pix => "Pix (Brasil)",
+        WayKind::Upi => "UPI (India)",
+        WayKind::Paynow => "PayNow (Singapur)",
+        WayKind::Promptpay => "PromptPay (Tailandia)",
+        WayKind::Payto => "Transferencia bancaria (payto)",
+        WayKind::Bitcoin => "Bitcoin",
+    },
+    way_name: "Nombre",
+    way_account: "Cuenta",
+    way_amount: "Importe",
+    way_reference: "Referencia",
+    way_text: "Texto",
+    way_without_amount: |name| format!("Este código no lleva importe. Acuérdalo con {name}."),
+    way_open: "Abrir en una app para ello",
 
     typed: |error| match error {
         TypedError::Empty => "Escribe un importe.",

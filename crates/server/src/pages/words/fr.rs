@@ -2,6 +2,7 @@ use super::{Words, note};
 use crate::pages::figures::TypedError;
 use protocol::Code;
 use protocol::body::{Bar, Behaviour, CardClass, FailureReason};
+use protocol::way::WayKind;
 
 /// French.
 pub const FR: Words = Words {
@@ -64,6 +65,30 @@ pub const FR: Words = Words {
     open_in_app: "Ouvrir dans Tessera",
     on_another_screen: "Payer avec un autre appareil",
     code_of: |address| format!("Code de cette page : {address}"),
+    other_ways: "Payer autrement",
+    other_ways_why: |name| {
+        format!(
+            "Avec l’application de votre banque ou portefeuille. {name} y voit l’argent et dit ici qu’il est arrivé."
+        )
+    },
+    way: |kind| match kind {
+        WayKind::Epc => "Virement SEPA (pays de l’euro)",
+        WayKind::SwissQrBill => "QR-facture suisse (Suisse, Liechtenstein)",
+        WayKind::Spayd => "QR Platba (Tchéquie, Slovaquie)",
+        WayKind::Pix => "Pix (Brésil)",
+        WayKind::Upi => "UPI (Inde)",
+        WayKind::Paynow => "PayNow (Singapour)",
+        WayKind::Promptpay => "PromptPay (Thaïlande)",
+        WayKind::Payto => "Virement bancaire (payto)",
+        WayKind::Bitcoin => "Bitcoin",
+    },
+    way_name: "Nom",
+    way_account: "Compte",
+    way_amount: "Montant",
+    way_reference: "Référence",
+    way_text: "Texte",
+    way_without_amount: |name| format!("Ce code ne porte pas de montant. Convenez-en avec {name}."),
+    way_open: "Ouvrir dans une application",
 
     typed: |error| match error {
         TypedError::Empty => "Saisissez un montant.",
