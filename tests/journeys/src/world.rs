@@ -356,6 +356,7 @@ impl Resident {
             single_use: true,
             policy: accepting(),
             group: None,
+            ways: Vec::new(),
         }
     }
 

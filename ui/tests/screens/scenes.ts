@@ -31,6 +31,7 @@ const server: ServerInfo = {
 };
 const code = { link: 'https://maples.example/@maya', short: '@maya', svg: SVG_PLACE, png: '', request_id: null };
 const made = town.request({ index: 70, from: town.maya, to: null, value: '48.00', note: 'Saturday order, 4 loaves and a tart', expires_at_ms: town.NOW + 14 * 86_400_000 });
+const withWays = town.requests.map((it, place) => (place === 4 ? { ...it, ways: town.beside } : it));
 const locked = town.status({ locked: true, books: [], current: { ...town.realBook, server_url: '', server_name: '', holder: '', handle: '', display_name: '' } });
 const confirmation = {
 	payee: town.payee, facts: town.facts, amount: town.usd('14.50'), fee: town.usd('0.00'), total: town.usd('14.50'), source: town.sources[0]!, note: 'Two coffees, one tart',
@@ -55,7 +56,7 @@ export const BASE: Answers = {
 	surroundings: around, showTray: null, notify: null,
 	limits: { all: town.allowances, near: null, over: false },
 	lockChoices: { after: 'quarter_hour', at_start: true, send_while_locked: false, pin_for: 'every_payment', by_finger: false }, reportInput: null,
-	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history, groups: town.groups, schedules: []
+	confirmView: confirmation, people: town.people, inbox: town.strangers, devices: town.devices, backups: town.backups, history: town.history, groups: town.groups, schedules: [], ways: town.noWays, requestWays: []
 };
 
 const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
@@ -218,6 +219,7 @@ export const SCENES: Record<string, Scene[]> = {
 	],
 	'/(app)/requests/new': [
 		{ name: 'request-new', url: '/requests/new' },
+		{ name: 'request-new-ways', url: '/requests/new', answers: { ways: town.wayOffers }, act: (page) => by(page, 'request-way-payto').scrollIntoViewIfNeeded() },
 		{
 			name: 'request-live', pseudo: true, typed: ['Saturday order, 4 loaves and a tart'], url: '/requests/new', answers: { newRequest: made, status: town.status({ current: town.book, books: [town.book] }) },
 			act: async (page) => {
@@ -227,6 +229,22 @@ export const SCENES: Record<string, Scene[]> = {
 				await by(page, 'request-link').waitFor();
 				await by(page, 'request-share').waitFor();
 			}
+		}
+	],
+	'/(app)/requests/[id]': [
+		{ name: 'request', url: `/requests/${town.requests[5]!.id}`, act: (page) => by(page, 'request-link').waitFor() },
+		{ name: 'request-ways', pseudo: true, url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays, requestWays: town.wayCodes }, act: (page) => by(page, 'way-code').first().waitFor() },
+		{ name: 'request-large', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays, requestWays: town.wayCodes }, act: async (page) => { await by(page, 'way-large').first().click(); await page.getByRole('dialog').waitFor(); } },
+		{ name: 'request-received', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays, requestWays: town.wayCodes }, act: async (page) => { await go(page, 'request-received'); await by(page, 'received-cash').waitFor(); } },
+		{ name: 'request-elsewhere', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays.map((it) => (it.ways.length > 0 ? { ...it, state: 'paid' as const, elsewhere: { way: 'payto' as const, at_ms: town.NOW - 3_600_000 } } : it)), requestWays: town.wayCodes }, act: (page) => by(page, 'request-elsewhere').waitFor() },
+		{ name: 'request-gone', url: '/requests/00000000-0000-7000-8000-000000000000', errors: { requestCode: town.refused('not_found') } }
+	],
+	'/(app)/ways': [
+		{ name: 'ways', pseudo: true, url: '/ways', answers: { ways: town.wayOffers }, act: (page) => by(page, 'way').first().waitFor() },
+		{ name: 'ways-empty', url: '/ways', act: (page) => by(page, 'ways-empty').waitFor() },
+		{
+			name: 'ways-wrong', url: '/ways', answers: { ways: town.wayOffers, setWay: { problem: { code: 'checksum', detail: 'iban' } } },
+			act: async (page) => { await go(page, 'way-add'); await by(page, 'way-account').fill('CH93 0076 2011 6238 5295 8'); await by(page, 'way-town').fill('Rorschach'); await go(page, 'way-save'); await by(page, 'way-problem').waitFor(); }
 		}
 	],
 	'/(app)/split': [{ name: 'split', url: '/split', act: (page) => by(page, 'group-row').first().waitFor() }],

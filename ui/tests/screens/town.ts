@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Group, GroupDetail, GroupPart, GroupRow, Handover, HistoryPage, Home, KnownPerson, Me, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, ScheduleForm, ScheduleRow, Source, SourceOffer, Status, StrangerRequest, TimelineStep } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Group, GroupDetail, GroupPart, GroupRow, Handover, HistoryPage, Home, KnownPerson, Me, OwnWay, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, ScheduleForm, ScheduleRow, Source, SourceOffer, Status, StrangerRequest, TimelineStep, WayCode, WayOffer } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -66,7 +66,7 @@ type RequestMade = { index: number; from: Person; to: Person | null; value: stri
 export function request({ index, from, to, value, note = '', state = 'open', ...rest }: RequestMade): Request {
 	return {
 		id: id(200 + index), requester: from, payer: to, amount: value === null ? null : usd(value), currency: 'USD', paid: usd('0.00'), note, state, viewed: false, overpaid: false, paid_late: false,
-		policy: { partial: 'accept', over: 'accept', late: 'accept' }, single_use: true, group: null, expires_at_ms: NOW + 7 * DAY, reminded_at_ms: null, created_at_ms: NOW - 2 * DAY, updated_at_ms: NOW - index * 600_000, version: 1, ...rest
+		policy: { partial: 'accept', over: 'accept', late: 'accept' }, single_use: true, group: null, ways: [], elsewhere: null, expires_at_ms: NOW + 7 * DAY, reminded_at_ms: null, created_at_ms: NOW - 2 * DAY, updated_at_ms: NOW - index * 600_000, version: 1, ...rest
 	};
 }
 
@@ -274,3 +274,24 @@ export const schedules: ScheduleRow[] = [
 	schedule(4, { handle: null, note: 'Club dues', amount: usd('15.00'), repeat: 'year' }, { state: 'paused', next_ms: [] }),
 	schedule(5, { handle: 'elena', note: 'Cello, half an hour', repeat: 'week', weeks: 2 }, { state: 'ended', next_ms: [] })
 ];
+
+const own = (kind: OwnWay['kind'], account: string, name = 'Maya Lindqvist'): OwnWay => ({ kind, account, name, address: kind === 'swiss_qr_bill' ? 'Seestrasse;12;9400;Rorschach;CH' : '' });
+/** The own accounts elsewhere: two that requests in dollars can be asked in, one that they cannot. */
+export const wayOffers: WayOffer[] = [
+	{ kind: 'epc', currencies: ['EUR'], countries: ['DE', 'FR', 'ES'], fits: false, own: own('epc', 'DE33100205000001194700') },
+	{ kind: 'swiss_qr_bill', currencies: ['CHF', 'EUR'], countries: ['CH', 'LI'], fits: false, own: null },
+	{ kind: 'spayd', currencies: [], countries: ['CZ', 'SK'], fits: true, own: own('spayd', 'CZ6508000000192000145399') },
+	{ kind: 'payto', currencies: [], countries: [], fits: true, own: own('payto', 'DE33100205000001194700') },
+	{ kind: 'bitcoin', currencies: [], countries: [], fits: true, own: own('bitcoin', 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq') }
+];
+export const noWays: WayOffer[] = wayOffers.map((offer) => ({ ...offer, own: null }));
+const wayCode = (kind: WayCode['kind'], countries: string[], account: string, amount: string | null): WayCode => ({
+	kind, countries, names_amount: amount !== null, text: `${kind}:${account}`, svg: '__SVG__',
+	reading: { scheme: kind === 'bitcoin' ? 'bip21' : kind === 'spayd' ? 'spayd' : 'payto', profile: null, valid: true, direction: 'pay', payee: { name: 'Maya Lindqvist', account }, amount, currency: amount === null ? null : 'USD', reference: null, memo: 'Wedding cake deposit 7C2VXT4H90K3M2N8PQR5ST6VWX', due: null, network: null, warnings: [], checks: [], problem: null }
+});
+export const wayCodes: WayCode[] = [
+	wayCode('spayd', ['CZ', 'SK'], 'CZ6508000000192000145399', '120.00'),
+	wayCode('payto', [], 'DE33100205000001194700', '120.00'),
+	wayCode('bitcoin', [], 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', null)
+];
+export const beside = wayCodes.map(({ kind, text }) => ({ kind, text }));

@@ -83,7 +83,7 @@ async fn what_is_said_without_a_line_waits_and_leaves_once() {
     assert_eq!(kept.state, RequestState::Open, "only the server's word ends it");
     let waiting = shop.app.pending().await.expect("pending");
     assert_eq!(waiting.iter().map(|row| row.kind).collect::<Vec<_>>(), [PendingKind::Received]);
-    world.ether.set(Weather::FINE);
+    world.ether.set(Weather::CALM);
     let over = shop.until_request(request.id, "it went out", |request| request.state == RequestState::Paid).await;
     assert!(over.elsewhere.is_some_and(|elsewhere| elsewhere.way.is_none()), "in cash");
     let said = world.ether.heard().iter().filter(|heard| heard.path.ends_with("/received")).count();

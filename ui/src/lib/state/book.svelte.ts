@@ -1,4 +1,4 @@
-import { core, refusal, type Answer, type NewRequestForm, type Request } from '$lib/ipc';
+import { core, refusal, type Answer, type NewRequestForm, type Request, type WayKind } from '$lib/ipc';
 import { activity } from './activity.svelte';
 import { drawn, myCode } from './code.svelte';
 import { forgetGroups } from './groups.svelte';
@@ -14,6 +14,8 @@ export const home = new Latest(() => core.home());
 export const me = new Latest(() => core.me());
 export const requests = new Latest(() => core.requests());
 export const sources = new Latest(() => core.sources());
+/** Every standard that can stand beside our code, with the own account elsewhere where there is one. */
+export const ways = new Latest(() => core.ways());
 /** The account's devices, and those that ask to become one. */
 export const devices = new Latest(() => core.devices());
 /** The copies of the book in use. */
@@ -24,7 +26,7 @@ export const offers = new Latest(() => core.sourceOffers());
 
 /** Drops what is known of one book before another is opened, so that the two never mix on screen. */
 export function forgetBook() {
-	for (const latest of [home, me, requests, sources, offers, devices, evidence, backups, myCode.code, people, inbox, recent, pending, schedules]) latest.forget();
+	for (const latest of [home, me, requests, sources, ways, offers, devices, evidence, backups, myCode.code, people, inbox, recent, pending, schedules]) latest.forget();
 	forgetGroups();
 	held.detail = null;
 	activity.forget();
@@ -36,14 +38,19 @@ export const requestCode = (id: string) => drawn(core.requestCode(id));
 export const newRequest = (form: NewRequestForm) => core.newRequest(form);
 
 /** Asks once more for what was asked before; an end that has passed begins anew. */
-const askLike = (it: Request) =>
-	newRequest({ amount: it.amount, note: it.note, payer_handle: it.payer?.handle ?? null, expires_at_ms: it.expires_at_ms === null ? null : Date.now() + Math.max(3_600_000, it.expires_at_ms - it.created_at_ms), single_use: it.single_use, policy: it.policy });
+const askLike = (it: Request, beside: WayKind[]) =>
+	newRequest({ amount: it.amount, note: it.note, payer_handle: it.payer?.handle ?? null, expires_at_ms: it.expires_at_ms === null ? null : Date.now() + Math.max(3_600_000, it.expires_at_ms - it.created_at_ms), single_use: it.single_use, policy: it.policy, ways: beside });
 
 export async function askAgain(id: string): Promise<Answer<Request>> {
 	const all = await core.requests();
 	if (!all.ok) return all;
 	const like = all.data.find((it) => it.id === id);
-	return like === undefined ? { ok: false, error: refusal('not_found') } : askLike(like);
+	if (like === undefined) return { ok: false, error: refusal('not_found') };
+	const offers = await core.ways();
+	if (!offers.ok) return offers;
+	// An account that is gone since stands beside it no more.
+	const there = offers.data.filter((offer) => offer.own !== null && offer.fits).map((offer) => offer.kind);
+	return askLike(like, like.ways.map((way) => way.kind).filter((kind) => there.includes(kind)));
 }
 
 async function thenRequests<T>(done: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { AskMe, BackupWhy, Bar, Behaviour, CardClass, Check, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, GroupKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, ProblemCode, Refused, Repeat, ReportReason, RequestState, ScheduleKind, ScheduleState, Scheme, SplitWay, Stage, TimelineWhat, Trust, Verdict, Warning, Way } from '$lib/ipc';
+import type { AskMe, BackupWhy, Bar, Behaviour, CardClass, Check, Direction, ErrorCode, Everywhere, FailureReason, FoundKind, GroupKind, HandleVerdict, KeyStorage, OrderLife, PaymentState, PendingKind, ProblemCode, Refused, Repeat, ReportReason, RequestState, ScheduleKind, ScheduleState, Scheme, SplitWay, Stage, TimelineWhat, Trust, Verdict, Warning, Way, WayKind } from '$lib/ipc';
 import type { Section } from '$lib/components/palette';
 import type { ActionId, FixedId, Group } from '$lib/keys';
 import { plural } from './plural';
@@ -928,6 +928,69 @@ export const en = {
 		emptyWhy: 'Ask for money with a code or a link; it shows here, live.',
 		emptyTab: 'Nothing here.',
 	},
+	ways: {
+		title: 'Other ways to be paid',
+		lead: 'Your accounts elsewhere. A request can show their codes beside ours, so that somebody with another bank’s or wallet’s app can pay it. They are kept encrypted on this computer; whoever has the request’s link can see those you put on it.',
+		emptyWhat: 'No account yet.',
+		emptyWhy: 'Add an IBAN, a Pix key or another account you are paid to.',
+		add: 'Add an account',
+		edit: 'Change',
+		remove: 'Remove',
+		kind: 'Kind',
+		kinds: {
+			epc: 'SEPA transfer',
+			swiss_qr_bill: 'Swiss QR-bill',
+			spayd: 'QR Platba (SPAYD)',
+			pix: 'Pix',
+			upi: 'UPI',
+			paynow: 'PayNow',
+			promptpay: 'PromptPay',
+			payto: 'Bank transfer (payto)',
+			bitcoin: 'Bitcoin'
+		} satisfies Record<WayKind, string>,
+		accounts: {
+			epc: 'IBAN',
+			swiss_qr_bill: 'IBAN or QR-IBAN',
+			spayd: 'IBAN',
+			pix: 'Pix key',
+			upi: 'UPI address',
+			paynow: 'Mobile number (+65…) or UEN',
+			promptpay: 'Mobile or tax number',
+			payto: 'IBAN',
+			bitcoin: 'Bitcoin address'
+		} satisfies Record<WayKind, string>,
+		name: 'Name on the account',
+		nameHint: 'As the payer’s app will show it.',
+		street: 'Street',
+		number: 'Number',
+		postcode: 'Postcode',
+		town: 'Town',
+		country: 'Country',
+		bitcoinWhat: 'Its code names no amount.',
+		bitcoinWhy: 'Your requests are not in bitcoin: agree on the amount with the payer.',
+		otherCurrency: (asks: string, mine: string) => `Asks in ${asks}; your requests are in ${mine}, so it is not offered.`,
+		also: 'Also payable by',
+		alsoMany: 'Only with a request that can be paid once.',
+		request: 'Request',
+		gone: 'There is no such request here.',
+		open: 'Show codes',
+		received: 'Money came another way',
+		receivedWhy: 'You saw it arrive. The request is over by your word; nothing is added to your book here, and you can take the word back.',
+		cash: 'In cash or otherwise',
+		came: (way: string, when: string) => `Marked as received: ${way}, ${when}.`,
+		cameWhy: 'By your word; no server has checked it.',
+		notReceived: 'It did not come after all',
+		flag: (way: string) => `elsewhere: ${way}`,
+		sideBySide: 'For another bank’s or wallet’s app',
+		sideBySideWhy: 'Show the one the payer’s app reads. When the money is in your account there, say so here.',
+		partWhat: 'These codes ask for the whole amount.',
+		partWhy: 'A part has come already; the page does not show them any more.',
+		where: 'The payer’s country',
+		everywhere: 'All countries',
+		noAmount: 'no amount',
+		large: 'Show large',
+		alt: (way: string) => `QR code: ${way}`
+	},
 	activity: {
 		title: 'Activity',
 		search: 'Search payments',
@@ -1166,28 +1229,36 @@ export const en = {
 			new_request: (who: string) => `Ask ${who}`,
 			cancel: (who: string) => `Take back what was asked of ${who}`,
 			decline: (who: string) => `Decline ${who}’s request`,
-			remind: (who: string) => `Remind ${who}`
+			remind: (who: string) => `Remind ${who}`,
+			received: (who: string) => `Say that ${who} paid another way`,
+			not_received: (who: string) => `Say that ${who} did not pay another way`
 		} satisfies Record<PendingKind, (who: string) => string>,
 		kindsAnyone: {
 			payment: 'A payment',
 			new_request: 'A request for whoever has the link',
 			cancel: 'Take back an open request',
 			decline: 'Decline a request',
-			remind: 'A reminder'
+			remind: 'A reminder',
+			received: 'Money came another way',
+			not_received: 'It did not come another way'
 		} satisfies Record<PendingKind, string>,
 		waitingKinds: {
 			payment: 'Waiting to be sent',
 			new_request: 'Waiting to be sent',
 			cancel: 'Cancel waits',
 			decline: 'Decline waits',
-			remind: 'Reminder waits'
+			remind: 'Reminder waits',
+			received: 'Word of it waits',
+			not_received: 'Word of it waits'
 		} satisfies Record<PendingKind, string>,
 		refusedKinds: {
 			payment: 'Not sent',
 			new_request: 'Not made',
 			cancel: 'Not taken back',
 			decline: 'Not declined',
-			remind: 'Not reminded'
+			remind: 'Not reminded',
+			received: 'Not marked received',
+			not_received: 'Not unmarked'
 		} satisfies Record<PendingKind, string>,
 		validUntil: (when: string) => `valid until ${when}`,
 		until: (when: string) => `After ${when} it is not sent any more.`,
