@@ -3,6 +3,7 @@
 
 mod amount;
 mod checksum;
+mod day;
 mod percent;
 mod shown;
 mod start;
@@ -14,9 +15,10 @@ use pay::{AskedAmount, Direction, Intent, Link};
 
 use crate::scheme;
 pub use crate::scheme::swiss::{PostalAddress, SwissBill};
-use amount::hundredths;
 pub(crate) use amount::{AmountRule, amount};
+use amount::{decimal, hundredths};
 pub(crate) use checksum::crc32;
+pub(crate) use day::is_day;
 pub(crate) use percent::{Query, decode as percent_decode, encode as percent_encode, fields, query};
 pub(crate) use shown::has_hidden;
 pub use shown::shown;
@@ -431,6 +433,15 @@ impl Reading {
             self.set_amount(asked);
         }
         Ok(())
+    }
+
+    /// A printed amount by a scheme's rule; one that breaks the rule is refused, and shown as it is.
+    pub(crate) fn set_decimal(&mut self, text: &str, rule: AmountRule) -> Result<(), Problem> {
+        let refused = Problem::new(ProblemCode::Amount, rule.field);
+        let asked = decimal(text).ok_or(refused)?;
+        let allowed = rule.allows(&asked);
+        self.set_amount(asked);
+        must(allowed, ProblemCode::Amount, rule.field)
     }
 
     pub(crate) fn set_amount(&mut self, mut asked: AskedAmount) {

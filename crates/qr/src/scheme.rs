@@ -88,4 +88,5 @@ pub(crate) fn is_checked_reference(reference: &str) -> bool {
 pub(crate) type ReadBytes = fn(&[u8]) -> Option<Reading>;
 
 /// The readers of bytes that are not UTF-8: standards with a character set of their own.
-pub(crate) const BYTE_READERS: &[ReadBytes] = &[epc::read_bytes, gost::read_bytes, slovenian::read_bytes];
+pub(crate) const BYTE_READERS: &[ReadBytes] =
+    &[ukrainian::read_bytes, epc::read_bytes, gost::read_bytes, slovenian::read_bytes];

@@ -23,20 +23,28 @@ pub(crate) struct AmountRule {
 /// Reads digits with at most one point. Signs, exponents, separators and blanks are refused; the printed text stays.
 pub(crate) fn amount(text: &str, rule: AmountRule) -> Result<AskedAmount, Problem> {
     let refused = Problem::new(ProblemCode::Amount, rule.field);
+    decimal(text).filter(|asked| rule.allows(asked)).ok_or(refused)
+}
+
+/// Digits with at most one point, whatever a scheme allows: a code that asks too much is refused, and still says how much.
+pub(crate) fn decimal(text: &str) -> Option<AskedAmount> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || whole.len() + fraction.len() == 0 {
-        return Err(refused);
-    }
-    if fraction.len() > rule.decimals || whole.trim_start_matches('0').len() > rule.digits {
-        return Err(refused);
+        return None;
     }
     let plain = format!("{}{whole}.{fraction}0", if whole.is_empty() { "0" } else { "" });
-    let value: Decimal = plain.parse().map_err(|_| refused)?;
-    if value.is_zero() && !rule.zero {
-        return Err(refused);
+    let value: Decimal = plain.parse().ok()?;
+    Some(AskedAmount { value: value.normalize(), text: text.to_owned(), unit: None })
+}
+
+impl AmountRule {
+    /// Whether an amount is within the scheme's limits.
+    pub(crate) fn allows(self, asked: &AskedAmount) -> bool {
+        let (whole, fraction) = asked.text.split_once('.').unwrap_or((&asked.text, ""));
+        let size = fraction.len() <= self.decimals && whole.trim_start_matches('0').len() <= self.digits;
+        size && (self.zero || !asked.value.is_zero())
     }
-    Ok(AskedAmount { value: value.normalize(), text: text.to_owned(), unit: None })
 }
 
 /// Reads digits that count cents (grosz, kopecks, satang), as many as `lengths` allow. Zero means that the payer types the

@@ -3,7 +3,7 @@
 use pay::{Currency, Direction};
 
 use super::account::{is_bic, is_iban};
-use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, after, amount, must, query};
+use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, after, must, query};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let rest = after(text.trim(), "bank://")?;
@@ -72,7 +72,7 @@ fn money(action: &str, fields: &Query, reading: &mut Reading) -> Result<(), Prob
     if let Some(value) = fields.filled("amount") {
         let rule = AmountRule { field: "amount", decimals: 2, digits: 9, zero: true };
         must(!value.contains('.'), ProblemCode::Amount, "amount")?;
-        reading.set_amount(amount(&value.replacen(',', ".", 1), rule)?);
+        reading.set_decimal(&value.replacen(',', ".", 1), rule)?;
     }
     Ok(())
 }

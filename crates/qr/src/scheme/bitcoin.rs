@@ -1,12 +1,13 @@
 //! Bitcoin URIs (BIP 21, BIP 321) and bare addresses (base58check; BIP 173 and 350).
 
-use bech32::primitives::decode::SegwitHrpstring;
+use bech32::primitives::decode::{CheckedHrpstring, SegwitHrpstring};
+use bech32::{Bech32, Bech32m};
 use pay::{Direction, Intent};
 use sha2::{Digest, Sha256};
 
-use super::{base58, lightning, offer};
+use super::{base58, lightning, lnurl, offer};
 use crate::payload::{
-    AmountRule, Parts, Problem, ProblemCode, Query, Reading, Scheme, Warning, after, amount, fields, must, query,
+    AmountRule, Parts, Problem, ProblemCode, Query, Reading, Scheme, Warning, after, fields, must, query,
 };
 
 /// The network an address belongs to.
@@ -27,9 +28,9 @@ pub(super) fn read(text: &str) -> Option<Reading> {
 }
 
 fn bare(text: &str) -> Option<Reading> {
-    let start = text.get(..3)?.to_ascii_lowercase();
-    let claims =
-        matches!(start.as_str(), "bc1" | "tb1") && text.bytes().all(|b| b.is_ascii_alphanumeric()) && text.len() > 20;
+    let starts = ["bc1", "tb1", "bcrt1"].iter().any(|start| after(text, start).is_some());
+    let letters = text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let claims = starts && letters && (text.len() > 20 || is_bech32(text));
     let net = net(text);
     if !claims && net.is_none() {
         return None;
@@ -88,7 +89,7 @@ fn show(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
     }
     let asked = fields.get("amount").or(fields.get("req-amount"));
     if let Some(value) = asked {
-        reading.set_amount(amount(value, AmountRule { field: "amount", decimals: 8, digits: 8, zero: true })?);
+        reading.set_decimal(value, AmountRule { field: "amount", decimals: 8, digits: 8, zero: true })?;
     }
     Ok(())
 }
@@ -144,9 +145,10 @@ fn instructions(address: &str, fields: &Query, reading: &mut Reading) -> Result<
     Ok(())
 }
 
-/// The invoice beside the address must ask the same amount.
+/// The invoice beside the address must ask the same amount. An offer or an LNURL tells its amount later.
 fn lightning_agrees(value: &str, reading: &mut Reading) -> Result<(), Problem> {
-    if offer::is_offer(value) {
+    let link = || lnurl::read(value).is_some_and(|link| link.scheme == Scheme::Lnurl && link.valid());
+    if offer::is_offer(value) || link() {
         return Ok(());
     }
     let bad = Problem::new(ProblemCode::Account, "lightning");
@@ -159,9 +161,14 @@ fn lightning_agrees(value: &str, reading: &mut Reading) -> Result<(), Problem> {
     }
 }
 
+/// Whether one of the two checksums holds, whatever is inside (BIP 173, BIP 350).
+fn is_bech32(text: &str) -> bool {
+    CheckedHrpstring::new::<Bech32>(text).is_ok() || CheckedHrpstring::new::<Bech32m>(text).is_ok()
+}
+
 /// A silent payment address (BIP 352): bech32m with a longer limit, scan and spend keys inside.
 fn silent(text: &str) -> bool {
-    let Ok(checked) = bech32::primitives::decode::CheckedHrpstring::new::<LongBech32m>(text) else { return false };
+    let Ok(checked) = CheckedHrpstring::new::<LongBech32m>(text) else { return false };
     matches!(checked.hrp().to_lowercase().as_str(), "sp" | "tsp") && checked.byte_iter().count() >= 66
 }
 
@@ -228,6 +235,12 @@ mod tests {
         let wrong = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5";
         assert_eq!(recognise_text(wrong).problem, Some(Problem::new(ProblemCode::Account, "address")));
         assert_eq!(recognise_text("1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMh").scheme, Scheme::Nonpay);
+        // From BIP 350: the checksum holds, and the program inside is too short or missing.
+        for short in ["bc1pw5dgrnzv", "bc1gmk9yu"] {
+            let reading = recognise_text(short);
+            assert_eq!((reading.scheme, reading.valid()), (Scheme::BitcoinAddress, false), "{short}");
+        }
+        assert_eq!(recognise_text("bc1sentence").scheme, Scheme::Nonpay);
     }
 
     #[test]
@@ -247,6 +260,9 @@ mod tests {
             let reading = recognise_text(&format!("bitcoin:{ADDRESS}{query}"));
             assert_eq!(reading.problem, Some(Problem::new(code, detail)), "{query}");
         }
+        let link = "LNURL1DP68GURN8GHJ7MR9VAJKUEPWD3HXY6T5WVHXXMMD9AKXUATJD3CZ7JN9F4EHQJQC25ZZY";
+        assert!(recognise_text(&format!("bitcoin:{ADDRESS}?lightning={link}")).valid());
+        assert!(!recognise_text(&format!("bitcoin:{ADDRESS}?lightning={link}Q")).valid());
         assert_eq!(recognise_text("bitcoin:").problem, Some(Problem::new(ProblemCode::Missing, "address")));
         assert!(!recognise_text(&format!("bitcoin://{ADDRESS}")).valid());
     }

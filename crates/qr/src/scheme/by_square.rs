@@ -8,7 +8,7 @@ use pay::{Currency, Direction};
 
 use super::account::{is_bic, is_iban};
 use super::fives::to_bytes;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, crc32, must};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, crc32, must};
 
 /// Fewest characters of a code.
 const SHORTEST: usize = 60;
@@ -117,7 +117,7 @@ fn show(payment: &Payment, reading: &mut Reading) -> Result<(), Problem> {
     reading.currency = Some(known.code().to_owned());
     if !payment.amount.is_empty() {
         let rule = AmountRule { field: "amount", decimals: 2, digits: 13, zero: true };
-        reading.set_amount(amount(payment.amount, rule)?);
+        reading.set_decimal(payment.amount, rule)?;
     }
     let (iban, _) = payment.accounts.first().ok_or(Problem::new(ProblemCode::Missing, "account"))?;
     reading.set_account(iban);

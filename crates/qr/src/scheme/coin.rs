@@ -4,7 +4,7 @@ use bech32::primitives::decode::SegwitHrpstring;
 use pay::Direction;
 
 use super::bitcoin::base58check;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, must, query};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, must, query};
 
 /// Scheme, network, unit and the check of its addresses.
 type Coin = (&'static str, Scheme, &'static str, fn(&str) -> Option<bool>);
@@ -56,7 +56,7 @@ fn fill(prefix: &str, rest: &str, check: fn(&str) -> Option<bool>, reading: &mut
         reading.set_memo(memo);
     }
     if let Some(value) = fields.get("amount") {
-        reading.set_amount(amount(value, AmountRule { field: "amount", decimals: 8, digits: 9, zero: true })?);
+        reading.set_decimal(value, AmountRule { field: "amount", decimals: 8, digits: 9, zero: true })?;
     }
     Ok(())
 }

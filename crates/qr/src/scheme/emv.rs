@@ -87,7 +87,7 @@ fn money(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     if let Some(value) = fields.get("54").filter(|value| !value.is_empty()) {
         // Tag 54 has at most 13 characters; some networks print two decimals also for currencies without cents.
         let decimals = (currency.exponent() as usize).max(2);
-        reading.set_amount(amount(value, AmountRule { field: "54", decimals, digits: 13, zero: true })?);
+        reading.set_decimal(value, AmountRule { field: "54", decimals, digits: 13, zero: true })?;
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_7, ISO_8859_10, ISO_8859_15, UTF_8, WINDOWS_1252,
 };
-use pay::{Direction, Intent};
+use pay::{Currency, Direction, Intent};
 
 use super::account::{is_bic, is_iban, is_rf_reference};
-use crate::payload::{AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
+use crate::payload::{AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, Warning, has_hidden, must};
 
 /// Most bytes of a code (EPC069-12, 3.1).
 const MAX_BYTES: usize = 331;
@@ -89,17 +89,27 @@ fn money(line: &str, reading: &mut Reading) -> Result<(), Problem> {
     if line.is_empty() {
         return Ok(());
     }
-    let digits = line.strip_prefix("EUR").ok_or(Problem::new(ProblemCode::Currency, "amount"))?;
     let rule = AmountRule { field: "amount", decimals: 2, digits: 9, zero: false };
-    reading.set_amount(amount(digits, rule)?);
-    Ok(())
+    let (unit, digits) = line.split_at_checked(3).ok_or(Problem::new(ProblemCode::Currency, "amount"))?;
+    if unit != "EUR" {
+        if let Ok(other) = Currency::from_code(unit) {
+            reading.currency = Some(other.code().to_owned());
+            reading.set_decimal(digits, rule)?;
+        }
+        return Err(Problem::new(ProblemCode::Currency, "amount"));
+    }
+    // Digits stand on both sides of a point.
+    must(!digits.starts_with('.') && !digits.ends_with('.'), ProblemCode::Amount, "amount")?;
+    reading.set_decimal(digits, rule)
 }
 
 fn check(text: &str, lines: &[&str]) -> Result<(), Problem> {
     let line = |n: usize| lines.get(n).copied().unwrap_or_default();
     let chars = |n: usize| line(n).chars().count();
     must(lines.len() <= 12, ProblemCode::Syntax, "lines")?;
-    must(text.len() <= MAX_BYTES, ProblemCode::TooLong, "code")?;
+    // In the character set of line 3: a letter is one byte in all of them but UTF-8.
+    let bytes = if line(2) == "1" { text.len() } else { text.chars().count() };
+    must(bytes <= MAX_BYTES, ProblemCode::TooLong, "code")?;
     must(matches!(line(1), "001" | "002"), ProblemCode::Unsupported, "version")?;
     must(charset(line(2)).is_some(), ProblemCode::Unsupported, "charset")?;
     must(line(3) == "SCT", ProblemCode::Unsupported, "identification")?;
@@ -144,6 +154,30 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_amount_is_still_said() {
+        for (line, unit, text) in
+            [("EUR0.00", "EUR", "0.00"), ("EUR1.234", "EUR", "1.234"), ("CHF10.00", "CHF", "10.00")]
+        {
+            let reading = recognise_text(&GOOD.replacen("EUR12.3", line, 1));
+            assert!(!reading.valid(), "{line}");
+            let amount = reading.intent.amount.map(|asked| asked.text);
+            assert_eq!((reading.currency.as_deref(), amount.as_deref()), (Some(unit), Some(text)));
+        }
+    }
+
+    #[test]
+    fn the_size_is_counted_in_the_code_s_own_character_set() {
+        let text = |mark: &str, letters: usize| {
+            let body = GOOD.replacen("\n1\n", &format!("\n{mark}\n"), 1).replace("Muster GmbH", &"\u{e9}".repeat(60));
+            body.replace("Rechnung 7", &"\u{fc}".repeat(letters))
+        };
+        let latin: Vec<u8> = text("2", 140).chars().map(|c| c as u8).collect();
+        assert_eq!((recognise(&latin).problem, recognise_text(&text("2", 140)).problem), (None, None));
+        assert_eq!(recognise_text(&text("1", 140)).problem, Some(Problem::new(ProblemCode::TooLong, "code")));
+        assert_eq!(recognise_text(&text("1", 70)).problem, None);
+    }
+
+    #[test]
     fn every_broken_rule_is_refused_with_its_field() {
         for (from, to, code, detail) in [
             ("DE02120300000000202051", "DE02120300000000202052", ProblemCode::Account, "iban"),
@@ -151,6 +185,10 @@ mod tests {
             ("EUR12.3", "EUR0.00", ProblemCode::Amount, "amount"),
             ("EUR12.3", "EUR12.345", ProblemCode::Amount, "amount"),
             ("EUR12.3", "EUR12,30", ProblemCode::Amount, "amount"),
+            ("EUR12.3", "EUR12.", ProblemCode::Amount, "amount"),
+            ("EUR12.3", "EUR.5", ProblemCode::Amount, "amount"),
+            ("EUR12.3", "EUR1000000000", ProblemCode::Amount, "amount"),
+            ("EUR12.3", "12.3", ProblemCode::Currency, "amount"),
             ("SCT", "XXX", ProblemCode::Unsupported, "identification"),
             ("002", "003", ProblemCode::Unsupported, "version"),
             ("\n\nRech", "\nRF18539007547034\nRech", ProblemCode::Contradiction, "reference"),

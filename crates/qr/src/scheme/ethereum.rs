@@ -35,6 +35,9 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
         // Another chain: a test network, or one with a coin of its own.
         reading.warn(Warning::NonStandard);
     }
+    if !case_agrees(target) {
+        reading.warn(Warning::AddressChecksum);
+    }
     let fields = query(fields, false).ok_or(Problem::new(ProblemCode::Syntax, "percent-encoding"))?;
     for (key, _) in fields.fields() {
         must(fields.count(key) == 1, ProblemCode::Contradiction, "parameter")?;
@@ -69,18 +72,28 @@ fn transfer(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
         reading.warn(Warning::NonStandard);
     }
     must(short || is_address(payee) || is_name(payee), ProblemCode::Account, "address")?;
+    if !case_agrees(payee) {
+        reading.warn(Warning::AddressChecksum);
+    }
     let units = fields.get("uint256").is_none_or(|units| ether(units).is_some());
     must(units, ProblemCode::Amount, "uint256")
 }
 
-/// Forty hexadecimal digits; letters of both cases must be those of the Keccak of the lower-case digits (EIP-55).
+/// Forty hexadecimal digits (ERC-681, "Syntax").
+fn hex_digits(text: &str) -> Option<&str> {
+    text.strip_prefix("0x").filter(|hex| hex.len() == 40 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
 fn is_address(text: &str) -> bool {
-    let Some(hex) = text.strip_prefix("0x").filter(|hex| hex.len() == 40) else { return false };
+    hex_digits(text).is_some()
+}
+
+/// Letters of both cases are those of the Keccak of the lower-case digits (EIP-55). ERC-681 does not ask for it, and an
+/// example of its own breaks it: such an address is read, said, and never handed over.
+fn case_agrees(text: &str) -> bool {
+    let Some(hex) = hex_digits(text) else { return true };
     let letters =
         |upper: bool| hex.bytes().any(|b| if upper { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() });
-    if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return false;
-    }
     if !(letters(true) && letters(false)) {
         return true;
     }
@@ -158,10 +171,18 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_case_or_length_is_refused() {
-        for bad in [&ADDRESS.replace("aAe", "AAe"), &ADDRESS[..41], "0x", "", "nodots"] {
+    fn a_wrong_length_is_refused_and_a_wrong_case_is_said() {
+        for bad in [&ADDRESS[..41], "0x", "", "nodots"] {
             assert!(!recognise_text(&format!("ethereum:{bad}")).valid(), "{bad}");
         }
+        let wrong = |text: &str| recognise_text(text).warnings.contains(&Warning::AddressChecksum);
+        let changed = ADDRESS.replace("aAe", "AAe");
+        assert!(wrong(&format!("ethereum:{changed}")) && !wrong(&format!("ethereum:{ADDRESS}")));
+        assert!(wrong(&format!("ethereum:{ADDRESS}/transfer?address={changed}&uint256=1")));
+        // The example of ERC-681, "Semantics".
+        let example = recognise_text("ethereum:0xfb6916095ca1df60bb79Ce92ce3ea74c37c5d359?value=2.014e18");
+        assert_eq!(example.intent.amount.as_ref().map(|a| a.text.as_str()), Some("2.014"));
+        assert!(example.valid() && example.warnings.contains(&Warning::AddressChecksum));
         assert!(recognise_text(&format!("ethereum:{}", ADDRESS.to_lowercase())).valid());
     }
 }

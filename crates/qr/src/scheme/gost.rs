@@ -45,10 +45,12 @@ fn fill(text: &str, separator: char, reading: &mut Reading) -> Result<(), Proble
     for field in text.split(separator).filter(|field| !field.trim().is_empty()) {
         let (key, value) = field.split_once('=').ok_or(Problem::new(ProblemCode::Syntax, "field"))?;
         let key = key.trim();
-        must(fields.iter().all(|(known, _)| *known != key), ProblemCode::Contradiction, "field")?;
+        let new = fields.iter().all(|(known, _)| !known.eq_ignore_ascii_case(key));
+        must(new, ProblemCode::Contradiction, "field")?;
         fields.push((key, value));
     }
-    let get = |name: &str| fields.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| *value);
+    let get =
+        |name: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map_or("", |(_, value)| *value);
     reading.set_name(get("Name"));
     reading.set_account(get("PersonalAcc"));
     reading.set_memo(get("Purpose"));
@@ -60,6 +62,9 @@ fn fill(text: &str, separator: char, reading: &mut Reading) -> Result<(), Proble
         // Kopecks.
         reading.set_hundredths(get("Sum"), 1..=18, "Sum")?;
     }
+    // Mandatory too (table 1), though an account at the treasury leaves it empty or zero.
+    let corresponds = fields.iter().any(|(key, _)| key.eq_ignore_ascii_case("CorrespAcc"));
+    must(corresponds, ProblemCode::Missing, "CorrespAcc")?;
     check(&get, reading)
 }
 
@@ -109,6 +114,12 @@ mod tests {
     }
 
     #[test]
+    fn names_of_fields_count_in_either_case() {
+        let reading = recognise_text(&TEXT.replace("PersonalAcc", "PERSONALACC").replace("Sum=", "sum="));
+        assert_eq!((reading.problem, reading.intent.amount.map(|a| a.text).as_deref()), (None, Some("12.50")));
+    }
+
+    #[test]
     fn another_separator_frees_the_pipe() {
         let reading = recognise_text(&TEXT.replace('|', "#").replace("ОАО ", "ОАО | "));
         assert_eq!((reading.problem, reading.intent.memo.as_deref()), (None, Some("Оплата")));
@@ -124,6 +135,8 @@ mod tests {
             ("Sum=1250", "Sum=1250|Sum=1", ProblemCode::Contradiction),
             ("Name=ООО «Три кита»|", "", ProblemCode::Missing),
             ("ST00012", "ST00019", ProblemCode::Unsupported),
+            ("|CorrespAcc=30101810400000000225", "", ProblemCode::Missing),
+            ("Sum=1250", "Sum=1250|SUM=1", ProblemCode::Contradiction),
         ] {
             assert_eq!(recognise_text(&TEXT.replacen(from, to, 1)).problem.map(|p| p.code), Some(code), "{to}");
         }

@@ -3,7 +3,7 @@
 use pay::Direction;
 
 use super::account::is_iban;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, amount, has_hidden, must};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, has_hidden, is_day, must};
 
 /// Values, each ended by a line feed.
 const VALUES: usize = 17;
@@ -53,7 +53,10 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     must(line(5).starts_with("HU") && is_iban(line(5)), ProblemCode::Account, "iban")?;
     money(line(6), reading)?;
     must(is_moment(line(7)), ProblemCode::Syntax, "validity")?;
-    must(line(9).chars().count() <= 70, ProblemCode::TooLong, "memo")
+    must(line(8).chars().count() <= 4, ProblemCode::TooLong, "purpose")?;
+    must(line(9).chars().count() <= 70, ProblemCode::TooLong, "memo")?;
+    // Shop, device, invoice, customer, transaction, loyalty and tax number (guideline, table of fields).
+    must((10..VALUES).all(|n| line(n).chars().count() <= 35), ProblemCode::TooLong, "identifier")
 }
 
 /// Whole forints; empty means that the payer types the amount.
@@ -62,7 +65,7 @@ fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
         return Ok(());
     }
     let digits = text.strip_prefix("HUF").ok_or(Problem::new(ProblemCode::Currency, "amount"))?;
-    reading.set_amount(amount(digits, AmountRule { field: "amount", decimals: 0, digits: 12, zero: false })?);
+    reading.set_decimal(digits, AmountRule { field: "amount", decimals: 0, digits: 12, zero: false })?;
     must(!digits.contains('.'), ProblemCode::Amount, "amount")
 }
 
@@ -74,7 +77,7 @@ fn is_moment(text: &str) -> bool {
         digits.get(from..from + 2).and_then(|two| two.parse().ok()).is_some_and(|n: u8| (least..=most).contains(&n))
     };
     let zone_ok = matches!(zone.len(), 1 | 2) && zone.parse::<u8>().is_ok_and(|hours| hours <= 14);
-    whole && zone_ok && part(4, 1, 12) && part(6, 1, 31) && part(8, 0, 23) && part(10, 0, 59) && part(12, 0, 59)
+    whole && zone_ok && is_day(digits) && part(8, 0, 23) && part(10, 0, 59) && part(12, 0, 59)
 }
 
 #[cfg(test)]
@@ -106,6 +109,9 @@ mod tests {
             ("20301231235959+2", "20301331235959+2", ProblemCode::Syntax),
             ("20301231235959+2", "1234567890123456", ProblemCode::Syntax),
             ("001", "002", ProblemCode::Unsupported),
+            ("20301231235959+2", "20300229235959+2", ProblemCode::Syntax),
+            ("INV-7", "INV-7-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", ProblemCode::TooLong),
+            ("\n\nTea", "\nGDDSX\nTea", ProblemCode::TooLong),
         ] {
             assert_eq!(recognise_text(&TEXT.replacen(from, to, 1)).problem.map(|p| p.code), Some(code), "{to:?}");
         }

@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use pay::Direction;
 use url::Url;
 
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning};
 
 /// Exact hosts and their service.
 const HOSTS: &[(&str, &str)] = &[
@@ -125,8 +125,7 @@ fn named(reading: &mut Reading, name: &str) -> Result<(), Problem> {
 
 fn money(reading: &mut Reading, text: &str, currency: Option<&str>) -> Result<(), Problem> {
     reading.currency = currency.map(str::to_ascii_uppercase);
-    reading.set_amount(amount(text, AmountRule { field: "amount", decimals: 2, digits: 9, zero: false })?);
-    Ok(())
+    reading.set_decimal(text, AmountRule { field: "amount", decimals: 2, digits: 9, zero: false })
 }
 
 fn priced(reading: &mut Reading, name: &str, rest: &[&str], currency: Option<&str>) -> Result<(), Problem> {

@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     if let Some(inside) = in_a_link(text) {
         return Some(encoded(&inside));
     }
-    let (scheme, rest) = text.split_once(':')?;
+    let (scheme, rest) = bare.split_once(':')?;
     let (_, direction) = KINDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(scheme))?;
     let mut reading = new(Scheme::LnurlLud17, *direction);
     reading.problem = named(rest, &mut reading).err();
@@ -127,6 +127,7 @@ mod tests {
             ("lnurlp://pay.example/ana?a=1", Direction::Pay),
             ("LNURLW://pay.example/x", Direction::Receive),
             ("lnurlc://pay.example/x", Direction::None),
+            ("lightning:lnurlp://pay.example/x", Direction::Pay),
             ("keyauth://pay.example/x?tag=login&k1=00", Direction::Login),
         ] {
             let reading = recognise_text(text);

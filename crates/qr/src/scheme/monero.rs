@@ -4,7 +4,7 @@ use pay::Direction;
 use sha3::{Digest, Keccak256};
 
 use super::base58::decode_blocks;
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, after, amount, must, percent_decode};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, after, must, percent_decode};
 
 /// An address's network byte, network and whether a payment id is inside.
 const NETWORKS: &[(u8, &str, bool)] = &[
@@ -68,7 +68,7 @@ fn parameters(fields: &str, integrated: bool, reading: &mut Reading) -> Result<(
         match key {
             "tx_amount" => {
                 let rule = AmountRule { field: "tx_amount", decimals: 12, digits: 8, zero: true };
-                reading.set_amount(amount(&value, rule)?);
+                reading.set_decimal(&value, rule)?;
             }
             "tx_payment_id" => {
                 must(!integrated, ProblemCode::Contradiction, "tx_payment_id")?;

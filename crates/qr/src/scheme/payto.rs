@@ -4,7 +4,7 @@ use pay::{Direction, Intent};
 
 use super::account::is_iban;
 use crate::payload::{
-    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, after, amount, fields, must, percent_decode, query,
+    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, after, fields, must, percent_decode, query,
 };
 
 pub(super) fn read(text: &str) -> Option<Reading> {
@@ -21,6 +21,9 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     let (path, fields) = rest.split_once('?').unwrap_or((rest, ""));
     let (kind, path) = path.split_once('/').ok_or(Problem::new(ProblemCode::Missing, "path"))?;
     let kind = kind.to_ascii_lowercase();
+    // RFC 8905, 4: the type is letters, digits, points and hyphens.
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    must(!kind.is_empty() && kind.chars().all(letters), ProblemCode::Syntax, "authority")?;
     let broken = Problem::new(ProblemCode::Syntax, "percent-encoding");
     let path = percent_decode(path, false).ok_or(broken)?;
     let fields = query(fields, false).ok_or(broken)?;
@@ -47,7 +50,7 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
             return Err(Problem::new(ProblemCode::Currency, "amount"));
         }
         reading.currency = Some(unit.to_ascii_uppercase());
-        reading.set_amount(amount(value, AmountRule { field: "amount", decimals: 8, digits: 16, zero: true })?);
+        reading.set_decimal(value, AmountRule { field: "amount", decimals: 8, digits: 16, zero: true })?;
     }
     match (kind.as_str(), account.is_empty()) {
         // RFC 8905, 7.7: `void` may have nothing behind it.
@@ -101,6 +104,8 @@ mod tests {
             ("payto://iban/DE75512108001245126199?amount=200", ProblemCode::Amount),
             ("payto://iban/DE75512108001245126199?amount=EUR:1&amount=EUR:2", ProblemCode::Contradiction),
             ("payto://iban", ProblemCode::Missing),
+            ("payto:///DE75512108001245126199", ProblemCode::Syntax),
+            ("payto://i%20ban/DE75512108001245126199", ProblemCode::Syntax),
         ] {
             assert_eq!(recognise_text(text).problem.map(|p| p.code), Some(code), "{text}");
         }

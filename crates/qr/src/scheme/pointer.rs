@@ -4,7 +4,7 @@
 use pay::Direction;
 use url::Url;
 
-use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning};
+use crate::payload::{Problem, ProblemCode, Reading, Scheme, Warning, after};
 
 /// Hosts (and hosts under them) that serve Lightning addresses and no mail.
 const LIGHTNING_HOSTS: &[&str] = &[
@@ -71,14 +71,16 @@ fn open_payments(text: &str) -> Option<Reading> {
     (incoming || address).then(|| new(Scheme::OpenPayments, "open-payments", text))
 }
 
-/// `name@host` where the host is a Lightning wallet's, or with the sign of BIP 353.
+/// `name@host` where the host is a Lightning wallet's, behind `lightning:`, or with the sign of BIP 353.
 fn lightning_address(text: &str) -> Option<Reading> {
+    let named = after(text, "lightning:");
+    let text = named.unwrap_or(text);
     let signed = text.strip_prefix('\u{20bf}');
     let (name, host) = signed.unwrap_or(text).split_once('@')?;
     let name_ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
     let host_ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let shape = !name.is_empty() && name.chars().all(name_ok) && host.contains('.') && host.chars().all(host_ok);
-    let meant = signed.is_some() || under(&host.to_ascii_lowercase(), LIGHTNING_HOSTS);
+    let meant = signed.is_some() || named.is_some() || under(&host.to_ascii_lowercase(), LIGHTNING_HOSTS);
     (shape && meant).then(|| {
         let mut reading = new(Scheme::LightningAddress, "lightning", text);
         reading.currency = Some("BTC".to_owned());
@@ -109,6 +111,7 @@ mod tests {
             ("https://wallet.example/incoming-payments/016da9d5-c9a4-4c80-a354-86b915a04ff8", Scheme::OpenPayments),
             ("ana@legend.lnbits.com", Scheme::LightningAddress),
             ("\u{20bf}ana@pay.example", Scheme::LightningAddress),
+            ("LIGHTNING:ana@pay.example", Scheme::LightningAddress),
             ("$5.00", Scheme::Nonpay),
             ("$ 5.com", Scheme::Nonpay),
             ("ana@mail.example", Scheme::Nonpay),

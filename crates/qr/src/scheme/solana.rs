@@ -4,9 +4,7 @@ use pay::Direction;
 use url::Url;
 
 use super::base58;
-use crate::payload::{
-    AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, after, amount, must, percent_decode, query,
-};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, after, must, percent_decode, query};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let rest = after(text.trim(), "solana:")?;
@@ -59,7 +57,7 @@ fn transfer(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     if let Some(value) = fields.get("amount") {
         must(!value.starts_with('.'), ProblemCode::Amount, "amount")?;
         // SOL has nine decimals; a token has its own, at most that many in use.
-        reading.set_amount(amount(value, AmountRule { field: "amount", decimals: 9, digits: 18, zero: true })?);
+        reading.set_decimal(value, AmountRule { field: "amount", decimals: 9, digits: 18, zero: true })?;
     }
     Ok(())
 }

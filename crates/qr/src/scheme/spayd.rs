@@ -4,7 +4,7 @@ use pay::{Currency, Direction, Intent};
 
 use super::account::{is_bic, is_iban};
 use crate::payload::{
-    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, amount, crc32, has_hidden, must, percent_decode,
+    AmountRule, Parts, Problem, ProblemCode, Reading, Scheme, crc32, has_hidden, is_day, must, percent_decode,
     percent_encode,
 };
 
@@ -67,7 +67,7 @@ fn show<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) {
     if let Some(memo) = get("MSG") {
         reading.set_memo(memo);
     }
-    if let Some(reference) = get("X-VS").or(get("RF")) {
+    if let Some(reference) = ["X-VS", "RF"].into_iter().find_map(|key| get(key).filter(|value| !value.is_empty())) {
         reading.set_reference(reference);
     }
     let day = get("DT").filter(|day| day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()));
@@ -81,7 +81,7 @@ fn money<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) -> R
     }
     if let Some(value) = get("AM").filter(|value| !value.is_empty()) {
         let rule = AmountRule { field: "AM", decimals: 2, digits: 7, zero: true };
-        reading.set_amount(amount(value, rule)?);
+        reading.set_decimal(value, rule)?;
     }
     Ok(())
 }
@@ -95,7 +95,15 @@ fn check<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Problem> {
     must(within("MSG", 60), ProblemCode::TooLong, "MSG")?;
     must(within("RN", 35), ProblemCode::TooLong, "RN")?;
     must(!get("RN").is_some_and(has_hidden), ProblemCode::Deceptive, "RN")?;
-    must(within("RF", 16), ProblemCode::TooLong, "RF")
+    must(within("RF", 16), ProblemCode::TooLong, "RF")?;
+    must(get("DT").is_none_or(|day| day.len() == 8 && is_day(day)), ProblemCode::Syntax, "DT")?;
+    must(within("PT", 3), ProblemCode::TooLong, "PT")?;
+    // Numbers of Czech banks: up to ten digits each.
+    for key in ["X-VS", "X-SS", "X-KS"] {
+        let digits = get(key).is_none_or(|text| text.len() <= 10 && text.bytes().all(|b| b.is_ascii_digit()));
+        must(digits, ProblemCode::Reference, "X-")?;
+    }
+    Ok(())
 }
 
 /// CRC32 (ISO 3309) of the fields sorted by key, without the checksum itself.
@@ -137,6 +145,10 @@ mod tests {
             ("SPD*1.0*ACC:CZ7603000000000076327632*AM:1*AM:2", ProblemCode::Contradiction, "field"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*AM:1,5", ProblemCode::Amount, "AM"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*CRC32:00000000", ProblemCode::Checksum, "CRC32"),
+            ("SPD*1.0*ACC:CZ7603000000000076327632*DT:20261341", ProblemCode::Syntax, "DT"),
+            ("SPD*1.0*ACC:CZ7603000000000076327632*DT:2026-12-01", ProblemCode::Syntax, "DT"),
+            ("SPD*1.0*ACC:CZ7603000000000076327632*X-VS:12345678901", ProblemCode::Reference, "X-"),
+            ("SPD*1.0*ACC:CZ7603000000000076327632*X-KS:03O8", ProblemCode::Reference, "X-"),
             ("SPD*2.0*ACC:CZ7603000000000076327632", ProblemCode::Unsupported, "version"),
         ] {
             assert_eq!(recognise_text(text).problem, Some(Problem::new(code, detail)), "{text}");

@@ -6,7 +6,7 @@ pub use bill::{PostalAddress, SwissBill};
 use pay::Direction;
 
 use super::account::{is_iban, is_rf_reference};
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, has_hidden, must};
 
 /// Lines of the code, counted from 0 (Guidelines, table 6).
 mod line {
@@ -61,12 +61,11 @@ fn money(reading: &mut Reading, currency: &str, value: &str) -> Result<(), Probl
     if value.is_empty() {
         return Ok(());
     }
-    let asked = amount(value, AmountRule { field: "amount", decimals: 2, digits: 9, zero: true })?;
-    if asked.value.is_zero() {
+    reading.set_decimal(value, AmountRule { field: "amount", decimals: 2, digits: 9, zero: true })?;
+    if reading.intent.amount.as_ref().is_some_and(|asked| asked.value.is_zero()) {
         reading.warn(Warning::NotToBePaid);
         reading.intent.direction = Direction::None;
     }
-    reading.set_amount(asked);
     Ok(())
 }
 
@@ -106,6 +105,10 @@ fn address(lines: &[&str], from: usize, mandatory: bool) -> Result<(), Problem> 
     must(!get(1).trim().is_empty(), ProblemCode::Missing, detail)?;
     must(!long(1, 70) && !long(2, 70) && !long(3, if get(0) == "K" { 70 } else { 16 }), ProblemCode::TooLong, detail)?;
     must(!long(4, 16) && !long(5, 35), ProblemCode::TooLong, detail)?;
+    // Code and town have lines of their own, or stand together in the second one (Guidelines 2.2, table 6).
+    let (own, together) = (!get(4).is_empty() && !get(5).is_empty(), !get(3).is_empty());
+    let town = if get(0) == "S" { own } else { together && get(4).is_empty() && get(5).is_empty() };
+    must(town, ProblemCode::Missing, detail)?;
     must(get(6).len() == 2 && get(6).bytes().all(|b| b.is_ascii_uppercase()), ProblemCode::Syntax, detail)
 }
 
@@ -183,6 +186,9 @@ mod tests {
             ("1949.75", "19d49.75", ProblemCode::Amount, "amount"),
             ("0200", "0100", ProblemCode::Unsupported, "version"),
             ("Muster AG", "", ProblemCode::Missing, "creditor"),
+            ("2501", "", ProblemCode::Missing, "creditor"),
+            ("Biel", "", ProblemCode::Missing, "creditor"),
+            ("\nS\n", "\nK\n", ProblemCode::Missing, "creditor"),
             ("EPD", "EP", ProblemCode::Syntax, "trailer"),
             ("CH\n\n\n", "CH\nS\n\n", ProblemCode::Unsupported, "ultimate_creditor"),
         ] {

@@ -3,7 +3,7 @@
 
 use pay::{Currency, Direction};
 
-use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, amount, must, query};
+use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, must, query};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let (scheme, rest) = text.trim().split_once("://")?;
@@ -82,7 +82,7 @@ fn asked(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
     }
     reading.currency = Some(unit);
     if let Some(value) = value {
-        reading.set_amount(amount(value, AmountRule { field: "amount", decimals: 8, digits: 16, zero: true })?);
+        reading.set_decimal(value, AmountRule { field: "amount", decimals: 8, digits: 16, zero: true })?;
     }
     Ok(())
 }

@@ -12,31 +12,56 @@ const HOSTS: &[&str] = &["https://bank.gov.ua/qr/", "https://qr.bank.gov.ua/"];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let data = HOSTS.iter().find_map(|start| after(text, start))?;
-    let mut reading = Reading::new(Scheme::UaNbu, Direction::Pay);
-    reading.set_network("ua-nbu");
+    let Some(data) = HOSTS.iter().find_map(|start| after(text, start)) else { return bare(text) };
     let inside = URL_SAFE_NO_PAD.decode(data.trim_end_matches('='));
-    reading.problem = match inside {
-        Ok(bytes) => fill(&bytes, &mut reading).err(),
-        Err(_) => Some(Problem::new(ProblemCode::Syntax, "base64")),
-    };
-    Some(reading)
+    let text = inside.map_err(|_| Problem::new(ProblemCode::Syntax, "base64")).and_then(|bytes| decode(&bytes));
+    Some(reading(text))
 }
 
-fn fill(bytes: &[u8], reading: &mut Reading) -> Result<(), Problem> {
-    let mark = bytes.split(|b| *b == b'\n').nth(2).map(|line| line.trim_ascii());
-    let charset = match mark {
+/// The lines without a link around them, as the first version had them.
+fn bare(text: &str) -> Option<Reading> {
+    claims(text.as_bytes()).then(|| reading(Ok(text.to_owned())))
+}
+
+/// Reads bytes that are not UTF-8.
+pub(crate) fn read_bytes(bytes: &[u8]) -> Option<Reading> {
+    claims(bytes).then(|| reading(decode(bytes)))
+}
+
+fn line(bytes: &[u8], n: usize) -> Option<&[u8]> {
+    bytes.split(|b| *b == b'\n').nth(n).map(<[u8]>::trim_ascii)
+}
+
+/// The fourth line tells this code from the euro's.
+fn claims(bytes: &[u8]) -> bool {
+    line(bytes, 0) == Some(b"BCD") && matches!(line(bytes, 3), Some(b"UCT" | b"ICT"))
+}
+
+fn reading(text: Result<String, Problem>) -> Reading {
+    let mut reading = Reading::new(Scheme::UaNbu, Direction::Pay);
+    reading.set_network("ua-nbu");
+    reading.problem = text.and_then(|text| fill(&text, &mut reading)).err();
+    reading
+}
+
+/// The third line says which letters.
+fn decode(bytes: &[u8]) -> Result<String, Problem> {
+    let charset = match line(bytes, 2) {
         Some(b"1") => UTF_8,
         Some(b"2") => WINDOWS_1251,
         _ => return Err(Problem::new(ProblemCode::Unsupported, "charset")),
     };
     let (text, broken) = charset.decode_without_bom_handling(bytes);
     must(!broken, ProblemCode::Syntax, "charset")?;
+    Ok(text.into_owned())
+}
+
+fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = text.split('\n').collect();
     let line = |n: usize| lines.get(n).copied().unwrap_or_default();
     let instant = match (line(0), line(1), line(3)) {
-        ("BCD", "002", "UCT") => false,
+        ("BCD", "001" | "002", "UCT") => false,
         ("BCD", "003", "ICT") => true,
         _ => return Err(Problem::new(ProblemCode::Unsupported, "version")),
     };
@@ -76,7 +101,7 @@ fn money(text: &str, reading: &mut Reading) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::recognise_text;
+    use crate::payload::{recognise, recognise_text};
 
     const IBAN: &str = "UA213223130000026007233566001";
 
@@ -95,6 +120,17 @@ mod tests {
         let reading = recognise_text(&link(new.as_bytes()));
         assert_eq!((reading.problem, reading.intent.reference.as_deref()), (None, Some("REF1")));
         assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("10.00"));
+    }
+
+    #[test]
+    fn the_lines_read_without_a_link_too() {
+        let text = format!("BCD\n002\n2\nUCT\n\nТОВ\n{IBAN}\nUAH5.00\n12345678\n\n\nОплата\n");
+        for bytes in [text.as_bytes(), &WINDOWS_1251.encode(&text).0] {
+            let reading = recognise(bytes);
+            assert_eq!((reading.scheme, reading.problem), (Scheme::UaNbu, None));
+            assert_eq!(reading.intent.payee.name.as_deref(), Some("ТОВ"));
+            assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("5.00"));
+        }
     }
 
     #[test]

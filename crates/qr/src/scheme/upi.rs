@@ -10,8 +10,12 @@ use crate::payload::{
 const APPS: &[&str] = &["phonepe", "paytmmp", "tez", "gpay", "bhim"];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let (scheme, rest) = text.trim().split_once("://")?;
+    let (scheme, rest) = text.trim().split_once(':')?;
     let scheme = scheme.to_ascii_lowercase();
+    let Some(rest) = rest.strip_prefix("//") else {
+        let ours = scheme == "upi" && rest.contains('?');
+        return ours.then(|| Reading::refused(Scheme::Upi, Problem::new(ProblemCode::Syntax, "form")));
+    };
     let own = scheme == "upi";
     if !own && !APPS.contains(&scheme.as_str()) {
         return None;
@@ -69,7 +73,7 @@ fn fill(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
     }
     let account = fields.filled("pa").unwrap_or_default().to_lowercase();
     reading.set_account(&account);
-    for key in ["pa", "am", "cu", "pn", "tr", "mam", "fam"] {
+    for key in ["pa", "am", "cu", "pn", "tn", "tr", "mam", "fam"] {
         if fields.count(key) > 1 {
             return Err(Problem::new(ProblemCode::Contradiction, key));
         }
@@ -149,6 +153,8 @@ mod tests {
             ("upi://collect?pa=a1@ybl&am=500", ProblemCode::AsksReader, "collect"),
             ("upi://pay?pa=good@ybl&pa=evil@ybl&am=10", ProblemCode::Contradiction, "pa"),
             ("upi://pay?pa=good@ybl&am=10&am=9999", ProblemCode::Contradiction, "am"),
+            ("upi:pay?pa=good@ybl&am=10", ProblemCode::Syntax, "form"),
+            ("upi://pay?pa=good@ybl&tn=a&tn=b", ProblemCode::Contradiction, "tn"),
             ("upi://pay?pa=a%20b@ybl", ProblemCode::Account, "pa"),
             ("upi://pay?tn=hi", ProblemCode::Missing, "pa"),
             ("upi://pay?pa=a1@ybl&am=1e3", ProblemCode::Amount, "am"),

@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     }
     let url = Url::parse(text).ok()?;
     let host = url.host_str()?;
-    let mut reading = Reading::nonpay(if host == "wa.me" { "whatsapp" } else { "url" });
+    let mut reading = Reading::nonpay(if matches!(host, "wa.me" | "api.whatsapp.com") { "whatsapp" } else { "url" });
     // The host as the machine will resolve it: letters of other scripts become visible as `xn--`.
     reading.intent.network = Some(host.to_owned());
     if url.scheme() == "http" {
