@@ -11,7 +11,7 @@ use super::tlv::{self, Fields};
 use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, must};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let text = text.trim_end_matches(['\r', '\n']);
+    let text = text.trim();
     let starts = text.starts_with("000201") || text.starts_with("000202");
     if !starts {
         return consumer_presented(text);
@@ -68,6 +68,9 @@ fn fill(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     if !networks.is_empty() {
         let joined = networks.join(",");
         reading.intent.network = reading.text(&joined);
+    }
+    if found.contradicts {
+        return Err(Problem::new(ProblemCode::Contradiction, "26-51"));
     }
     if found.from_server {
         reading.warn(Warning::AmountFromServer);
@@ -142,7 +145,20 @@ fn check(text: &str, fields: &Fields) -> Result<(), Problem> {
     must(fields.get("54").is_none_or(|value| value.len() <= 13), ProblemCode::Amount, "54")?;
     must(fields.has("53"), ProblemCode::Missing, "53")?;
     let accounts = fields.iter().any(|(tag, _)| matches!(tag.parse(), Ok(2..=51u8)));
-    must(accounts, ProblemCode::Missing, "02-51")
+    must(accounts, ProblemCode::Missing, "02-51")?;
+    fields.iter().try_for_each(|(tag, value)| inside(tag, value))
+}
+
+/// Payees (26 to 51, each with its network's identifier) and additional data (62) are fields again, each once (4.4, 4.8).
+fn inside(tag: &str, value: &str) -> Result<(), Problem> {
+    let account = matches!(tag.parse(), Ok(26..=51u8));
+    if !account && tag != "62" {
+        return Ok(());
+    }
+    let detail = if account { "26-51" } else { "62" };
+    let fields = tlv::parse(value).map_err(|_| Problem::new(ProblemCode::Syntax, detail))?;
+    must(!fields.repeated(), ProblemCode::Contradiction, detail)?;
+    must(!account || fields.has("00"), ProblemCode::Missing, detail)
 }
 
 /// CRC-16/CCITT-FALSE over bytes (QRCPS-MPM 4.7.3).
@@ -245,6 +261,51 @@ mod tests {
         assert_eq!((reading.profile, reading.intent.direction), (Some("cpm"), Direction::None));
         assert_eq!(reading.intent.payee.account, None);
         assert_eq!(recognise_text("hQVDUFYwMWETTweg").problem, Some(Problem::new(ProblemCode::Syntax, "ber-tlv")));
+    }
+
+    #[test]
+    fn what_is_said_twice_or_broken_inside_a_payee_is_refused() {
+        let pix = |inner: &str, more: &str| {
+            let account = format!("0014br.gov.bcb.pix{inner}");
+            with_crc(&format!("00020126{:02}{account}5303986{more}5802BR5903ANA6002SP", account.len()))
+        };
+        for (text, code) in [
+            (pix("0103abc0103def", ""), ProblemCode::Contradiction),
+            (pix("0103abc2503x.y", ""), ProblemCode::Contradiction),
+            (pix("0103abc", "27240014br.gov.bcb.pix0102xx"), ProblemCode::Contradiction),
+            (pix("0103abc", "62140503one0503two"), ProblemCode::Contradiction),
+            (pix("0103ab", ""), ProblemCode::Syntax),
+            (pix("0103abc", "6205050"), ProblemCode::Syntax),
+            (pix("0103abc", "28070103abc"), ProblemCode::Missing),
+        ] {
+            assert_eq!(recognise_text(&text).problem.map(|p| p.code), Some(code), "{text}");
+        }
+        assert_eq!(recognise_text(&pix("0103abc", "")).problem, None);
+        assert_eq!(recognise_text(&format!(" {}\r\n", pix("0103abc", ""))).problem, None, "blanks around it");
+    }
+
+    #[test]
+    fn a_thai_bill_reads_the_same_in_any_order() {
+        let payee = |tag: &str, id: &str, rest: &str| {
+            let value = format!("0016{id}{rest}");
+            format!("{tag}{:02}{value}", value.len())
+        };
+        let bill = payee("30", "A000000677010112", "01150999999999999900204REF10304REF2");
+        let own = payee("31", "A000000677010113", "01030040204REF9");
+        for text in [format!("000201{own}53037645802TH{bill}"), format!("000201{bill}{own}53037645802TH")] {
+            let reading = recognise_text(&with_crc(&text));
+            assert_eq!((reading.problem, reading.profile), (None, Some("promptpay")));
+            assert_eq!(reading.intent.payee.account.as_deref(), Some("099999999999990"));
+            assert_eq!(reading.intent.reference.as_deref(), Some("REF1"));
+        }
+    }
+
+    #[test]
+    fn an_indian_shop_is_known_by_its_cards_alone_and_shows_none_of_them() {
+        let text = with_crc("0002010102110216412345678901234552045399530335654045.005802IN5903aut6009BANGALORE");
+        let reading = recognise_text(&text);
+        assert_eq!((reading.problem, reading.profile), (None, Some("bharatqr")));
+        assert!(!format!("{reading:?}").contains("4123456789012345"));
     }
 
     #[test]

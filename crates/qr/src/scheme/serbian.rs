@@ -2,7 +2,7 @@
 
 use pay::Direction;
 
-use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, amount, has_hidden, must};
+use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, amount, has_hidden, must};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
@@ -10,7 +10,13 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     if !matches!(kind, "PR" | "PT" | "PK" | "EK") || !text[4..].starts_with('|') {
         return None;
     }
-    let mut reading = Reading::new(Scheme::RsNbs, Direction::Pay);
+    // `PK` is shown by the payer, to be read by a till.
+    let shown_by_payer = kind == "PK";
+    let direction = if shown_by_payer { Direction::None } else { Direction::Pay };
+    let mut reading = Reading::new(Scheme::RsNbs, direction);
+    if shown_by_payer {
+        reading.warn(Warning::ConsumerPresented);
+    }
     reading.set_network("rs-ips");
     reading.currency = Some("RSD".to_owned());
     reading.problem = fill(text, kind, &mut reading).err();
@@ -84,6 +90,14 @@ mod tests {
         assert_eq!(reading.intent.payee.name.as_deref(), Some("JP EPS BEOGRAD"));
         assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("3596.13"));
         assert_eq!(reading.intent.reference.as_deref(), Some("97163220000111111111000"));
+    }
+
+    #[test]
+    fn a_code_shown_by_the_payer_is_no_payment() {
+        for (kind, direction) in [("PT", Direction::Pay), ("EK", Direction::Pay), ("PK", Direction::None)] {
+            let reading = recognise_text(&TEXT.replacen("K:PR", &format!("K:{kind}"), 1));
+            assert_eq!((reading.problem, reading.intent.direction), (None, direction), "{kind}");
+        }
     }
 
     #[test]

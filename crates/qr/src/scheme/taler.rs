@@ -46,7 +46,8 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     if parts.last() == Some(&"") {
         parts.pop();
     }
-    let needs_id = !matches!(action.as_str(), "withdraw-exchange" | "add-exchange" | "restore");
+    let needs_id =
+        !matches!(action.as_str(), "withdraw-exchange" | "add-exchange" | "exchange" | "auditor" | "restore");
     let has_id = parts.last().is_some_and(|id| !id.is_empty());
     must(has_id || !needs_id, ProblemCode::Missing, "id")?;
     let fields = query(fields, false).ok_or(Problem::new(ProblemCode::Syntax, "percent-encoding"))?;
@@ -58,7 +59,7 @@ fn direction(action: &str) -> Option<Direction> {
     Some(match action {
         "pay" | "pay-pull" | "pay-template" => Direction::Pay,
         "pay-push" | "refund" | "tip" | "reward" | "withdraw" | "withdraw-exchange" => Direction::Receive,
-        "restore" | "add-exchange" | "dev-experiment" => Direction::None,
+        "restore" | "add-exchange" | "add-contact" | "exchange" | "auditor" | "dev-experiment" => Direction::None,
         _ => return None,
     })
 }

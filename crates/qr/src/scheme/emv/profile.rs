@@ -32,6 +32,8 @@ pub(super) struct Found {
     pub(super) from_server: bool,
     /// The code asks for a standing authorisation.
     pub(super) recurring: bool,
+    /// It names two payees of one network.
+    pub(super) contradicts: bool,
 }
 
 /// Identifier, name of the network. Several identifiers may be one network.
@@ -65,7 +67,11 @@ pub(super) fn profile(fields: &Fields, templates: &[Template]) -> Found {
     if let Some(t) = of("pix") {
         return pix(t, templates);
     }
-    if let Some(t) = of("promptpay") {
+    // The third identifier repeats a bill's references for the payee's own system.
+    let own_use = |t: &&Template| t.id.ends_with("0113");
+    let thai =
+        |own: bool| templates.iter().find(|t| t.tag <= 51 && network(&t.id) == Some("promptpay") && own_use(t) == own);
+    if let Some(t) = thai(false).or_else(|| thai(true)) {
         return promptpay(t);
     }
     if let Some(t) = of("paynow") {
@@ -98,7 +104,13 @@ pub(super) fn profile(fields: &Fields, templates: &[Template]) -> Found {
     if let Some(t) = templates.iter().find(khqr).filter(|_| country == "KH") {
         return Found { name: "khqr", account: Some(t.id.clone()), ..Found::default() };
     }
-    let name = if country == "SG" { "sgqr" } else { "generic" };
+    // India's shops may be known by their cards and bank alone.
+    let cards = fields.iter().any(|(tag, _)| matches!(tag.parse(), Ok(2..=8u8)));
+    let name = match country {
+        "SG" => "sgqr",
+        "IN" if cards => "bharatqr",
+        _ => "generic",
+    };
     let account = of("vnpay").and_then(|t| own(t.fields.get("01")));
     Found { name, account, ..Found::default() }
 }
@@ -108,8 +120,10 @@ fn pix(t: &Template, templates: &[Template]) -> Found {
     let own = |tag: &str| t.fields.get(tag).filter(|v| !v.is_empty()).map(str::to_owned);
     let recurring = templates.iter().any(|r| r.tag == 80 && network(&r.id) == Some("pix"));
     let location = own("25");
+    let payees = templates.iter().filter(|other| other.tag <= 51 && network(&other.id) == Some("pix")).count();
     Found {
         name: "pix",
+        contradicts: payees > 1 || (location.is_some() && own("01").is_some()),
         from_server: location.is_some(),
         account: own("01").or(location),
         memo: own("02"),
