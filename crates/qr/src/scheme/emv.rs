@@ -39,7 +39,8 @@ pub(super) fn read(text: &str) -> Option<Reading> {
 
 fn fill(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     let templates = profile::templates(fields);
-    let found = profile::profile(fields, &templates);
+    let additional = fields.get("62").and_then(|text| tlv::parse(text).ok()).unwrap_or_default();
+    let found = profile::profile(fields, &templates, &additional);
     reading.profile = Some(found.name);
     if let Some(name) = fields.get("59") {
         reading.set_name(name);
@@ -47,7 +48,6 @@ fn fill(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
     if let Some(account) = found.account {
         reading.set_account(&account);
     }
-    let additional = fields.get("62").and_then(|text| tlv::parse(text).ok()).unwrap_or_default();
     let meant = |value: &&str| *value != "***" && !value.is_empty();
     let additional_reference = additional.get("05").filter(meant).map(str::to_owned);
     let reference = if found.own_reference {
@@ -158,7 +158,7 @@ fn inside(tag: &str, value: &str) -> Result<(), Problem> {
     let detail = if account { "26-51" } else { "62" };
     let fields = tlv::parse(value).map_err(|_| Problem::new(ProblemCode::Syntax, detail))?;
     must(!fields.repeated(), ProblemCode::Contradiction, detail)?;
-    must(!account || fields.has("00"), ProblemCode::Missing, detail)
+    must(!account || fields.get("00").is_some_and(|id| !id.is_empty()), ProblemCode::Missing, detail)
 }
 
 /// CRC-16/CCITT-FALSE over bytes (QRCPS-MPM 4.7.3).
@@ -214,6 +214,10 @@ mod tests {
         format!("{body}6304{:04X}", crc16(format!("{body}6304").as_bytes()))
     }
 
+    fn field(tag: &str, value: &str) -> String {
+        format!("{tag}{:02}{value}", value.len())
+    }
+
     #[test]
     fn a_pix_code_names_key_payee_and_amount() {
         let text = with_crc(
@@ -266,8 +270,8 @@ mod tests {
     #[test]
     fn what_is_said_twice_or_broken_inside_a_payee_is_refused() {
         let pix = |inner: &str, more: &str| {
-            let account = format!("0014br.gov.bcb.pix{inner}");
-            with_crc(&format!("00020126{:02}{account}5303986{more}5802BR5903ANA6002SP", account.len()))
+            let account = field("26", &format!("{}{inner}", field("00", "br.gov.bcb.pix")));
+            with_crc(&format!("000201{account}5303986{more}5802BR5903ANA6002SP"))
         };
         for (text, code) in [
             (pix("0103abc0103def", ""), ProblemCode::Contradiction),
@@ -280,16 +284,17 @@ mod tests {
         ] {
             assert_eq!(recognise_text(&text).problem.map(|p| p.code), Some(code), "{text}");
         }
+        let hong_kong = |number: &str| format!("0012hk.com.hkicl02{:02}{number}", number.len());
+        let two = field("26", &hong_kong("123")) + &field("27", &hong_kong("124")) + "5303344";
+        let reading = recognise_text(&with_crc(&format!("000201{two}")));
+        assert_eq!(reading.problem, Some(Problem::new(ProblemCode::Contradiction, "26-51")), "two payees");
         assert_eq!(recognise_text(&pix("0103abc", "")).problem, None);
         assert_eq!(recognise_text(&format!(" {}\r\n", pix("0103abc", ""))).problem, None, "blanks around it");
     }
 
     #[test]
     fn a_thai_bill_reads_the_same_in_any_order() {
-        let payee = |tag: &str, id: &str, rest: &str| {
-            let value = format!("0016{id}{rest}");
-            format!("{tag}{:02}{value}", value.len())
-        };
+        let payee = |tag: &str, id: &str, rest: &str| field(tag, &format!("{}{rest}", field("00", id)));
         let bill = payee("30", "A000000677010112", "01150999999999999900204REF10304REF2");
         let own = payee("31", "A000000677010113", "01030040204REF9");
         for text in [format!("000201{own}53037645802TH{bill}"), format!("000201{bill}{own}53037645802TH")] {
@@ -298,6 +303,30 @@ mod tests {
             assert_eq!(reading.intent.payee.account.as_deref(), Some("099999999999990"));
             assert_eq!(reading.intent.reference.as_deref(), Some("REF1"));
         }
+    }
+
+    #[test]
+    fn a_singaporean_reference_is_the_bill_number() {
+        let account =
+            field("26", &format!("{}{}{}", field("00", "SG.PAYNOW"), field("01", "2"), field("02", "201403121W")));
+        let text = |more: &str| with_crc(&format!("000201{account}53037025802SG{}", field("62", more)));
+        let reference = |more: &str| recognise_text(&text(more)).intent.reference;
+        assert_eq!(reference("0104INV7").as_deref(), Some("INV7"));
+        assert_eq!(reference("0104INV70504REF5").as_deref(), Some("REF5"));
+        assert_eq!(reference("0103***"), None);
+    }
+
+    #[test]
+    fn a_philippine_code_is_known_by_the_national_identifier_too() {
+        let text = |more: &str| {
+            let account = field("28", &format!("{}{}", field("00", "ph.bank.p2m"), field("04", "0123456789")));
+            with_crc(&format!("000201{account}5303608{more}5802PH5903ANA6002QC"))
+        };
+        let reading = recognise_text(&text(&field("62", &field("00", "ph.ppmi.qrph"))));
+        assert_eq!((reading.problem, reading.profile), (None, Some("qrph")));
+        assert_eq!(reading.intent.payee.account.as_deref(), Some("0123456789"));
+        assert_eq!(reading.intent.network.as_deref(), Some("ph.bank.p2m"));
+        assert_eq!(recognise_text(&text("")).profile, Some("generic"));
     }
 
     #[test]

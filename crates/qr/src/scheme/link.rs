@@ -90,7 +90,7 @@ fn web(url: &Url) -> Option<Reading> {
     let mut reading = match (service, path.as_slice()) {
         ("messenger-pay", ["pay", name]) => finish(link(service), |r| named(r, name)),
         ("messenger-pay", _) => return None,
-        ("paypal", path) => paypal(host, path)?,
+        ("paypal", path @ [_, ..]) => paypal(host, path)?,
         ("venmo", ["u", name]) => finish(link(service), |r| named(r, name)),
         ("venmo", [] | ["pay"]) if asks => finish(link(service), |r| venmo(url, r)),
         ("venmo", ["code"]) if asks => opaque(service),
@@ -113,7 +113,7 @@ fn web(url: &Url) -> Option<Reading> {
         }
         ("za-merchant", []) if asks => opaque(service),
         ("razorpay", [name]) if name.starts_with('@') && name.len() > 1 => finish(link(service), |r| named(r, name)),
-        ("razorpay" | "revolut", []) => {
+        ("razorpay" | "revolut" | "paypal", []) if host.ends_with(".me") => {
             Reading { problem: Some(Problem::new(ProblemCode::Missing, "payee")), ..link(service) }
         }
         ("stripe" | "kakaopay" | "alipay" | "vipps" | "za-merchant", [_, ..]) | ("square", ["u", _]) => {
@@ -161,12 +161,15 @@ fn priced(reading: &mut Reading, name: &str, rest: &[&str], currency: Option<&st
     rest.first().map_or(Ok(()), |asked| money(reading, asked, currency))
 }
 
-/// `NAME/18eur`: digits, then three letters.
+/// `NAME/18eur` or `NAME/eur18`: digits and three letters.
 fn revolut(reading: &mut Reading, name: &str, rest: &[&str]) -> Result<(), Problem> {
     named(reading, name)?;
     let Some(asked) = rest.first() else { return Ok(()) };
-    let digits = asked.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = &asked[digits.len()..];
+    let letter = |c: char| c.is_ascii_alphabetic();
+    let (digits, unit) = match asked.trim_start_matches(letter) {
+        digits if digits.len() < asked.len() => (digits, &asked[..asked.len() - digits.len()]),
+        _ => asked.split_at(asked.trim_end_matches(letter).len()),
+    };
     if unit.is_empty() { money(reading, digits, None) } else { money(reading, digits, Some(unit)) }
 }
 
@@ -295,6 +298,7 @@ mod tests {
             ("https://paypal.me/ana/14.00EUR", "paypal", Some("ana"), Some("14.00")),
             ("https://cash.app/$ana/25.00", "cashapp", Some("$ana"), Some("25.00")),
             ("https://revolut.me/ana/18eur", "revolut", Some("ana"), Some("18")),
+            ("https://revolut.me/ana/gbp18.5", "revolut", Some("ana"), Some("18.5")),
             ("https://venmo.com/?txn=pay&recipients=ana&amount=5", "venmo", Some("ana"), Some("5")),
             ("venmo://paycharge?txn=pay&recipients=ana", "venmo", Some("ana"), None),
             ("https://m.me/pay/Ana", "messenger-pay", Some("Ana"), None),
@@ -335,6 +339,8 @@ mod tests {
         let reading = recognise_text("https://evil.example/paypal.me/ana");
         assert_eq!((reading.scheme, reading.profile), (Scheme::Nonpay, Some("url")));
         assert!(!recognise_text("https://x@paypal.me/ana").valid());
+        assert_eq!(recognise_text("https://paypal.me/").problem, Some(Problem::new(ProblemCode::Missing, "payee")));
+        assert_eq!(recognise_text("https://www.paypal.com/").scheme, Scheme::Nonpay);
     }
 
     #[test]

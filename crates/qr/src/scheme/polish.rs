@@ -11,7 +11,9 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let &[tax_number, country, account, grosz, name, title, ..] = fields.as_slice() else { return None };
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let two_letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
-    let claims = fields.len() == 9 && two_letters && digits(account) && digits(grosz) && account.len() > 10;
+    let plain = two_letters && digits(account) && digits(grosz);
+    // The country is the second field; with it a mistake elsewhere is one of this code's.
+    let claims = (7..=10).contains(&fields.len()) && (plain || country == "PL") && account.len() > 10;
     if !claims {
         return None;
     }
@@ -24,7 +26,8 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     reading.set_memo(title);
     reading.problem = reading.set_hundredths(grosz, 6..=12, "amount").err().or_else(|| {
         let company = tax_number.is_empty() || (tax_number.len() == 10 && digits(tax_number));
-        must(company, ProblemCode::Syntax, "nip")
+        must(fields.len() == 9, ProblemCode::Missing, "fields")
+            .and(must(company, ProblemCode::Syntax, "nip"))
             .and(must(country == "PL", ProblemCode::Unsupported, "country"))
             .and(must(is_iban(&account), ProblemCode::Account, "nrb"))
             .and(must(!name.trim().is_empty(), ProblemCode::Missing, "name"))
@@ -56,6 +59,9 @@ mod tests {
         for (text, code) in [
             ("|PL|24160000035175530643314957|012345|Jan|x|||", ProblemCode::Account),
             ("|DE|24160000035175530643314956|012345|Jan|x|||", ProblemCode::Unsupported),
+            ("|PL|24160000035175530643314956|012345|Jan|x||", ProblemCode::Missing),
+            ("|PL|24160000035175530643314956|123.45|Jan|x|||", ProblemCode::Amount),
+            ("|PL|24 1600 0003 5175 5306 4331 4956|012345|Jan|x|||", ProblemCode::Account),
             ("12|PL|24160000035175530643314956|012345|Jan|x|||", ProblemCode::Syntax),
             ("|PL|24160000035175530643314956|12345|Jan|x|||", ProblemCode::Amount),
             ("|PL|24160000035175530643314956|012345|Jan Maria Kowalski-Nowak|x|||", ProblemCode::TooLong),

@@ -6,12 +6,16 @@ use pay::{Currency, Direction};
 use crate::payload::{AmountRule, Problem, ProblemCode, Query, Reading, Scheme, Warning, must, query};
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let (scheme, rest) = text.trim().split_once("://")?;
+    let (scheme, rest) = text.trim().split_once(':')?;
     let scheme = scheme.to_ascii_lowercase();
-    let scheme = scheme.strip_prefix("ext+").unwrap_or(&scheme);
-    if !scheme.starts_with("taler") {
+    let scheme = scheme.strip_prefix("ext+").or(scheme.strip_prefix("web+")).unwrap_or(&scheme);
+    if !scheme.starts_with("taler") || rest.contains(char::is_whitespace) {
         return None;
     }
+    let Some(rest) = rest.strip_prefix("//") else {
+        let form = Problem::new(ProblemCode::Syntax, "form");
+        return (scheme == "taler" && rest.contains('/')).then(|| Reading::refused(Scheme::Taler, form));
+    };
     let mut reading = Reading::new(Scheme::Taler, Direction::None);
     reading.set_network("taler");
     match scheme {
@@ -33,6 +37,11 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     let (action, path) = path.split_once('/').ok_or(Problem::new(ProblemCode::Missing, "host"))?;
     let action = action.to_ascii_lowercase();
     reading.intent.direction = direction(&action).ok_or(Problem::new(ProblemCode::Unsupported, "action"))?;
+    if action == "restore" {
+        // Behind it stands the key to a whole wallet.
+        reading.warn(Warning::Secret);
+        return must(!path.is_empty(), ProblemCode::Missing, "key");
+    }
     let mut parts: Vec<&str> = path.split('/').collect();
     let host = parts.remove(0);
     must(is_host(host), ProblemCode::Missing, "host")?;
@@ -46,13 +55,15 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     if parts.last() == Some(&"") {
         parts.pop();
     }
-    let needs_id =
-        !matches!(action.as_str(), "withdraw-exchange" | "add-exchange" | "exchange" | "auditor" | "restore");
+    let needs_id = !NO_ID.contains(&action.as_str());
     let has_id = parts.last().is_some_and(|id| !id.is_empty());
     must(has_id || !needs_id, ProblemCode::Missing, "id")?;
     let fields = query(fields, false).ok_or(Problem::new(ProblemCode::Syntax, "percent-encoding"))?;
     asked(&fields, reading)
 }
+
+/// Actions whose host says all.
+const NO_ID: [&str; 5] = ["withdraw-exchange", "add-exchange", "exchange", "auditor", "dev-experiment"];
 
 /// Which way the money goes for the wallet that reads it.
 fn direction(action: &str) -> Option<Direction> {
@@ -121,6 +132,8 @@ mod tests {
             ("taler://withdraw/bank.example//", ProblemCode::Missing),
             ("taler://pay/shop.example/", ProblemCode::Missing),
             ("taler://pay", ProblemCode::Missing),
+            ("taler://restore/", ProblemCode::Missing),
+            ("taler:pay/shop.example/1", ProblemCode::Syntax),
             ("taler://steal/shop.example/1", ProblemCode::Unsupported),
             ("talers://pay/shop.example/1", ProblemCode::Unsupported),
             ("taler://pay-template/shop.example/t?amount=KUDOS:-1", ProblemCode::Amount),
@@ -132,8 +145,12 @@ mod tests {
 
     #[test]
     fn a_bearer_s_secret_is_in_no_field() {
-        let reading = recognise_text("taler://pay-push/exchange.example/HUNTER22");
-        assert!(reading.warnings.contains(&Warning::Secret));
-        assert!(!format!("{reading:?}").contains("HUNTER22"));
+        for text in ["taler://pay-push/exchange.example/HUNTER22", "taler://restore/HUNTER22/sync.example,b.example:80"]
+        {
+            let reading = recognise_text(text);
+            assert!(reading.valid() && reading.warnings.contains(&Warning::Secret));
+            assert!(!format!("{reading:?}").contains("HUNTER22"));
+        }
+        assert_eq!(recognise_text("taler: a coin of old").scheme, Scheme::Nonpay);
     }
 }

@@ -49,18 +49,30 @@ const NETWORKS: &[(&str, &str)] = &[
     ("hk.com.hkicl", "hkfps"),
     ("ph.ppmi.p2m", "qrph"),
     ("ph.ppmi.p2micro", "qrph"),
-    ("ph.dpmi.p2m", "qrph"),
     ("com.p2pqrpay", "qrph"),
     ("A000000775", "vnpay"),
     ("A000000524", "upi"),
 ];
 
+/// What every Philippine code carries in its additional data or its own fields (62, 80, 88).
+const PHILIPPINE: &str = "ph.ppmi.qrph";
+
 fn network(id: &str) -> Option<&'static str> {
     NETWORKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(id)).map(|(_, name)| *name)
 }
 
+/// Networks whose codes name one payee; the others repeat theirs by rule.
+const ONE_PAYEE: [&str; 5] = ["pix", "paynow", "vietqr", "duitnow", "hkfps"];
+
 /// The profile and its fields.
-pub(super) fn profile(fields: &Fields, templates: &[Template]) -> Found {
+pub(super) fn profile(fields: &Fields, templates: &[Template], additional: &Fields) -> Found {
+    let mut found = payee(fields, templates, additional);
+    let payees = templates.iter().filter(|t| t.tag <= 51 && network(&t.id) == Some(found.name)).count();
+    found.contradicts |= payees > 1 && ONE_PAYEE.contains(&found.name);
+    found
+}
+
+fn payee(fields: &Fields, templates: &[Template], additional: &Fields) -> Found {
     let of = |name: &str| templates.iter().find(|t| t.tag <= 51 && network(&t.id) == Some(name));
     let own = |value: Option<&str>| value.filter(|v| !v.is_empty()).map(str::to_owned);
     let country = fields.get("58").unwrap_or_default();
@@ -75,7 +87,9 @@ pub(super) fn profile(fields: &Fields, templates: &[Template]) -> Found {
         return promptpay(t);
     }
     if let Some(t) = of("paynow") {
-        return Found { name: "paynow", account: own(t.fields.get("02")), ..Found::default() };
+        // The payee's reference is the bill number.
+        let reference = own(additional.get("01").filter(|number| *number != "***"));
+        return Found { name: "paynow", account: own(t.fields.get("02")), reference, ..Found::default() };
     }
     if let Some(national) = of("qris") {
         let acquirer = templates.iter().find(|t| t.tag == 26).unwrap_or(national);
@@ -92,7 +106,14 @@ pub(super) fn profile(fields: &Fields, templates: &[Template]) -> Found {
         let account = ["02", "03", "04"].into_iter().find_map(|tag| own(t.fields.get(tag)));
         return Found { name: "hkfps", account, ..Found::default() };
     }
-    if let Some(t) = of("qrph") {
+    // The national identifier may stand beside a payee of another name.
+    let philippine = templates
+        .iter()
+        .map(|t| t.id.as_str())
+        .chain(additional.get("00"))
+        .any(|id| id.eq_ignore_ascii_case(PHILIPPINE));
+    let payee = || templates.iter().find(|t| philippine && matches!(t.tag, 27 | 28));
+    if let Some(t) = of("qrph").or_else(payee) {
         let account = own(t.fields.get("04")).or_else(|| own(t.fields.get("03")));
         return Found { name: "qrph", account, ..Found::default() };
     }
@@ -120,10 +141,9 @@ fn pix(t: &Template, templates: &[Template]) -> Found {
     let own = |tag: &str| t.fields.get(tag).filter(|v| !v.is_empty()).map(str::to_owned);
     let recurring = templates.iter().any(|r| r.tag == 80 && network(&r.id) == Some("pix"));
     let location = own("25");
-    let payees = templates.iter().filter(|other| other.tag <= 51 && network(&other.id) == Some("pix")).count();
     Found {
         name: "pix",
-        contradicts: payees > 1 || (location.is_some() && own("01").is_some()),
+        contradicts: location.is_some() && own("01").is_some(),
         from_server: location.is_some(),
         account: own("01").or(location),
         memo: own("02"),

@@ -36,7 +36,8 @@ pub(crate) fn paynow(asked: &Intent) -> Result<String, Problem> {
     let body = field("26", &account)? + &field("52", "0000")? + &field("53", "702")? + &amount(&parts)?;
     let mut payee = field("58", "SG")? + &name(&parts, 25)? + &field("60", "Singapore")?;
     if !parts.reference.is_empty() {
-        payee += &field("62", &field("05", parts.reference)?)?;
+        // Where the banks' apps look for it: the bill number (SGQR specification, tag 62).
+        payee += &field("62", &field("01", parts.reference)?)?;
     }
     Ok(closed(body + &payee))
 }
