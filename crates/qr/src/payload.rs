@@ -422,6 +422,11 @@ impl Reading {
         self.intent.network = Some(network.to_owned());
     }
 
+    /// The last day as `yyyymmdd`, perhaps with more behind it; none when the calendar has no such day.
+    pub(crate) fn set_due(&mut self, text: &str) {
+        self.intent.due = is_day(text).then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..8]));
+    }
+
     /// Cents as digits; none when they are zero.
     pub(crate) fn set_hundredths(
         &mut self,

@@ -104,10 +104,7 @@ fn show(payment: &Payment, reading: &mut Reading) -> Result<(), Problem> {
     reading.set_memo(payment.note);
     let references = [payment.variable, payment.reference];
     reading.set_reference(references.into_iter().find(|text| !text.is_empty()).unwrap_or_default());
-    let day = payment.due;
-    if day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()) {
-        reading.intent.due = Some(format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
-    }
+    reading.set_due(payment.due);
     // One bit each: payment order, standing order, direct debit.
     if matches!(payment.options.parse::<u8>(), Ok(options) if options & 1 == 0 && options & 6 != 0) {
         reading.intent.direction = Direction::Authorise;

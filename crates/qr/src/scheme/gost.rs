@@ -80,7 +80,9 @@ fn check<'a>(get: &impl Fn(&str) -> &'a str, reading: &mut Reading) -> Result<()
     // Accounts at the treasury have none, or a zero.
     let none = matches!(correspondent, "" | "0");
     must(none || digits(correspondent, 20), ProblemCode::Account, "CorrespAcc")?;
-    must(key_agrees(&bic[6..], account) || none, ProblemCode::Checksum, "PersonalAcc")?;
+    // The treasury's own accounts, at its single account, have no key by the bank.
+    let treasury = none || (account.starts_with('0') && correspondent.starts_with("40102"));
+    must(key_agrees(&bic[6..], account) || treasury, ProblemCode::Checksum, "PersonalAcc")?;
     if !none && !key_agrees(&format!("0{}", &bic[4..6]), correspondent) {
         // The account alone decides where the money goes; banks fill in their own correspondent.
         reading.warn(Warning::NonStandard);
@@ -111,6 +113,14 @@ mod tests {
             assert_eq!(reading.intent.payee.name.as_deref(), Some("ООО Три кита"));
             assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("12.50"));
         }
+    }
+
+    #[test]
+    fn taxes_go_to_the_treasury_s_single_account() {
+        let text = TEXT.replace("40702810138250123017", "03100643000000018500").replace("044525225", "017003983");
+        let reading = |correspondent: &str| recognise_text(&text.replace("30101810400000000225", correspondent));
+        assert_eq!((reading("40102810445370000059").problem, reading("40102810445370000059").warnings), (None, vec![]));
+        assert_eq!(reading("30101810400000000225").problem.map(|p| p.code), Some(ProblemCode::Checksum));
     }
 
     #[test]

@@ -35,10 +35,7 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     if let Some(reference) = [12, 13, 14].map(line).into_iter().find(|value| !value.is_empty()) {
         reading.set_reference(reference);
     }
-    let day = line(7);
-    if day.len() >= 8 && day.is_char_boundary(8) && day[..8].bytes().all(|b| b.is_ascii_digit()) {
-        reading.intent.due = Some(format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..8]));
-    }
+    reading.set_due(line(7));
     // Seventeen line feeds, and nothing behind the last.
     must(lines.len() > VALUES, ProblemCode::Missing, "lines")?;
     must(lines[VALUES..].iter().all(|rest| rest.trim().is_empty()), ProblemCode::Syntax, "lines")?;

@@ -47,7 +47,7 @@ fn new(scheme: Scheme, network: &str, account: &str) -> Reading {
 /// `$host/path`: looks like a price, and is none because a host ends in letters.
 fn pointer(text: &str) -> Option<Reading> {
     let rest = text.strip_prefix('$')?;
-    let host = rest.split('/').next()?;
+    let host = rest.split(['/', ':', '?', '#']).next()?;
     let ending = host.rsplit_once('.')?.1;
     let named = ending.len() >= 2 && ending.chars().all(|c| c.is_ascii_alphabetic());
     if !named || rest.chars().any(char::is_whitespace) {
@@ -121,6 +121,9 @@ mod tests {
             let reading = recognise_text(text);
             assert_eq!((reading.scheme, reading.problem), (scheme, None), "{text}");
         }
-        assert!(!recognise_text("$wallet.example/ana?x=1").valid());
+        for bad in ["$wallet.example/ana?x=1", "$wallet.example:80/ana", "$wallet.example?x", "$ana@wallet.example"] {
+            let reading = recognise_text(bad);
+            assert_eq!((reading.scheme, reading.valid()), (Scheme::PaymentPointer, false), "{bad}");
+        }
     }
 }

@@ -33,11 +33,8 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     reading.set_account(line(14));
     reading.set_reference(line(15));
     reading.set_memo(line(12));
-    if let [day, month, year] = line(13).split('.').collect::<Vec<_>>()[..]
-        && (day.len(), month.len(), year.len()) == (2, 2, 4)
-    {
-        reading.intent.due = Some(format!("{year}-{month}-{day}"));
-    }
+    let turned = line(13).split('.').rev().collect::<String>();
+    reading.set_due(&turned);
     must(lines.len() > LINES, ProblemCode::Missing, "lines")?;
     reading.set_hundredths(line(8), 11..=11, "amount")?;
     must(is_iban(line(14)), ProblemCode::Account, "iban")?;
@@ -45,6 +42,8 @@ fn fill(text: &str, reading: &mut Reading) -> Result<(), Problem> {
     must(line(16).chars().count() <= 33, ProblemCode::TooLong, "name")?;
     must(!has_hidden(line(16)), ProblemCode::Deceptive, "name")?;
     must(line(12).chars().count() <= 42, ProblemCode::TooLong, "purpose")?;
+    let dated = line(13).len() == "dd.mm.yyyy".len() && reading.intent.due.is_some();
+    must(line(13).is_empty() || dated, ProblemCode::Syntax, "due")?;
     let reference = line(15).replace(' ', "");
     let known = reference.is_empty() || reference.starts_with("SI") || is_rf_reference(&reference);
     must(known, ProblemCode::Reference, "reference")?;
@@ -83,6 +82,8 @@ mod tests {
             ("Najemnina", "Najemnine!", ProblemCode::Checksum),
             ("SI56020170014356205", "SI56020170014356206", ProblemCode::Account),
             ("00000008105", "8105", ProblemCode::Amount),
+            ("01.04.2017", "31.04.2017", ProblemCode::Syntax),
+            ("01.04.2017", "1.4.2017", ProblemCode::Syntax),
             ("SI121234567890120", "XX121234567890120", ProblemCode::Reference),
         ] {
             let changed = code("Shop").replacen(from, to, 1);

@@ -70,8 +70,7 @@ fn show<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) {
     if let Some(reference) = ["X-VS", "RF"].into_iter().find_map(|key| get(key).filter(|value| !value.is_empty())) {
         reading.set_reference(reference);
     }
-    let day = get("DT").filter(|day| day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()));
-    reading.intent.due = day.map(|day| format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
+    reading.set_due(get("DT").unwrap_or_default());
 }
 
 fn money<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Problem> {
@@ -80,8 +79,10 @@ fn money<'a>(reading: &mut Reading, get: &impl Fn(&str) -> Option<&'a str>) -> R
         reading.currency = Some(known.code().to_owned());
     }
     if let Some(value) = get("AM").filter(|value| !value.is_empty()) {
-        let rule = AmountRule { field: "AM", decimals: 2, digits: 7, zero: true };
+        // Ten characters at most, the point among them.
+        let rule = AmountRule { field: "AM", decimals: 2, digits: 10, zero: true };
         reading.set_decimal(value, rule)?;
+        must(value.len() <= 10, ProblemCode::Amount, "AM")?;
     }
     Ok(())
 }
@@ -98,12 +99,12 @@ fn check<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Problem> {
     must(within("RF", 16), ProblemCode::TooLong, "RF")?;
     must(get("DT").is_none_or(|day| day.len() == 8 && is_day(day)), ProblemCode::Syntax, "DT")?;
     must(within("PT", 3), ProblemCode::TooLong, "PT")?;
-    // Numbers of Czech banks: up to ten digits each.
-    for key in ["X-VS", "X-SS", "X-KS"] {
-        let digits = get(key).is_none_or(|text| text.len() <= 10 && text.bytes().all(|b| b.is_ascii_digit()));
-        must(digits, ProblemCode::Reference, "X-")?;
-    }
-    Ok(())
+    let number = |key: &str, most: usize| {
+        get(key).is_none_or(|text| text.len() <= most && text.bytes().all(|b| b.is_ascii_digit()))
+    };
+    must(number("RF", 16), ProblemCode::Reference, "RF")?;
+    // Numbers of Czech banks.
+    must(["X-VS", "X-SS", "X-KS"].iter().all(|key| number(key, 10)), ProblemCode::Reference, "X-")
 }
 
 /// CRC32 (ISO 3309) of the fields sorted by key, without the checksum itself.
@@ -145,6 +146,8 @@ mod tests {
             ("SPD*1.0*ACC:CZ7603000000000076327632*AM:1*AM:2", ProblemCode::Contradiction, "field"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*AM:1,5", ProblemCode::Amount, "AM"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*CRC32:00000000", ProblemCode::Checksum, "CRC32"),
+            ("SPD*1.0*ACC:CZ7603000000000076327632*AM:12345678.90", ProblemCode::Amount, "AM"),
+            ("SPD*1.0*ACC:CZ7603000000000076327632*RF:INV7", ProblemCode::Reference, "RF"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*DT:20261341", ProblemCode::Syntax, "DT"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*DT:2026-12-01", ProblemCode::Syntax, "DT"),
             ("SPD*1.0*ACC:CZ7603000000000076327632*X-VS:12345678901", ProblemCode::Reference, "X-"),

@@ -11,6 +11,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
 
 /// `|`, then payee, two references and the amount in satang, each on its line.
 fn barcode(text: &str) -> Option<Reading> {
+    let text = text.replace("\r\n", "\r");
     let rest = text.trim_matches(['\r', '\n', ' ']).strip_prefix('|')?;
     let lines: Vec<&str> = rest.split(['\r', '\n']).map(str::trim).collect();
     let payee = lines.first()?;
@@ -62,6 +63,8 @@ mod tests {
         assert_eq!((reading.scheme, reading.problem), (Scheme::ThaiBotBarcode, None));
         assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("3649.22"));
         assert_eq!(recognise_text("|099400016550100\r1\r\r0").intent.amount, None);
+        let reading = recognise_text("|099400016550100\r\n1\r\n\r\n100\r\n");
+        assert_eq!((reading.problem, reading.intent.amount.map(|a| a.text).as_deref()), (None, Some("1.00")));
     }
 
     #[test]
