@@ -18,7 +18,7 @@ pub use crate::scheme::swiss::{PostalAddress, SwissBill};
 pub(crate) use amount::{AmountRule, amount};
 use amount::{decimal, hundredths};
 pub(crate) use checksum::crc32;
-pub(crate) use day::is_day;
+pub(crate) use day::{days_after, is_day};
 pub(crate) use percent::{Query, decode as percent_decode, encode as percent_encode, fields, query};
 pub(crate) use shown::has_hidden;
 pub use shown::shown;

@@ -27,6 +27,7 @@ mod serbian;
 mod slovenian;
 mod solana;
 pub(crate) mod spayd;
+mod swico;
 pub(crate) mod swiss;
 mod taler;
 mod tessera;

@@ -69,6 +69,7 @@ fn fill(fields: &Fields, reading: &mut Reading) -> Result<(), Problem> {
         let joined = networks.join(",");
         reading.intent.network = reading.text(&joined);
     }
+    reading.set_due(found.due.as_deref().unwrap_or_default());
     if found.contradicts {
         return Err(Problem::new(ProblemCode::Contradiction, "26-51"));
     }
@@ -302,6 +303,16 @@ mod tests {
             assert_eq!((reading.problem, reading.profile), (None, Some("promptpay")));
             assert_eq!(reading.intent.payee.account.as_deref(), Some("099999999999990"));
             assert_eq!(reading.intent.reference.as_deref(), Some("REF1"));
+        }
+    }
+
+    #[test]
+    fn a_singaporean_code_says_its_last_day() {
+        for (day, due) in [("20301231", Some("2030-12-31")), ("20230801180200", Some("2023-08-01")), ("20301331", None)]
+        {
+            let account = field("00", "SG.PAYNOW") + &field("02", "201403121W") + &field("04", day);
+            let reading = recognise_text(&with_crc(&format!("000201{}53037025802SG", field("26", &account))));
+            assert_eq!((reading.problem, reading.intent.due.as_deref()), (None, due), "{day}");
         }
     }
 

@@ -6,6 +6,7 @@ pub use bill::{PostalAddress, SwissBill};
 use pay::Direction;
 
 use super::account::{is_iban, is_rf_reference};
+use super::swico;
 use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, has_hidden, must};
 
 /// Lines of the code, counted from 0 (Guidelines, table 6).
@@ -44,6 +45,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     reading.set_name(get(line::CREDITOR + 1));
     reading.set_reference(get(line::REFERENCE));
     reading.set_memo(get(line::MESSAGE));
+    reading.set_due(&swico::due(get(line::BILL_INFORMATION)).unwrap_or_default());
     if [line::CREDITOR, line::DEBTOR].iter().any(|&n| get(n) == "K") {
         reading.warn(Warning::OutdatedAddress);
     }
@@ -166,6 +168,13 @@ mod tests {
             assert_eq!(reading.intent.reference.as_deref(), Some("210000000003139471430009017"));
             assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("1949.75"));
         }
+    }
+
+    #[test]
+    fn the_last_day_is_in_the_bill_information() {
+        let reading = recognise_text(&format!("{BILL}\n//S1/10/7/11/260101/40/2:10;0:30"));
+        assert_eq!((reading.problem, reading.intent.due.as_deref()), (None, Some("2026-01-31")));
+        assert_eq!(recognise_text(&format!("{BILL}\n//S1/10/7")).intent.due, None);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Found {
     /// The network's own reference goes before the one in the additional data.
     pub(super) own_reference: bool,
     pub(super) memo: Option<String>,
+    /// The last day, `yyyymmdd`.
+    pub(super) due: Option<String>,
     /// The printed amount has no authority; the payee's server says the real one.
     pub(super) from_server: bool,
     /// The code asks for a standing authorisation.
@@ -89,7 +91,8 @@ fn payee(fields: &Fields, templates: &[Template], additional: &Fields) -> Found 
     if let Some(t) = of("paynow") {
         // The payee's reference is the bill number.
         let reference = own(additional.get("01").filter(|number| *number != "***"));
-        return Found { name: "paynow", account: own(t.fields.get("02")), reference, ..Found::default() };
+        let due = own(t.fields.get("04"));
+        return Found { name: "paynow", account: own(t.fields.get("02")), reference, due, ..Found::default() };
     }
     if let Some(national) = of("qris") {
         let acquirer = templates.iter().find(|t| t.tag == 26).unwrap_or(national);
