@@ -472,6 +472,8 @@ pub fn recognise_text(text: &str) -> Reading {
     if text.len() > MAX_BYTES {
         return Reading::refused(Scheme::Nonpay, Problem::new(ProblemCode::TooLong, "payload"));
     }
+    // A byte order mark is the file's that the text was in, not the code's.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     scheme::READERS.iter().find_map(|read| read(text)).unwrap_or_else(|| Reading::nonpay("text"))
 }
 
@@ -498,6 +500,13 @@ mod tests {
             assert_eq!((reading.scheme, reading.profile), (Scheme::Nonpay, Some("text")), "{text:?}");
             assert!(reading.valid());
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_code() {
+        let epc = "\u{feff}BCD\n002\n1\nSCT\n\nAna\nDE02120300000000202051\nEUR1";
+        assert_eq!((recognise_text(epc).scheme, recognise_text(epc).problem), (Scheme::Epc, None));
+        assert_eq!(recognise(epc.as_bytes()).scheme, Scheme::Epc);
     }
 
     #[test]

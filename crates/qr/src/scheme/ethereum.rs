@@ -29,6 +29,7 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
     };
     must(!target.is_empty(), ProblemCode::Missing, "target")?;
     must(is_address(target) || is_name(target), ProblemCode::Account, "target")?;
+    reading.set_account(target);
     let number = chain.is_none_or(|id| !id.is_empty() && id.len() <= 20 && id.bytes().all(|b| b.is_ascii_digit()));
     must(number, ProblemCode::Unsupported, "chain")?;
     if chain.is_some_and(|id| id != "1") {
@@ -43,19 +44,17 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
         must(fields.count(key) == 1, ProblemCode::Contradiction, "parameter")?;
     }
     match function {
-        None => plain(target, &fields, reading),
+        None => plain(&fields, reading),
         Some("transfer") => transfer(&fields, reading),
         Some(_) => {
             // What another contract's function does to one's money nobody can tell from here.
-            reading.set_account(target);
             reading.intent.direction = Direction::Authorise;
             Ok(())
         }
     }
 }
 
-fn plain(target: &str, fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
-    reading.set_account(target);
+fn plain(fields: &Query, reading: &mut Reading) -> Result<(), Problem> {
     reading.currency = Some("ETH".to_owned());
     let Some(value) = fields.get("value") else { return Ok(()) };
     reading.set_amount(ether(value).ok_or(Problem::new(ProblemCode::Amount, "value"))?);

@@ -35,7 +35,8 @@ const TIMESTAMP: usize = 7;
 
 pub(super) fn read(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let invoice = after(text, "lightning:").unwrap_or(text);
+    let linked = after(text, "lightning:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+    let invoice = linked.map_or(text, |rest| rest.split('?').next().unwrap_or(rest));
     let lower = invoice.to_ascii_lowercase();
     let prefix = ["lnbcrt", "lntbs", "lntb", "lnbc"].into_iter().find(|prefix| lower.starts_with(prefix))?;
     if invoice.len() < 20 || !invoice.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -174,7 +175,12 @@ mod tests {
 
     #[test]
     fn an_invoice_reads_its_amount_and_description_in_either_case() {
-        for text in [COFFEE.to_owned(), COFFEE.to_uppercase(), format!("LIGHTNING:{COFFEE}")] {
+        for text in [
+            COFFEE.to_owned(),
+            COFFEE.to_uppercase(),
+            format!("LIGHTNING:{COFFEE}"),
+            format!("lightning://{COFFEE}?x=1"),
+        ] {
             let reading = recognise_text(&text);
             assert_eq!((reading.scheme, reading.problem), (Scheme::Bolt11, None));
             assert_eq!(reading.intent.amount.map(|a| a.text).as_deref(), Some("0.0025"));

@@ -63,6 +63,8 @@ fn money(reading: &mut Reading, currency: &str, value: &str) -> Result<(), Probl
     if value.is_empty() {
         return Ok(());
     }
+    // Digits stand on both sides of the point.
+    must(!value.starts_with('.') && !value.ends_with('.'), ProblemCode::Amount, "amount")?;
     reading.set_decimal(value, AmountRule { field: "amount", decimals: 2, digits: 9, zero: true })?;
     if reading.intent.amount.as_ref().is_some_and(|asked| asked.value.is_zero()) {
         reading.warn(Warning::NotToBePaid);
@@ -193,6 +195,8 @@ mod tests {
             ("CH4431999123000889012", "DE02120300000000202051", ProblemCode::Account, "account"),
             ("CHF", "USD", ProblemCode::Currency, "currency"),
             ("1949.75", "19d49.75", ProblemCode::Amount, "amount"),
+            ("1949.75", "1949.", ProblemCode::Amount, "amount"),
+            ("1949.75", ".75", ProblemCode::Amount, "amount"),
             ("0200", "0100", ProblemCode::Unsupported, "version"),
             ("Muster AG", "", ProblemCode::Missing, "creditor"),
             ("2501", "", ProblemCode::Missing, "creditor"),
