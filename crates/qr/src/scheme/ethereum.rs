@@ -49,6 +49,7 @@ fn fill(rest: &str, reading: &mut Reading) -> Result<(), Problem> {
         Some(_) => {
             // What another contract's function does to one's money nobody can tell from here.
             reading.intent.direction = Direction::Authorise;
+            reading.warn(Warning::FutureDebits);
             Ok(())
         }
     }

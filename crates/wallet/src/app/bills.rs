@@ -26,7 +26,9 @@ impl App {
 
     /// Keeps a payment code of another system. The same code twice is one bill.
     pub async fn save_bill(&self, text: &str, note: &str) -> Result<Bill, WalletError> {
-        let text = shown(text.trim());
+        // Blanks around a code are nobody's, but some standards count the empty lines at their end.
+        let trimmed = shown(text.trim());
+        let text = if payload::recognise_text(&trimmed).valid() { trimmed } else { shown(text) };
         let reading = payload::recognise_text(&text);
         let keepable = reading.valid() && !matches!(reading.scheme, Scheme::Nonpay | Scheme::Tessera);
         if !keepable || reading.warnings.iter().any(|warning| is_secret(*warning)) {

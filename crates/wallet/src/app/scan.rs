@@ -295,7 +295,12 @@ pub(super) fn shown(text: &str) -> String {
             || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
     };
     // A line's end is a line's end.
-    text.replace("\r\n", "\n").chars().take(4_000).map(|c| if hides(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .take(4_000)
+        .map(|c| if hides(c) && c != '\n' { '\u{fffd}' } else { c })
+        .collect()
 }
 
 pub(super) fn view_of(reading: &payload::Reading) -> Reading {
@@ -326,6 +331,6 @@ mod tests {
     fn text_that_turns_or_hides_is_shown_with_marks() {
         assert_eq!(shown("pay\u{202e}gpj\u{200b}.exe"), "pay\u{fffd}gpj\u{fffd}.exe");
         assert_eq!(shown("Zoë 東京"), "Zoë 東京");
-        assert_eq!(shown("SPC\r\n0200"), "SPC\n0200");
+        assert_eq!(shown("SPC\r\n0200\r1"), "SPC\n0200\n1");
     }
 }

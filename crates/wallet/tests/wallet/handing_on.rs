@@ -153,6 +153,21 @@ async fn a_bill_is_kept_once_marked_and_never_in_a_sum() {
 }
 
 #[tokio::test]
+async fn a_bill_keeps_the_lines_its_standard_counts() {
+    let world = World::new();
+    let app = world.joined().await;
+    let hungarian = "HCT\n001\n1\nOTPVHUHB\nTeszt Elek\nHU16100320000605635300000000\nHUF1500\n20301231235959+2\n";
+    let hungarian = format!("{hungarian}{}", "\n".repeat(9));
+    let thai = "|099400016550100\r123456789012\r670429\r364922\r\n";
+    for (text, scheme, amount) in [(hungarian.as_str(), "hu-mnb", "1500"), (thai, "thai-bot-barcode", "3649.22")] {
+        let bill = app.save_bill(text, "").await.expect("kept");
+        assert_eq!((bill.reading.scheme.as_str(), bill.reading.amount.as_deref()), (scheme, Some(amount)));
+        let again = app.bills().await.expect("bills");
+        assert!(again.iter().any(|it| it.id == bill.id && it.reading == bill.reading), "{scheme}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_payment_or_carries_a_secret_is_not_kept() {
     let world = World::new();
     let app = world.joined().await;
