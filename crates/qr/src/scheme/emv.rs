@@ -341,6 +341,19 @@ mod tests {
     }
 
     #[test]
+    fn an_indonesian_payee_is_the_one_at_the_acquirer() {
+        let national = field("51", &(field("00", "ID.CO.QRIS.WWW") + &field("02", "ID1020")));
+        for tag in ["26", "27"] {
+            let acquirer = field(tag, &(field("00", "ID.BANK.WWW") + &field("01", "93600014")));
+            let reading = recognise_text(&with_crc(&format!("000201{acquirer}{national}53033605802ID")));
+            assert_eq!((reading.problem, reading.profile), (None, Some("qris")));
+            assert_eq!(reading.intent.payee.account.as_deref(), Some("93600014"), "{tag}");
+        }
+        let alone = recognise_text(&with_crc(&format!("000201{national}53033605802ID")));
+        assert_eq!((alone.profile, alone.intent.payee.account), (Some("qris"), None));
+    }
+
+    #[test]
     fn an_indian_shop_is_known_by_its_cards_alone_and_shows_none_of_them() {
         let text = with_crc("0002010102110216412345678901234552045399530335654045.005802IN5903aut6009BANGALORE");
         let reading = recognise_text(&text);

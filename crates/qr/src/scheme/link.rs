@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use pay::Direction;
+use pay::{Currency, Direction};
 use url::Url;
 
 use crate::payload::{AmountRule, Problem, ProblemCode, Reading, Scheme, Warning, must};
@@ -152,7 +152,9 @@ fn named(reading: &mut Reading, name: &str) -> Result<(), Problem> {
 }
 
 fn money(reading: &mut Reading, text: &str, currency: Option<&str>) -> Result<(), Problem> {
-    reading.currency = currency.map(str::to_ascii_uppercase);
+    let known = currency.map(|code| Currency::from_code(&code.to_ascii_uppercase())).transpose();
+    let known = known.map_err(|_| Problem::new(ProblemCode::Currency, "currency"))?;
+    reading.currency = known.map(|currency| currency.code().to_owned());
     reading.set_decimal(text, AmountRule { field: "amount", decimals: 2, digits: 9, zero: false })
 }
 
@@ -341,6 +343,8 @@ mod tests {
         assert!(!recognise_text("https://x@paypal.me/ana").valid());
         assert_eq!(recognise_text("https://paypal.me/").problem, Some(Problem::new(ProblemCode::Missing, "payee")));
         assert_eq!(recognise_text("https://www.paypal.com/").scheme, Scheme::Nonpay);
+        let unknown = recognise_text("https://revolut.me/ana/18xyz");
+        assert_eq!(unknown.problem, Some(Problem::new(ProblemCode::Currency, "currency")));
     }
 
     #[test]

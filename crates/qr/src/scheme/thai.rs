@@ -40,12 +40,15 @@ fn slip(text: &str) -> Option<Reading> {
     let text = text.trim();
     let fields = text.starts_with("00").then(|| tlv::parse(text).ok())??;
     let inner = fields.get("00").and_then(|inner| tlv::parse(inner).ok())?;
-    if fields.last() != Some("91") || inner.get("00") != Some("000001") {
-        return None;
-    }
+    // Banks' slips and the wallet TrueMoney's number their fields differently.
+    let transfer = match (fields.last(), inner.get("00")) {
+        (Some("91"), Some("000001")) => "02",
+        (Some("91"), Some("01")) if inner.has("03") => "03",
+        _ => return None,
+    };
     let mut reading = Reading::new(Scheme::ThaiSlipVerify, Direction::None);
     reading.set_network("thai-slip-verify");
-    if let Some(reference) = inner.get("02") {
+    if let Some(reference) = inner.get(transfer) {
         reading.set_reference(reference);
     }
     reading.problem = emv::checksum_in(text, &fields, "91").err();
@@ -85,5 +88,12 @@ mod tests {
         assert_eq!((reading.scheme, reading.problem), (Scheme::ThaiSlipVerify, None));
         assert_eq!(reading.intent.direction, Direction::None);
         assert_eq!(reading.intent.reference.as_deref(), Some("00111222233344ABCD12"));
+        let body = "00400002010102010203P2P0305TX1230408202601019104";
+        let wallet = format!("{body}{:04x}", emv::crc16(body.as_bytes()));
+        let reading = recognise_text(&wallet);
+        assert_eq!((reading.scheme, reading.problem), (Scheme::ThaiSlipVerify, None), "{wallet}");
+        assert_eq!(reading.intent.reference.as_deref(), Some("TX123"));
+        let changed = recognise_text(&wallet.replace("TX123", "TX124"));
+        assert_eq!(changed.problem.map(|p| p.code), Some(ProblemCode::Checksum));
     }
 }

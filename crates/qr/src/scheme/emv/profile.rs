@@ -95,7 +95,8 @@ fn payee(fields: &Fields, templates: &[Template], additional: &Fields) -> Found 
         return Found { name: "paynow", account: own(t.fields.get("02")), reference, due, ..Found::default() };
     }
     if let Some(national) = of("qris") {
-        let acquirer = templates.iter().find(|t| t.tag == 26).unwrap_or(national);
+        let acquirer = |tags: std::ops::RangeInclusive<u8>| templates.iter().find(|t| tags.contains(&t.tag));
+        let acquirer = acquirer(26..=26).or_else(|| acquirer(27..=50)).unwrap_or(national);
         return Found { name: "qris", account: own(acquirer.fields.get("01")), ..Found::default() };
     }
     if let Some(t) = of("vietqr") {
