@@ -183,6 +183,8 @@ fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
         match step {
             Step::Torn(_) | Step::Guess if !bench.unread.is_empty() => {}
             Step::Look(look) if look.filter == Double && !bench.wants_enlarging() => {}
+            // The second detector sees corners that the first does not join; what was joined, grids were fitted to.
+            Step::Look(Look { seen: Seen::Dark(_, Stones), .. }) if !bench.fitted.is_empty() => {}
             Step::Look(look) => bench.look(look).into_iter().for_each(|symbol| found.take(symbol)),
             Step::Fit => bench.fit(&mut found),
             Step::Torn(binary) => bench.search_torn(binary),
