@@ -183,6 +183,8 @@ fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
         match step {
             Step::Torn(_) | Step::Guess if !bench.unread.is_empty() => {}
             Step::Look(look) if look.filter == Double && !bench.wants_enlarging() => {}
+            // The second detector sees corners that the first does not join; what was joined, grids were fitted to.
+            Step::Look(Look { seen: Seen::Dark(_, Stones), .. }) if !bench.fitted.is_empty() => {}
             Step::Look(look) => bench.look(look).into_iter().for_each(|symbol| found.take(symbol)),
             Step::Fit => bench.fit(&mut found),
             Step::Torn(binary) => bench.search_torn(binary),
@@ -203,8 +205,9 @@ struct Bench<'a> {
     finders: Finders,
     /// Middles of the sets of finders that were fitted already.
     fitted: Vec<[f32; 2]>,
-    /// The same for guesses.
-    guessed: Vec<[f32; 2]>,
+    /// Finders of the sets with a guessed one that were fitted already: guesses about one pair differ by which way is
+    /// up, not by the middle.
+    guessed: Vec<[[f32; 2]; 3]>,
     /// Middles of codes on which a grid lies well and which could not be read all the same.
     unread: Vec<[f32; 2]>,
 }
@@ -280,19 +283,22 @@ impl<'a> Bench<'a> {
     fn fit_one(&mut self, three: &Three, found: &mut Found) {
         let middle = three.middle();
         let near = |p: &[f32; 2], far: f32| (p[0] - middle[0]).hypot(p[1] - middle[1]) < far;
-        // Guesses about one pair differ by which way is up, not by the middle.
-        let fitted = if three.guessed { &mut self.guessed } else { &mut self.fitted };
-        let tried = !three.guessed && fitted.iter().any(|p| near(p, three.top_left.size / 7.0));
-        let hopeless = self.unread.iter().any(|p| near(p, three.top_left.size));
-        let most = match (three.guessed, found.sure.is_empty()) {
-            (true, _) => MAX_GUESSES,
-            (false, true) => MAX_FITS,
-            (false, false) => MAX_NEIGHBOURS,
+        let finders = [three.top_left, three.top_right, three.bottom_left].map(|finder| finder.centre);
+        let tried = if three.guessed {
+            self.guessed.contains(&finders)
+        } else {
+            self.fitted.iter().any(|p| near(p, three.top_left.size / 7.0))
         };
-        if fitted.len() >= most || tried || hopeless || found.holds(middle) {
+        let hopeless = self.unread.iter().any(|p| near(p, three.top_left.size));
+        let (count, most) = match (three.guessed, found.sure.is_empty()) {
+            (true, _) => (self.guessed.len(), MAX_GUESSES),
+            (false, true) => (self.fitted.len(), MAX_FITS),
+            (false, false) => (self.fitted.len(), MAX_NEIGHBOURS),
+        };
+        if count >= most || tried || hopeless || found.holds(middle) {
             return;
         }
-        fitted.push(middle);
+        if three.guessed { self.guessed.push(finders) } else { self.fitted.push(middle) }
         let image = self.image;
         match contained(|| grid::read(image, three)) {
             Some(Outcome::Read(symbol)) => found.take(symbol),

@@ -36,7 +36,8 @@ CP1252, Shift-JIS or GB18030. Of several codes in a picture each counts for its 
   wrong-streams              texts told that the stream does not show; the limit is zxing-cpp
   ms-frame-median, -p95, -max  thread CPU of a picture of a stream, milliseconds; the limit is zxing-cpp
   ms-empty-mean              the same where no code was found yet
-  ms-follow-median           the same once the code was found";
+  ms-follow-median           the same once the code was found
+  camera-idle                thread CPU of a second of a stream without a code, milliseconds; the limit is 35 % of a core";
 
 struct Asked {
     folder: Option<PathBuf>,

@@ -49,26 +49,32 @@ fn entry(line: &str) -> Result<Entry, String> {
 }
 
 fn truth(value: &Value) -> Result<Truth, String> {
-    let texts = |key: &str| -> Option<Vec<String>> {
-        value[key].as_array().map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    let all = |key: &str| -> Result<Option<Vec<Vec<Vec<u8>>>>, String> {
+        value[key].as_array().map(|all| all.iter().map(one).collect()).transpose()
     };
-    Ok(if let Some(text) = value["text"].as_str() {
-        Truth::AnyOf(spellings(text))
-    } else if let Some(digits) = value["hex"].as_str() {
-        let bytes = hex::decode(digits).map_err(|error| format!("manifest: {error}"))?;
-        // The same characters may come back as text, which is UTF-8.
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let mut any = spellings(&text);
-        any.push(bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes());
-        any.push(bytes);
-        Truth::AnyOf(any)
-    } else if let Some(any) = texts("any_of") {
-        Truth::AnyOf(any.iter().flat_map(|text| spellings(text)).collect())
-    } else if let Some(each) = texts("texts") {
-        Truth::Each(each.iter().map(|text| spellings(text)).collect())
+    Ok(if value["text"].is_string() || value["hex"].is_string() {
+        Truth::AnyOf(one(value)?)
+    } else if let Some(any) = all("any_of")? {
+        Truth::AnyOf(any.concat())
+    } else if let Some(each) = all("texts")? {
+        Truth::Each(each)
     } else {
         Truth::Unknown
     })
+}
+
+/// The spellings of one code: a bare string, or an object with its `text` or `hex`.
+fn one(value: &Value) -> Result<Vec<Vec<u8>>, String> {
+    if let Some(text) = value.as_str().or_else(|| value["text"].as_str()) {
+        return Ok(spellings(text));
+    }
+    let digits = value["hex"].as_str().ok_or("manifest: neither text nor hex")?;
+    let bytes = hex::decode(digits).map_err(|error| format!("manifest: {error}"))?;
+    // The same characters may come back as text, which is UTF-8.
+    let mut any = spellings(&String::from_utf8_lossy(&bytes));
+    any.push(bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes());
+    any.push(bytes);
+    Ok(any)
 }
 
 /// The bytes a text may have been written in.
@@ -126,6 +132,15 @@ mod tests {
         assert_eq!(truth.judge(&[b"Caf\xe9".to_vec()]), Some((1.0, 0)));
         assert_eq!(truth.judge(&["Cafe".into()]), Some((0.0, 1)), "wrong");
         assert_eq!(truth.judge(&[]), Some((0.0, 0)));
+    }
+
+    #[test]
+    fn one_of_several_codes_is_enough_where_any_is_right_however_it_is_written_down() {
+        let objects = truth_of(r#"{"file":"a.png","any_of":[{"text":"one"},{"hex":"00ff"}]}"#);
+        assert_eq!(objects.judge(&["one".into(), vec![0, 255]]), Some((1.0, 0)));
+        assert_eq!(objects.judge(&["two".into()]), Some((0.0, 1)));
+        assert_eq!(truth_of(r#"{"file":"a.png","any_of":["one","two"]}"#).judge(&["two".into()]), Some((1.0, 0)));
+        assert!(entry(r#"{"file":"a.png","any_of":[7]}"#).is_err(), "never taken for a list without a text");
     }
 
     #[test]

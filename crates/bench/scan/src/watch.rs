@@ -90,13 +90,53 @@ struct Row {
 }
 
 /// All streams.
-pub struct Table(Vec<Row>);
+pub struct Table {
+    rows: Vec<Row>,
+    /// CPU milliseconds a second of a stream without a code costs.
+    idle: f64,
+}
 
 /// Watches so many streams of each kind.
 pub fn measure(count: u64) -> Table {
     let seeds = |kind| (1..=count).map(move |seed| (kind, seed));
-    Table(Kind::ALL.into_iter().flat_map(seeds).map(|(kind, seed)| watch(kind, seed)).collect())
+    let rows = Kind::ALL.into_iter().flat_map(seeds).map(|(kind, seed)| watch(kind, seed)).collect();
+    Table { rows, idle: idle(count) }
 }
+
+/// CPU milliseconds our tracker needs for a second of a stream in which the code is covered.
+fn idle(count: u64) -> f64 {
+    let (mut spent, mut pictures) = (0.0, 0);
+    for seed in 1..=count {
+        let mut tracker = Tracker::new();
+        let stream = Stream::new(Kind::Shake, seed);
+        let corners: Vec<_> = (0..RATE).map(|number| stream.corners(number)).collect();
+        for (picture, corners) in stream.zip(corners) {
+            let picture = covered(&picture, &corners);
+            let start = ThreadTime::now();
+            tracker.see(&picture);
+            spent += start.elapsed().as_secs_f64() * 1000.0;
+            pictures += 1;
+        }
+    }
+    spent * f64::from(RATE) / f64::from(pictures.max(1))
+}
+
+/// The picture with grey over the code.
+fn covered(picture: &Luma<'_>, corners: &[[f32; 2]; 4]) -> Luma<'static> {
+    let least = |axis: usize| corners.iter().map(|corner| corner[axis]).fold(f32::MAX, f32::min) - SMEAR;
+    let most = |axis: usize| corners.iter().map(|corner| corner[axis]).fold(f32::MIN, f32::max) + SMEAR;
+    let (across, down) = (least(0)..most(0), least(1)..most(1));
+    let width = picture.width() as usize;
+    let hidden = |n: usize| across.contains(&((n % width) as f32)) && down.contains(&((n / width) as f32));
+    let pixels = picture.pixels().iter().enumerate().map(|(n, &level)| if hidden(n) { 128 } else { level });
+    Luma::new(picture.width(), picture.height(), pixels.collect::<Vec<u8>>())
+        .unwrap_or_else(|_| picture.clone().into_owned())
+}
+
+/// Pixels a moving code may be smeared beyond its corners.
+const SMEAR: f32 = 60.0;
+/// CPU milliseconds a second that scanning without a code may take: 35 % of a core.
+const IDLE_LIMIT: f64 = 350.0;
 
 fn watch(kind: Kind, seed: u64) -> Row {
     let stream = Stream::new(kind, seed);
@@ -117,7 +157,7 @@ const WHO: [&str; 2] = ["ours", "zxing-cpp"];
 
 impl Table {
     fn of(&self, kind: Kind) -> impl Iterator<Item = &Row> {
-        self.0.iter().filter(move |row| row.kind == kind)
+        self.rows.iter().filter(move |row| row.kind == kind)
     }
 
     fn mean_ms(&self, kind: Kind, who: usize) -> f64 {
@@ -134,7 +174,7 @@ impl Table {
             let lists = [(unread, watched.unread_ms.clone()), (read, watched.read_ms.clone())];
             lists.into_iter().filter(|(wanted, _)| *wanted).flat_map(|(_, list)| list).collect::<Vec<f64>>()
         };
-        self.0.iter().flat_map(|row| of(&row.both[who])).collect()
+        self.rows.iter().flat_map(|row| of(&row.both[who])).collect()
     }
 
     /// For people: every stream.
@@ -150,7 +190,7 @@ impl Table {
                 println!("{:<10}{name:<10}{each}", kind.as_str());
             }
         }
-        for row in self.0.iter().filter(|row| row.both[0].wrong > 0) {
+        for row in self.rows.iter().filter(|row| row.both[0].wrong > 0) {
             println!("wrong: {} of seed {}", row.kind.as_str(), row.seed);
         }
     }
@@ -167,7 +207,7 @@ impl Table {
         for kind in Kind::ALL {
             pair(format!("never-read-{}", kind.as_str()), "", [0, 1].map(|who| self.never(kind, who) as f64));
         }
-        let wrong = |who: usize| self.0.iter().map(|row| row.both[who].wrong).sum::<usize>() as f64;
+        let wrong = |who: usize| self.rows.iter().map(|row| row.both[who].wrong).sum::<usize>() as f64;
         pair("wrong-streams".into(), "", [wrong(0), wrong(1)]);
         let whole = |who: usize| self.ms(who, true, true);
         for (what, percent) in [("median", 50), ("p95", 95), ("max", 100)] {
@@ -176,6 +216,7 @@ impl Table {
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
         pair("ms-empty-mean".into(), "ms", [0, 1].map(|who| mean(self.ms(who, false, true))));
         pair("ms-follow-median".into(), "ms", [0, 1].map(|who| median(self.ms(who, true, false)).unwrap_or_default()));
+        pair("camera-idle".into(), "ms", [self.idle, IDLE_LIMIT]);
         figures
     }
 }

@@ -119,25 +119,19 @@ impl<'a> Fit<'a> {
     /// Bends the grid like paper around a bottle: from several first guesses, of which the best is refined.
     pub(super) fn bend(&mut self) {
         let view = self.patch.view(&self.sheet.plane);
-        let sheet = &self.sheet;
-        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| sheet.bend_weights(spot.home)).collect();
-        let bent = |bend: &[Point; 9], every: usize| -> f32 {
-            let one = |(spot, w): (&Spot, &[f32; 9])| {
-                let at = w.iter().zip(bend).fold(spot.home, |[x, y], (w, [dx, dy])| [x + w * dx, y + w * dy]);
-                spot.value(view.darkness(at))
-            };
-            self.spots.iter().zip(&weights).step_by(every).map(one).sum()
-        };
+        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
+        let bending = |every: usize| Bending::new(&view, &self.spots, &weights, every);
+        let coarse = bending(4);
         let begun = FIRST_BENDS.iter().map(|&(group, step)| {
             let mut bend = [[0.0; 2]; 9];
             group.iter().for_each(|&n| shift(&mut bend[n], step));
-            let score = refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 4));
+            let score = coarse.refined(&mut bend, &[0.75, 0.4]);
             (score, bend)
         });
         let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
         let mut bend = best.map_or([[0.0; 2]; 9], |(_, bend)| bend);
-        refined(&mut bend, &[0.75, 0.4], |bend| bent(bend, 3));
-        refined(&mut bend, &[0.2, 0.1], |bend| bent(bend, 1));
+        bending(3).refined(&mut bend, &[0.75, 0.4]);
+        bending(1).refined(&mut bend, &[0.2, 0.1]);
         self.sheet.bend = bend;
         self.sheet.is_bent = true;
         for (spot, w) in self.spots.iter_mut().zip(&weights) {
@@ -195,29 +189,65 @@ const FIRST_BENDS: [(&[usize], Point); 9] = [
     (DOWN, [-1.8, 0.0]),
 ];
 
-/// Moves the groups of handles about in the given steps; tells the score reached.
-fn refined(bend: &mut [Point; 9], steps: &[f32], score: impl Fn(&[Point; 9]) -> f32) -> f32 {
-    let mut best = score(bend);
-    for &step in steps {
-        for _ in 0..2 {
-            let before = best;
-            for group in GROUPS {
-                let start = *bend;
-                for way in around(step) {
-                    let mut moved = start;
-                    group.iter().for_each(|&n| shift(&mut moved[n], way));
-                    let value = score(&moved);
+/// Spots while a grid is being bent: each with how far every group of handles carries it, so that a move costs one sum
+/// a spot and not nine.
+struct Bending<'a> {
+    view: &'a View<'a>,
+    spots: Vec<(Spot, [f32; 9])>,
+    carried: Vec<[f32; GROUPS.len()]>,
+}
+
+impl<'a> Bending<'a> {
+    /// Every so many of the spots.
+    fn new(view: &'a View<'a>, spots: &[Spot], weights: &[[f32; 9]], every: usize) -> Self {
+        let spots: Vec<(Spot, [f32; 9])> = spots.iter().copied().zip(weights.iter().copied()).step_by(every).collect();
+        let by_group = |w: &[f32; 9]| GROUPS.map(|group| group.iter().map(|&n| w[n]).sum());
+        let carried = spots.iter().map(|(_, w)| by_group(w)).collect();
+        Bending { view, spots, carried }
+    }
+
+    /// Where the spots are under a bend.
+    fn places(&self, bend: &[Point; 9]) -> Vec<Point> {
+        let one = |(spot, w): &(Spot, [f32; 9])| {
+            w.iter().zip(bend).fold(spot.home, |[x, y], (w, [dx, dy])| [x + w * dx, y + w * dy])
+        };
+        self.spots.iter().map(one).collect()
+    }
+
+    /// The value of all spots when one group is moved on from where they are.
+    fn score(&self, places: &[Point], group: usize, [dx, dy]: Point) -> f32 {
+        let all = self.spots.iter().zip(&self.carried).zip(places);
+        let one = |(((spot, _), carried), [x, y]): ((&(Spot, _), &[f32; GROUPS.len()]), &Point)| {
+            spot.value(self.view.darkness([x + carried[group] * dx, y + carried[group] * dy]))
+        };
+        all.map(one).sum()
+    }
+
+    /// Moves the groups of handles about in the given steps; tells the score reached.
+    fn refined(&self, bend: &mut [Point; 9], steps: &[f32]) -> f32 {
+        let mut places = self.places(bend);
+        let mut best = self.score(&places, 0, [0.0; 2]);
+        for &step in steps {
+            for _ in 0..2 {
+                let before = best;
+                for (n, group) in GROUPS.iter().enumerate() {
+                    let (value, way) = best_of(around(step), |way| self.score(&places, n, way));
                     if value > best {
-                        (best, *bend) = (value, moved);
+                        best = value;
+                        group.iter().for_each(|&handle| shift(&mut bend[handle], way));
+                        let carry = |(place, carried): (&mut Point, &[f32; GROUPS.len()])| {
+                            shift(place, way.map(|by| by * carried[n]));
+                        };
+                        places.iter_mut().zip(&self.carried).for_each(carry);
                     }
                 }
-            }
-            if best - before < before.abs() * LITTLE {
-                break;
+                if best - before < before.abs() * LITTLE {
+                    break;
+                }
             }
         }
+        best
     }
-    best
 }
 
 /// A step to each of the four sides.
