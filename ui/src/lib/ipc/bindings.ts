@@ -166,6 +166,18 @@ export const commands = {
 	declineRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("decline_request", { id })),
 	/**  Reminds whoever is asked. */
 	remindRequest: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("remind_request", { id })),
+	/**  The standards that can stand beside the own code, with the own account of each. */
+	ways: () => typedError<WayOffer[], CommandError>(__TAURI_INVOKE("ways")),
+	/**  Keeps an own account elsewhere, or says what its standard has against it. */
+	setWay: (way: OwnWay) => typedError<KeptWay, CommandError>(__TAURI_INVOKE("set_way", { way })),
+	/**  Forgets an own account elsewhere. */
+	removeWay: (kind: WayKind) => typedError<null, CommandError>(__TAURI_INVOKE("remove_way", { kind })),
+	/**  The codes of other systems beside one of the own requests. */
+	requestWays: (id: string) => typedError<WayCode[], CommandError>(__TAURI_INVOKE("request_ways", { id })),
+	/**  Says that the money of an own request came another way. */
+	markReceived: (id: string, way: WayKind | null) => typedError<Request, CommandError>(__TAURI_INVOKE("mark_received", { id, way })),
+	/**  Says that it did not come after all. */
+	markNotReceived: (id: string) => typedError<Request, CommandError>(__TAURI_INVOKE("mark_not_received", { id })),
 	/**  Everything that waits, and what was refused and not seen yet. */
 	pending: () => typedError<PendingRow[], CommandError>(__TAURI_INVOKE("pending")),
 	/**  Takes away what never left, or what was refused and has been seen. */
@@ -893,6 +905,14 @@ export type EligibilityPolicy = {
 	currencies: string[],
 };
 
+/**  That money came another way, as whoever asked says. No book of accounts knows of it. */
+export type Elsewhere = {
+	/**  How; `None`: in cash or in a way that has no code. */
+	way: WayKind | null,
+	/**  When that was said. */
+	at_ms: number,
+};
+
 /**  The address that letters go to. */
 export type EmailStanding = {
 	/**  The address. */
@@ -1378,6 +1398,12 @@ export type Joined = {
 	recovery_key: string,
 };
 
+/**  What became of an account that was typed. */
+export type KeptWay = {
+	/**  Why it was not kept: what the standard says against it. */
+	problem: ReadingProblem | null,
+};
+
 /**  The keys somebody gave to an action of the window. What the names mean, the window knows. */
 export type KeyChoice = {
 	/**  The action. */
@@ -1534,6 +1560,8 @@ export type NewRequestForm = {
 	single_use: boolean,
 	/**  Rules for money that does not fit. */
 	policy: Policy,
+	/**  Own accounts elsewhere whose codes stand beside ours; only with `single_use`. */
+	ways: WayKind[],
 };
 
 /**  A version that is out, and the page that says how to get it. */
@@ -1599,12 +1627,32 @@ export type Origin = {
 	payments: number,
 };
 
+/**  A code beside ours for the same money. */
+export type OtherWay = {
+	/**  Its standard. */
+	kind: WayKind,
+	/**  The whole text of the code. Who may see the request may see this. */
+	text: string,
+};
+
 /**  See [`pay::OverPolicy`]. */
 export type OverPolicy = 
 /**  Keep. */
 "accept" | 
 /**  Refuse. */
 "refuse";
+
+/**  An own account elsewhere, of which each kind can have one. */
+export type OwnWay = {
+	/**  The standard its codes are written in. */
+	kind: WayKind,
+	/**  IBAN, key, address or number, as typed; blanks do not matter. */
+	account: string,
+	/**  Who is paid, where the standard names them. */
+	name: string,
+	/**  Swiss bills: `street;number;postal code;town;country`. Empty elsewhere. */
+	address: string,
+};
 
 /**  What a person fills in to come to an account from a new device. */
 export type PairForm = {
@@ -1775,7 +1823,11 @@ export type PendingKind =
 /**  Saying no to somebody's request. */
 "decline" | 
 /**  Reminding the payer of an own request. */
-"remind";
+"remind" | 
+/**  Saying that the money of an own request came another way. */
+"received" | 
+/**  Saying that it did not after all. */
+"not_received";
 
 /**  One thing that waits. */
 export type PendingRow = {
@@ -2070,6 +2122,10 @@ export type Request = {
 	policy: Policy,
 	/**  Closed by the first payment. */
 	single_use: boolean,
+	/**  Codes of other systems for the same money; servers that know none leave them out. */
+	ways?: OtherWay[],
+	/**  Its state is `paid` because whoever asked says that the money came another way; `paid` does not count it. */
+	elsewhere?: Elsewhere | null,
 	/**  End. */
 	expires_at_ms: number | null,
 	/**  Last reminder. */
@@ -2688,6 +2744,57 @@ export type Way =
 "login" | 
 /**  No money and no right moves. */
 "none";
+
+/**  A code beside a request's own. */
+export type WayCode = {
+	/**  Its standard. */
+	kind: WayKind,
+	/**  Countries whose apps read it; none means no country in particular. */
+	countries: string[],
+	/**  Whether the code names the amount. */
+	names_amount: boolean,
+	/**  What it says, as our own reader reads it. */
+	reading: Reading,
+	/**  The code's text. */
+	text: string,
+	/**  Drawn, and read back. */
+	svg: string,
+};
+
+/**  A standard a request can also be asked in. */
+export type WayKind = 
+/**  EPC069-12: a transfer in euros to an IBAN. */
+"epc" | 
+/**  Swiss QR-bill, francs or euros. */
+"swiss_qr_bill" | 
+/**  Czech and Slovak payment descriptor. */
+"spayd" | 
+/**  Brazil, reais. */
+"pix" | 
+/**  India, rupees. */
+"upi" | 
+/**  Singapore, dollars. */
+"paynow" | 
+/**  Thailand, baht. */
+"promptpay" | 
+/**  RFC 8905, an IBAN and any currency. */
+"payto" | 
+/**  On chain. What is asked is not in bitcoin, so that its code names no amount. */
+"bitcoin";
+
+/**  A standard that can be chosen, and what is kept for it. */
+export type WayOffer = {
+	/**  Which. */
+	kind: WayKind,
+	/**  The currencies it asks in; none means any. */
+	currencies: string[],
+	/**  Countries whose apps read it; none means no country in particular. */
+	countries: string[],
+	/**  Whether requests of this book, in its currency, can be asked in it. */
+	fits: boolean,
+	/**  The own account, when there is one. */
+	own: OwnWay | null,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
