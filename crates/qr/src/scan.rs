@@ -298,7 +298,11 @@ impl<'a> Bench<'a> {
         if count >= most || tried || hopeless || found.holds(middle) {
             return;
         }
-        if three.guessed { self.guessed.push(finders) } else { self.fitted.push(middle) }
+        if three.guessed {
+            self.guessed.push(finders)
+        } else {
+            self.fitted.push(middle)
+        }
         let image = self.image;
         match contained(|| grid::read(image, three)) {
             Some(Outcome::Read(symbol)) => found.take(symbol),

@@ -66,8 +66,8 @@ pub(crate) async fn ways(core: Core<'_>) -> Answer<Vec<WayOffer>> {
 /// Keeps an own account elsewhere, or says what its standard has against it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn set_way(core: Core<'_>, way: OwnWay) -> Answer<KeptWay> {
-    Ok(core.wallet().await?.set_way(way).await?)
+pub(crate) async fn set_way(core: Core<'_>, own: OwnWay) -> Answer<KeptWay> {
+    Ok(core.wallet().await?.set_way(own).await?)
 }
 
 /// Forgets an own account elsewhere.

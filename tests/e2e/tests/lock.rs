@@ -56,7 +56,8 @@ fn arguments() -> Value {
             "language": "en", "headline": "x", "foot": "x", "pay": "x",
             "tip": "x", "unread": false, "show": "x", "scan": "x", "request": "x", "lock": "x", "can_lock": false, "quit": "x",
         },
-        "on": false,
+        "on": false, "way": null, "kind": "epc",
+        "own": { "kind": "epc", "account": "DE33100205000001194700", "name": "x", "address": "" },
         "notice": { "title": "x", "body": "x", "covered": "x", "show": "x", "place": { "kind": "requests" } },
         "settings": {
             "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone", "order_life": "day",
@@ -77,7 +78,7 @@ fn arguments() -> Value {
             "password": "correct horse battery", "date_of_birth": "1990-05-17", "country": "US", "currency": "USD",
             "name": "maya", "device_name": "x", "person_id": some, "reason": "scam", "words": "x",
             "passphrase": null, "amount": null, "note": "", "payer_handle": null, "expires_at_ms": null, "single_use": false,
-            "policy": { "partial": "refuse", "over": "refuse", "late": "refuse" },
+            "policy": { "partial": "refuse", "over": "refuse", "late": "refuse" }, "ways": [],
         },
     })
 }

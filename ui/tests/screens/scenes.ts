@@ -236,15 +236,15 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'request-ways', pseudo: true, url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays, requestWays: town.wayCodes }, act: (page) => by(page, 'way-code').first().waitFor() },
 		{ name: 'request-large', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays, requestWays: town.wayCodes }, act: async (page) => { await by(page, 'way-large').first().click(); await page.getByRole('dialog').waitFor(); } },
 		{ name: 'request-received', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays, requestWays: town.wayCodes }, act: async (page) => { await go(page, 'request-received'); await by(page, 'received-cash').waitFor(); } },
-		{ name: 'request-elsewhere', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays.map((it) => (it.ways.length > 0 ? { ...it, state: 'paid' as const, elsewhere: { way: 'payto' as const, at_ms: town.NOW - 3_600_000 } } : it)), requestWays: town.wayCodes }, act: (page) => by(page, 'request-elsewhere').waitFor() },
+		{ name: 'request-elsewhere', url: `/requests/${town.requests[4]!.id}`, answers: { requests: withWays.map((it) => (it.ways?.length ? { ...it, state: 'paid' as const, elsewhere: { way: 'payto' as const, at_ms: town.NOW - 3_600_000 } } : it)), requestWays: town.wayCodes }, act: (page) => by(page, 'request-elsewhere').waitFor() },
 		{ name: 'request-gone', url: '/requests/00000000-0000-7000-8000-000000000000', errors: { requestCode: town.refused('not_found') } }
 	],
 	'/(app)/ways': [
 		{ name: 'ways', pseudo: true, url: '/ways', answers: { ways: town.wayOffers }, act: (page) => by(page, 'way').first().waitFor() },
 		{ name: 'ways-empty', url: '/ways', act: (page) => by(page, 'ways-empty').waitFor() },
 		{
-			name: 'ways-wrong', url: '/ways', answers: { ways: town.wayOffers, setWay: { problem: { code: 'checksum', detail: 'iban' } } },
-			act: async (page) => { await go(page, 'way-add'); await by(page, 'way-account').fill('CH93 0076 2011 6238 5295 8'); await by(page, 'way-town').fill('Rorschach'); await go(page, 'way-save'); await by(page, 'way-problem').waitFor(); }
+			name: 'ways-wrong', url: '/ways', answers: { ways: town.wayOffers.map((offer) => ({ ...offer, fits: offer.kind === 'swiss_qr_bill' })), setWay: { problem: { code: 'checksum', detail: 'iban' } } },
+			act: async (page) => { await go(page, 'way-add'); await by(page, 'way-account').fill('CH93 0076 2011 6238 5295 8'); await by(page, 'way-postcode').fill('9400'); await by(page, 'way-town').fill('Rorschach'); await go(page, 'way-save'); await by(page, 'way-problem').waitFor(); }
 		}
 	],
 	'/(app)/split': [{ name: 'split', url: '/split', act: (page) => by(page, 'group-row').first().waitFor() }],

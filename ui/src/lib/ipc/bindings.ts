@@ -169,7 +169,7 @@ export const commands = {
 	/**  The standards that can stand beside the own code, with the own account of each. */
 	ways: () => typedError<WayOffer[], CommandError>(__TAURI_INVOKE("ways")),
 	/**  Keeps an own account elsewhere, or says what its standard has against it. */
-	setWay: (way: OwnWay) => typedError<KeptWay, CommandError>(__TAURI_INVOKE("set_way", { way })),
+	setWay: (own: OwnWay) => typedError<KeptWay, CommandError>(__TAURI_INVOKE("set_way", { own })),
 	/**  Forgets an own account elsewhere. */
 	removeWay: (kind: WayKind) => typedError<null, CommandError>(__TAURI_INVOKE("remove_way", { kind })),
 	/**  The codes of other systems beside one of the own requests. */

@@ -50,7 +50,7 @@ export async function askAgain(id: string): Promise<Answer<Request>> {
 	if (!offers.ok) return offers;
 	// An account that is gone since stands beside it no more.
 	const there = offers.data.filter((offer) => offer.own !== null && offer.fits).map((offer) => offer.kind);
-	return askLike(like, like.ways.map((way) => way.kind).filter((kind) => there.includes(kind)));
+	return askLike(like, (like.ways ?? []).map((way) => way.kind).filter((kind) => there.includes(kind)));
 }
 
 async function thenRequests<T>(done: Promise<T>): Promise<T> {

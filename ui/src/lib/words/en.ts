@@ -940,7 +940,7 @@ export const en = {
 		kinds: {
 			epc: 'SEPA transfer',
 			swiss_qr_bill: 'Swiss QR-bill',
-			spayd: 'QR Platba (SPAYD)',
+			spayd: 'QR Platba',
 			pix: 'Pix',
 			upi: 'UPI',
 			paynow: 'PayNow',

@@ -916,7 +916,7 @@ export const es: Words = {
 		kinds: {
 			epc: 'Transferencia SEPA',
 			swiss_qr_bill: 'QR-factura suiza',
-			spayd: 'QR Platba (SPAYD)',
+			spayd: 'QR Platba',
 			pix: 'Pix',
 			upi: 'UPI',
 			paynow: 'PayNow',

@@ -916,7 +916,7 @@ export const fr: Words = {
 		kinds: {
 			epc: 'Virement SEPA',
 			swiss_qr_bill: 'QR-facture suisse',
-			spayd: 'QR Platba (SPAYD)',
+			spayd: 'QR Platba',
 			pix: 'Pix',
 			upi: 'UPI',
 			paynow: 'PayNow',
