@@ -8,7 +8,7 @@ mod detect;
 mod filter;
 mod finder;
 mod fit;
-mod grid;
+pub(crate) mod grid;
 #[cfg(test)]
 mod hard;
 mod layout;

@@ -8,8 +8,8 @@ mod sequence;
 mod stack;
 mod warp;
 
-use crate::scan::marks::{Glance, Mark, marks};
-use crate::scan::{part, turn};
+use crate::scan::marks::{Glance, Mark, Trio, marks};
+use crate::scan::{grid, part, turn};
 use crate::{Luma, Symbol, Symbology};
 pub use aim::Aim;
 use followed::Followed;
@@ -65,6 +65,8 @@ const LIGHT: u64 = 9;
 const GONE: u32 = 6;
 /// Frames in a row without a code that could not be read, after which its stack is given up.
 const LOST: u32 = 3;
+/// Sets of marks a grid is laid on in the frame that shows them first.
+const AT_ONCE: usize = 2;
 /// Frames laid over each other at most: if these do not show the text, it was no code.
 const MOST_FRAMES: u32 = 90;
 
@@ -123,6 +125,11 @@ impl Tracker {
             return (found, None);
         }
         let (seen, trios) = marks(frame, self.glance(noisy));
+        // What is seen for the first time is read at once where it can be: the hand may be steady in this frame alone.
+        let at_once: Vec<Symbol> = trios.iter().take(AT_ONCE).find_map(read_at_once(frame)).into_iter().collect();
+        if !at_once.is_empty() {
+            return (at_once, None);
+        }
         let stack = trios.iter().find_map(|trio| Stack::begin(frame, trio));
         self.stack = stack.map(|stack| Begun { module: stack.module, stack });
         match &self.stack {
@@ -202,6 +209,11 @@ impl Told {
     fn is_of(&self, symbol: &Symbol) -> bool {
         self.bytes == symbol.bytes && self.symbology == symbol.symbology
     }
+}
+
+/// Reads the code of three marks by a flat grid.
+fn read_at_once<'a>(frame: &'a Luma<'_>) -> impl Fn(&Trio) -> Option<Symbol> + 'a {
+    |trio| grid::read_flat(frame, trio.0.map(|mark| mark.at), trio.module(), trio.modules())
 }
 
 /// The part of a frame with a symbol and its quiet zone.

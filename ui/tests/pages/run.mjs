@@ -63,6 +63,10 @@ async function places() {
 	const found = { person: `/@${shop.handle}`, amount: `/@${shop.handle}/16.50-USD`, large: `/@${shop.handle}/1234.50-USD`, nothing: '/@nobody.here' };
 	found.request = await fresh('14.50', 'Frangipane tart, two flat whites and the good olive bread for Saturday');
 	found['request-one'] = (await shop.tell('ask-one', '80.00', 'Rent')).path;
+	found['request-ways'] = (await shop.tell('ask-ways', '31.00', 'Bread for the week')).path;
+	const elsewhere = await shop.tell('ask-ways', '7.00', 'Came by bank');
+	await shop.tell('received', elsewhere.id);
+	found['request-elsewhere'] = elsewhere.path;
 	const gone = await shop.tell('ask', '3.00', 'Too late');
 	await shop.tell('cancel', gone.id);
 	found['request-canceled'] = gone.path;

@@ -1,6 +1,7 @@
 //! The thorough way from three finders to a text: the grid is fitted to the grey picture, bent where it must be, and
 //! read with a confidence for every module.
 
+use super::contain::contained;
 use super::finder::{Finder, Three};
 use super::fit::Fit;
 use super::layout::Layout;
@@ -30,7 +31,30 @@ const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
 
 /// Reads the code of three finders.
 pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
-    let version = version_told(three);
+    read_of(image, three, version_told(three), Freedom::Bent)
+}
+
+/// How far a grid may give way, and so what it costs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Freedom {
+    /// As a plane: what a frame of a stream has time for.
+    Flat,
+    Bent,
+}
+
+/// Reads a code of which three finders' middles are known, dark on light, and about how many modules a side has. Cheap:
+/// the grid stays flat.
+pub(crate) fn read_flat(image: &Luma<'_>, finders: [Point; 3], module: f32, modules: u32) -> Option<Symbol> {
+    let [top_left, top_right, bottom_left] = finders.map(|centre| Finder::torn(centre, module * 7.0));
+    let three = Three { top_left, top_right, bottom_left, guessed: false };
+    let version = i32::try_from(modules.saturating_sub(17) / 4).ok()?.clamp(1, 40);
+    match contained(|| read_of(image, &three, version, Freedom::Flat))? {
+        Outcome::Read(symbol) => Some(symbol),
+        Outcome::Unread | Outcome::NoCode => None,
+    }
+}
+
+fn read_of(image: &Luma<'_>, three: &Three, version: i32, freedom: Freedom) -> Outcome {
     let Some(patch) = around(image, three, version) else { return Outcome::NoCode };
     let mut starts: Vec<(f32, Fit<'_>, &'static Layout, [f32; 4])> = Vec::new();
     let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
@@ -45,7 +69,7 @@ pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
     for (_, fit, layout, steps) in starts.into_iter().filter(|start| start.0 > PROMISING).take(2) {
         // Where one finder was not seen, too little is known to tell a bent code from none.
         let least = if three.guessed { LIES } else { MAY_BE_BENT };
-        match fitted(fit, &patch, layout, steps, least) {
+        match fitted(fit, &patch, layout, (steps, least, freedom)) {
             Outcome::NoCode => {}
             outcome => return outcome,
         }
@@ -54,7 +78,12 @@ pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
 }
 
 /// Lays the grid ever more freely until it can be read.
-fn fitted(mut fit: Fit<'_>, patch: &Patch, layout: &Layout, steps: [f32; 4], least: f32) -> Outcome {
+fn fitted(
+    mut fit: Fit<'_>,
+    patch: &Patch,
+    layout: &Layout,
+    (steps, least, freedom): ([f32; 4], f32, Freedom),
+) -> Outcome {
     fit.lay_flat(steps);
     if fit.agreement() < least {
         return Outcome::NoCode;
@@ -63,6 +92,9 @@ fn fitted(mut fit: Fit<'_>, patch: &Patch, layout: &Layout, steps: [f32; 4], lea
         && let Some(symbol) = seen(&fit, patch, layout)
     {
         return Outcome::Read(symbol);
+    }
+    if freedom == Freedom::Flat {
+        return Outcome::NoCode;
     }
     fit.bend();
     if fit.agreement() < LIES {

@@ -40,8 +40,6 @@ const FLAT: usize = 7;
 const FARTHEST: i32 = 6;
 /// Pixels around the plate that are looked at when the map is refined.
 const MARGIN: usize = 12;
-/// Most pixels looked at in a level: more tell little more.
-const MOST_POINTS: usize = 5000;
 /// Steps of refinement at most, at each level.
 const STEPS: usize = 6;
 
@@ -55,12 +53,13 @@ pub(super) struct Place {
 }
 
 impl Template {
-    pub(super) fn new(plate: &Plate) -> Option<Template> {
+    /// At most `points` pixels of each resolution are looked at: more cost more and tell little more.
+    pub(super) fn new(plate: &Plate, points: usize) -> Option<Template> {
         let half = plate.half();
         Some(Template {
             side: plate.side,
-            fine: Level::new(plate, 8)?,
-            middle: Level::new(&half, 6)?,
+            fine: Level::new(plate, 8, points)?,
+            middle: Level::new(&half, 6, points)?,
             coarse: half.half().flattened(FLAT / 2),
         })
     }
@@ -109,10 +108,10 @@ impl Template {
 }
 
 impl Level {
-    fn new(plate: &Plate, numbers: usize) -> Option<Level> {
+    fn new(plate: &Plate, numbers: usize, most: usize) -> Option<Level> {
         let (flat, side) = (plate.flattened(FLAT), plate.side);
         let reach = side as f32 / 2.0;
-        let step = (side * side).div_ceil(MOST_POINTS).isqrt().max(1);
+        let step = (side * side).div_ceil(most).isqrt().max(1);
         let mut points = Vec::new();
         let mut sums = [[0.0f64; NUMBERS]; NUMBERS];
         for y in (1..side.saturating_sub(1)).step_by(step) {
@@ -238,7 +237,7 @@ mod tests {
         let picture = code();
         let side = 120;
         let start = Warp::scaled(picture.width() as f32 / side as f32, [0.0, 0.0]);
-        let template = Template::new(&Plate::cut(&picture, &start, side)).expect("not plain");
+        let template = Template::new(&Plate::cut(&picture, &start, side), 5000).expect("not plain");
         let truth = Warp::of([[1.02, -0.03, 9.0], [0.025, 0.99, -7.0], [2e-5, -3e-5, 1.0]]).after(&start);
         let back = truth.after(&start.inverse().expect("not flat")).inverse().expect("not flat");
         let moved = Plate::cut(&picture, &back, picture.width() as usize);
@@ -254,7 +253,7 @@ mod tests {
         let picture = code();
         let side = 120;
         let start = Warp::scaled(picture.width() as f32 / side as f32, [0.0, 0.0]);
-        let template = Template::new(&Plate::cut(&picture, &start, side)).expect("not plain");
+        let template = Template::new(&Plate::cut(&picture, &start, side), 5000).expect("not plain");
         let other = draw("something else entirely, and longer", Ecc::M).and_then(|d| d.to_luma(6)).expect("drawn");
         let place = template.find(&other, &start, true);
         assert!(place.is_none_or(|place| place.agreement < 0.6), "{place:?}");

@@ -23,6 +23,8 @@ pub(super) struct Followed {
 
 /// Pixels of the plate it is followed by.
 const SIDE: usize = 56;
+/// Pixels of the plate that are looked at.
+const POINTS: usize = 900;
 /// Share of the code's side that is looked at around it.
 const MARGIN: f32 = 0.08;
 /// Below this something else lies there.
@@ -33,7 +35,7 @@ impl Followed {
         let (near, far) = (SIDE as f32 * MARGIN, SIDE as f32 * (1.0 - MARGIN));
         let [top_left, top_right, _, bottom_left] = symbol.corners;
         let map = Warp::of_three([[near, near], [far, near], [near, far]], [top_left, top_right, bottom_left])?;
-        let template = Template::new(&Plate::cut(frame, &map, SIDE))?;
+        let template = Template::new(&Plate::cut(frame, &map, SIDE), POINTS)?;
         Some(Followed { symbol, read, is_part, template, map, drift: [0.0; 2], missed: 0 })
     }
 

@@ -4,6 +4,7 @@ use super::align::Template;
 use super::plate::{BURNT, Plate};
 use super::warp::Warp;
 use crate::scan::marks::Trio;
+use crate::scan::{grid, turn};
 use crate::{Effort, Luma, Symbol, scan};
 
 /// A code in sight whose text is not known yet.
@@ -41,6 +42,8 @@ const AROUND: f32 = 5.0;
 const WIDEST: f32 = 300.0;
 /// Largest part of a frame that is read by itself, pixels; a larger code is seen well enough in the whole frame.
 const MOST_PIXELS: usize = 200_000;
+/// Pixels of the stack that are looked at when it is found again.
+const POINTS: usize = 5000;
 /// Below this another picture lies there.
 const AGREES: f32 = 0.35;
 /// What a stack is sharpened for in turn: a deviation in modules, and the noise of one frame as a share of contrast.
@@ -60,7 +63,7 @@ impl Stack {
         let places = trio.0.map(|mark| mark.at);
         let map = Warp::of_three([[near, near], [far, near], [near, far]], places)?;
         let plate = Plate::cut(frame, &map, side);
-        let template = Template::new(&plate)?;
+        let template = Template::new(&plate, POINTS)?;
         let mut stack = Stack {
             map,
             drift: [0.0; 2],
@@ -99,7 +102,7 @@ impl Stack {
         self.lay(&Plate::cut(frame, &self.map, self.side()));
         // What is looked for is the clearest picture there is.
         if self.frames.is_power_of_two() || self.frames.is_multiple_of(8) {
-            self.template = Template::new(&self.mean()).unwrap_or_else(|| self.template.clone());
+            self.template = Template::new(&self.mean(), POINTS).unwrap_or_else(|| self.template.clone());
         }
         true
     }
@@ -151,10 +154,20 @@ impl Stack {
     }
 
     /// The frame's own picture of the code, then all frames together in one way; each call another way, so that none
-    /// costs much.
+    /// costs much. The grid is known in both; what it does not open is searched anew every second call, for the grid may
+    /// be the wrong one.
     pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool) -> Vec<Symbol> {
-        let found = self.read_here(frame);
-        if found.is_empty() { self.read_together(noisy) } else { found }
+        self.read += 1;
+        let fitted = grid::read_flat(frame, self.finders().map(|at| self.map.at(at)), self.module, self.modules);
+        let found: Vec<Symbol> = fitted.into_iter().collect();
+        let found = if found.is_empty() { self.read_together(noisy) } else { found };
+        if found.is_empty() && self.read.is_multiple_of(2) { self.read_here(frame) } else { found }
+    }
+
+    /// Middles of the three finders, in pixels of the stack.
+    fn finders(&self) -> [[f32; 2]; 3] {
+        let (near, far) = ((AROUND + 3.5) * self.pixels(), (AROUND + self.modules as f32 - 3.5) * self.pixels());
+        [[near, near], [far, near], [near, far]]
     }
 
     fn read_here(&self, frame: &Luma<'_>) -> Vec<Symbol> {
@@ -166,7 +179,10 @@ impl Stack {
         let (width, height) = ((high(0) - left).max(0.0), (high(1) - top).max(0.0));
         let part = frame.part(left as u32, top as u32, width as u32, height as u32);
         let Some(part) = part.filter(|part| part.pixels().len() < MOST_PIXELS) else { return Vec::new() };
-        let mut found = scan(&part, Effort::Stream);
+        let (mut found, noisy) = turn::first(&part);
+        if found.is_empty() {
+            found = turn::further(&part, u64::from(self.read / 2), noisy);
+        }
         for [x, y] in found.iter_mut().flat_map(|symbol| symbol.corners.iter_mut()) {
             (*x, *y) = (*x + left.floor(), *y + top.floor());
         }
@@ -174,8 +190,7 @@ impl Stack {
     }
 
     fn read_together(&mut self, noisy: bool) -> Vec<Symbol> {
-        let way = self.read;
-        self.read += 1;
+        let way = self.read / 2;
         let mean = self.mean();
         // Modules of soft focus, and the noise that is left after so many frames.
         let ways = if noisy { NOISY_FOCI } else { FOCI };
@@ -183,7 +198,11 @@ impl Stack {
         let noise = noise / (self.frames as f32).clamp(1.0, 12.0);
         let picture = if softness > 0.0 { sharpened(&mean, softness * self.pixels(), noise) } else { mean };
         let Some(picture) = stretched(&picture) else { return Vec::new() };
-        let mut found = scan(&picture, Effort::Stream);
+        let mut found = if self.read.is_multiple_of(2) {
+            grid::read_flat(&picture, self.finders(), self.pixels(), self.modules).into_iter().collect()
+        } else {
+            scan(&picture, Effort::Stream)
+        };
         for corner in found.iter_mut().flat_map(|symbol| symbol.corners.iter_mut()) {
             *corner = self.map.at(*corner);
         }

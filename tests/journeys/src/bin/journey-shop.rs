@@ -5,6 +5,7 @@ use journeys::{Hand, Pocket, eventually};
 use protocol::account::{EmailChange, ForgottenPassword, RecoverDevice};
 use protocol::body::{Join, LatePolicy, NewDevice, OverPolicy, PartialPolicy, Policy, RequestState};
 use protocol::device::PairDevice;
+use protocol::way::WayKind;
 use serde_json::{Value, json};
 use server::config::Timings;
 use server::embedded::{self, DatabaseKey, Embedded, Running};
@@ -12,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
-use wallet::view::NewRequestForm;
+use wallet::view::{NewRequestForm, OwnWay};
 use wallet::{Clock, Credentials, Device, Internet, Network, NoProbe, Options, Remote, SystemClock, SystemRandom};
 
 /// One day, milliseconds.
@@ -42,8 +43,13 @@ async fn main() {
     while let Some(line) = lines.recv().await {
         let words: Vec<&str> = line.split('|').collect();
         let answer = match words.as_slice() {
-            ["ask", amount, note] => ask(&shop, amount, note, None).await,
-            ["ask-one", amount, note] => ask(&shop, amount, note, Some(neighbour.clone())).await,
+            ["ask", amount, note] => ask(&shop, amount, note, None, &[]).await,
+            ["ask-one", amount, note] => ask(&shop, amount, note, Some(neighbour.clone()), &[]).await,
+            ["ask-ways", amount, note] => ask_with_ways(&shop, amount, note).await,
+            ["received", id] => {
+                shop.app.mark_received(id.parse().expect("an id"), Some(WayKind::Payto)).await.expect("said");
+                json!({})
+            }
             ["cancel", id] => {
                 shop.app.cancel_request(id.parse().expect("an id")).await.expect("canceled");
                 json!({})
@@ -79,7 +85,7 @@ async fn in_the_app(folder: &Path, running: &Running, name: &str) -> Hand {
 }
 
 /// Asks for money: two weeks, parts and more are welcome, late money is not.
-async fn ask(shop: &Hand, amount: &str, note: &str, payer_handle: Option<String>) -> Value {
+async fn ask(shop: &Hand, amount: &str, note: &str, payer_handle: Option<String>, ways: &[WayKind]) -> Value {
     let policy = Policy { partial: PartialPolicy::Accept, over: OverPolicy::Accept, late: LatePolicy::Refuse };
     let form = NewRequestForm {
         amount: Some(journeys::usd(amount)),
@@ -88,10 +94,21 @@ async fn ask(shop: &Hand, amount: &str, note: &str, payer_handle: Option<String>
         expires_at_ms: Some(SystemClock.now_ms() + 14 * DAY_MS),
         single_use: true,
         policy,
-        ways: Vec::new(),
+        ways: ways.to_vec(),
     };
     let id = shop.app.new_request(form).await.expect("asked").id;
     json!({ "id": id, "path": format!("/r/{}", pay::short_id(id)) })
+}
+
+/// Asks with the codes of two other systems beside ours.
+async fn ask_with_ways(shop: &Hand, amount: &str, note: &str) -> Value {
+    for (kind, account) in
+        [(WayKind::Payto, "DE33 1002 0500 0001 1947 00"), (WayKind::Bitcoin, "1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH")]
+    {
+        let way = OwnWay { kind, account: account.into(), name: "Tide & Crumb".into(), address: String::new() };
+        assert!(shop.app.set_way(way).await.expect("answered").problem.is_none(), "{kind:?} is refused");
+    }
+    ask(shop, amount, note, None, &[WayKind::Payto, WayKind::Bitcoin]).await
 }
 
 /// Somebody who forgets a password, loses a device and changes an address, all at once; gives the paths of the links in
