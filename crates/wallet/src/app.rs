@@ -47,7 +47,7 @@ use crate::keys::Secrets;
 use crate::outside::{Clock, NoProbe, Probe, Random, SystemClock, SystemRandom};
 use crate::transport::Network;
 use crate::view::{Code, CodeOptions, Fetching, Online};
-use crate::{Internet, Keyring, WalletError, asker, reader, sender};
+use crate::{Internet, Keyring, WalletError, calendar, reader, sender};
 
 pub use activity::Action;
 pub(crate) use bills::StoredBill;
@@ -169,9 +169,9 @@ struct Engine(Vec<JoinHandle<()>>);
 impl Engine {
     fn start(book: &Arc<Book>) -> Self {
         let (send, pull, line) = (Arc::clone(book), Arc::clone(book), Arc::clone(book));
-        let ask = Arc::clone(book);
+        let days = Arc::clone(book);
         Engine(vec![
-            tokio::spawn(async move { asker::run(&ask).await }),
+            tokio::spawn(async move { calendar::run(&days).await }),
             tokio::spawn(async move { sender::run(&send).await }),
             tokio::spawn(async move { reader::run(&pull).await }),
             tokio::spawn(async move { reader::listen(&line).await }),
@@ -226,11 +226,10 @@ impl App {
     pub async fn sync_now(&self) -> Result<(), WalletError> {
         let book = self.book().await?;
         book.hurry_orders().await?;
-        book.hurry_asks().await?;
+        let made = calendar::turn(&book).await;
         let delivered = sender::deliver_due(&book).await;
-        let asked = asker::turn(&book).await;
         reader::pull(&book).await?;
-        delivered.and(asked)
+        made.and(delivered)
     }
 
     /// The book in use, joined or not.

@@ -4,9 +4,9 @@
 
 mod app;
 mod archive;
-mod asker;
 mod backup;
 mod book;
+mod calendar;
 mod error;
 mod keys;
 mod look_alike;

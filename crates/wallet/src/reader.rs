@@ -87,8 +87,6 @@ pub(crate) async fn pull(book: &Book) -> Result<(), WalletError> {
             if was_offline {
                 book.hurry_orders().await?;
                 book.wake_sender.notify_one();
-                book.hurry_asks().await?;
-                book.wake_asker.notify_one();
             }
         }
         Err(WalletError::Offline | WalletError::Timeout | WalletError::Tls) => book.set_online(Online::Offline),

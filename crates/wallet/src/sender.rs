@@ -1,7 +1,8 @@
-//! Sends what waits: payments and what was decided about requests, in the order it was decided. Nothing leaves before it
+//! Sends what waits: payments, requests and what was decided about them, in the order it was decided. Nothing leaves before it
 //! is stored, nothing is sent under a second id, and what may have arrived is asked for, never guessed.
 
 mod actions;
+mod asks;
 mod orders;
 
 use std::collections::HashSet;
@@ -11,7 +12,7 @@ use protocol::Code;
 use uuid::Uuid;
 
 use crate::WalletError;
-use crate::book::{Action, Book, Outgoing};
+use crate::book::{Action, Ask, Book, Outgoing};
 use crate::outside::jitter;
 use crate::view::Online;
 
@@ -20,7 +21,7 @@ const LONGEST_PAUSE_MS: u64 = 60_000;
 /// With nothing to send, this is how often we look all the same.
 const IDLE_MS: u64 = 60_000;
 /// What was lost this often without an answer lets others pass: the trouble may be its own.
-const OWN_TROUBLE: i64 = 6;
+const OWN_TROUBLE: i64 = 8;
 
 /// How the line to the server does. While it rests, nothing is tried: the first in the queue was tried for all.
 #[derive(Debug, Default)]
@@ -43,6 +44,7 @@ enum Ended {
 enum Next {
     Order(Outgoing),
     Action(Action),
+    Ask(Box<Ask>),
 }
 
 impl Next {
@@ -50,7 +52,17 @@ impl Next {
         match self {
             Next::Order(order) => (order.place, order.payment_id),
             Next::Action(action) => (action.place, action.id),
+            Next::Ask(ask) => (ask.place, ask.request.id),
         }
+    }
+
+    fn is_due(&self, book: &Book) -> bool {
+        let (next_at_ms, not_before_ms) = match self {
+            Next::Order(order) => (order.next_at_ms, order.not_before_ms),
+            Next::Action(action) => (action.next_at_ms, 0),
+            Next::Ask(ask) => (ask.next_at_ms, 0),
+        };
+        next_at_ms <= book.clock.now_ms() && not_before_ms <= book.now_ms()
     }
 }
 
@@ -91,14 +103,20 @@ pub(crate) async fn deliver_due(book: &Book) -> Result<(), WalletError> {
     if book.clock.now_ms() < line(book).rests_until_ms {
         return Ok(());
     }
-    let orders = book.open_orders().await?.into_iter().map(Next::Order);
-    let mut queue: Vec<Next> = orders.chain(book.open_actions().await?.into_iter().map(Next::Action)).collect();
+    let mut queue: Vec<Next> = book.open_orders().await?.into_iter().map(Next::Order).collect();
+    queue.extend(book.open_actions().await?.into_iter().map(Next::Action));
+    queue.extend(book.open_asks().await?.into_iter().map(|ask| Next::Ask(Box::new(ask))));
     queue.sort_by_key(Next::place);
+    if queue.iter().any(|next| next.is_due(book)) && !has_session(book).await? {
+        return Ok(());
+    }
     let mut waits = HashSet::new();
     for next in queue {
         let ended = match next {
-            Next::Order(order) => deliver_order(book, order).await?,
             Next::Action(action) => deliver_action(book, action, &mut waits).await?,
+            later if !later.is_due(book) => None,
+            Next::Order(order) => Some(orders::deliver(book, order).await?),
+            Next::Ask(ask) => Some(asks::deliver(book, *ask).await?),
         };
         match ended {
             Some(Ended::NoLine(least_ms)) => {
@@ -112,11 +130,27 @@ pub(crate) async fn deliver_due(book: &Book) -> Result<(), WalletError> {
     Ok(())
 }
 
-async fn deliver_order(book: &Book, order: Outgoing) -> Result<Option<Ended>, WalletError> {
-    if order.next_at_ms > book.clock.now_ms() || order.not_before_ms > book.now_ms() {
-        return Ok(None);
+/// Lets what was just stored leave at once, where there is a line. What stops it is said where the line is; what was
+/// decided is safe, and goes by itself later.
+pub(crate) async fn deliver_now(book: &Book) {
+    wake_line(book);
+    if !book.is_offline() {
+        let _ = deliver_due(book).await;
     }
-    orders::deliver(book, order).await.map(Some)
+    book.wake_sender.notify_one();
+}
+
+/// A session that cannot be had now is trouble of the line, and no try of what waits. One that is refused for good is told
+/// by what needs it.
+async fn has_session(book: &Book) -> Result<bool, WalletError> {
+    let Err(why) = book.remote()?.ready().await else { return Ok(true) };
+    match line_or_own(book, &why, 0) {
+        Ended::NoLine(least_ms) => {
+            rest(book, least_ms);
+            Ok(false)
+        }
+        Ended::Done | Ended::Waits(_) => Ok(true),
+    }
 }
 
 /// `waits` are requests of which something older is still to come.
@@ -156,13 +190,13 @@ fn line(book: &Book) -> std::sync::MutexGuard<'_, Line> {
 }
 
 /// How long to wait after `failures` ones.
-pub(crate) fn pause_ms(book: &Book, failures: i64) -> u64 {
+fn pause_ms(book: &Book, failures: i64) -> u64 {
     let doublings = u32::try_from(failures).unwrap_or(u32::MAX).min(6);
     jitter(&*book.random, (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))
 }
 
 /// By this machine's clock, in so many milliseconds.
-pub(crate) fn after(book: &Book, ms: u64) -> i64 {
+fn after(book: &Book, ms: u64) -> i64 {
     book.clock.now_ms().saturating_add(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 

@@ -155,7 +155,6 @@ impl App {
         }
         // Nothing may begin to leave between the look and the end of the session.
         let _turn = book.delivering.lock().await;
-        let _asking = book.asking.lock().await;
         let mut waiting = book.pending().await?;
         waiting.retain(|row| row.state != PendingState::Refused);
         if waiting.is_empty() {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::App;
 use super::settings::refuse;
 use crate::view::{GroupDetail, GroupRow, Reminded};
-use crate::{CommandError, WalletError, asker};
+use crate::{CommandError, WalletError, sender};
 
 impl App {
     /// All of them, newest first.
@@ -41,8 +41,8 @@ impl App {
     /// Takes back what nobody has paid yet. What has not left may be on its way, so it leaves first.
     pub async fn cancel_group(&self, id: Uuid) -> Result<GroupDetail, WalletError> {
         let book = self.book().await?;
-        book.hurry_asks().await?;
-        asker::turn(&book).await?;
+        book.hurry_orders().await?;
+        sender::deliver_due(&book).await?;
         let left_here =
             |detail: &GroupDetail| detail.parts.iter().any(|it| it.request.is_none() && it.refused.is_none());
         if left_here(&self.group(id).await?) {

@@ -17,7 +17,7 @@ impl App {
     pub async fn take_back(&self, id: Uuid) -> Result<Vec<PendingRow>, WalletError> {
         let book = self.book().await?;
         // A try that finds no line takes a moment, and leaves it where it was.
-        let turns = (book.delivering.lock().await, book.asking.lock().await);
+        let turn = book.delivering.lock().await;
         // It is a payment, an action or a request that waits, and where its id is known is where it can be taken from.
         let mut undone = book.undo_order(id).await;
         if let Err(WalletError::Invalid(_)) = undone {
@@ -26,7 +26,7 @@ impl App {
         if let Err(WalletError::Invalid(_)) = undone {
             undone = book.drop_ask(id).await;
         }
-        drop(turns);
+        drop(turn);
         undone?;
         book.changed();
         book.pending().await

@@ -102,14 +102,7 @@ fn check_new(book: &Book, request: &NewRequest) -> Result<(), WalletError> {
 async fn leave(book: &Book, action_id: Uuid, kept: Request) -> Result<Request, WalletError> {
     book.probe.reached(KillPoint::StoredNotSent);
     book.changed();
-    sender::wake_line(book);
-    if book.is_offline() {
-        book.wake_sender.notify_one();
-        return Ok(kept);
-    }
-    // What stopped the round is said where the line is; what was decided is safe.
-    let _ = sender::deliver_due(book).await;
-    book.wake_sender.notify_one();
+    sender::deliver_now(book).await;
     match book.fate(action_id).await? {
         Fate::Open => Ok(kept),
         Fate::Done => book.request(kept.id).await,

@@ -12,7 +12,7 @@ use crate::book::{Book, Occurrence, StoredSchedule, own_currency};
 use crate::view::{
     DuePayment, MissedAnswer, Moments, ScheduleAct, ScheduleForm, ScheduleKind, ScheduleRow, ScheduleState,
 };
-use crate::{WalletError, asker};
+use crate::{WalletError, sender};
 
 /// Longest note, characters; the server takes no longer one.
 const NOTE: usize = 280;
@@ -87,7 +87,7 @@ impl App {
         let due = it.undecided(&days, book.now_ms()).ok_or(refuse(Code::WrongState))?;
         book.make(id, due.number, due.count, answer).await?;
         // Without a line they leave later.
-        let _ = asker::turn(&book).await;
+        sender::deliver_now(&book).await;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use super::confirm::read_handle;
 use super::settings::refuse;
 use crate::book::{Book, NewAsk, own_currency};
 use crate::view::{CollectForm, PartForm, PartShare, PreviewedPart, SplitForm, SplitPreview, SplitWay};
-use crate::{WalletError, asker};
+use crate::{WalletError, sender};
 
 /// Most people of one bill.
 const MOST: usize = 50;
@@ -106,7 +106,7 @@ impl App {
         };
         book.ask_for(&[NewAsk { request, part: None, schedule_id: None }]).await?;
         // Its code is what is wanted next; without a line it leaves later.
-        let _ = asker::turn(&book).await;
+        sender::deliver_now(&book).await;
         Ok(group.id)
     }
 }

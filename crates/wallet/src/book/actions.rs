@@ -1,5 +1,5 @@
 //! What was decided about requests and has to reach the server: stored with its id before anything leaves, in one order
-//! with the payments.
+//! with the payments and the asks.
 
 use ledger::{Row, Tx, args};
 use pay::{Currency, Money};
@@ -56,7 +56,7 @@ fn action(row: &Row) -> Result<Action, WalletError> {
 /// The next place in the order of everything that leaves.
 pub(super) async fn next_place(tx: &mut Tx) -> Result<i64, WalletError> {
     let sql = "SELECT 1 + MAX((SELECT COALESCE(MAX(place), 0) FROM wallet_outbox),
-        (SELECT COALESCE(MAX(place), 0) FROM wallet_action))";
+        (SELECT COALESCE(MAX(place), 0) FROM wallet_action), (SELECT COALESCE(MAX(place), 0) FROM wallet_ask))";
     tx.row(sql, args![]).await?.map(|row| Ok(row.i64(0)?)).unwrap_or(Ok(1))
 }
 

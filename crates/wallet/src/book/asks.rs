@@ -1,12 +1,13 @@
-//! Requests that wait to leave: stored with their ids before anything is sent, and sent under those ids alone.
+//! Requests that splits, collections and the calendar ask for: stored with their ids before anything is sent, in one
+//! order with all that leaves, and sent under those ids alone. Until the server has one, no request is shown for it.
 
-use ledger::{Tx, args};
+use ledger::{Row, Tx, args};
 use protocol::Code;
 use protocol::body::{NewRequest, Request, Subject};
 use uuid::Uuid;
 
 use super::Book;
-use super::actions::person_called;
+use super::actions::{next_place, person_called};
 use super::apply::News;
 use super::groups::made_at_ms;
 use super::rows::{from_json, to_json, word};
@@ -25,17 +26,22 @@ pub(crate) struct NewAsk {
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) request: NewRequest,
+    /// Where it stands in the one order of everything that leaves.
+    pub(crate) place: i64,
+    /// Tries that may have arrived.
     pub(crate) attempts: i64,
+    pub(crate) next_at_ms: i64,
 }
 
 /// Stores what has to leave, once: the same id again is the one that is stored already.
 pub(super) async fn store_asks(tx: &mut Tx, asks: &[NewAsk]) -> Result<(), WalletError> {
     for ask in asks {
-        let sql = "INSERT INTO wallet_ask (request_id, group_id, schedule_id, body, state, attempts, next_at_ms)
-            VALUES ($1, $2, $3, $4, 'waiting', 0, 0) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO wallet_ask (request_id, place, group_id, schedule_id, body, state, attempts, next_at_ms)
+            VALUES ($1, $2, $3, $4, $5, 'waiting', 0, 0) ON CONFLICT DO NOTHING";
         let request = &ask.request;
         let group_id = request.group.as_ref().map(|group| group.id);
-        tx.execute(sql, args![request.id, group_id, ask.schedule_id, to_json(request)?]).await?;
+        let place = next_place(tx).await?;
+        tx.execute(sql, args![request.id, place, group_id, ask.schedule_id, to_json(request)?]).await?;
         if let Some((place, name)) = &ask.part {
             let sql = "INSERT INTO wallet_part (request_id, place, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
             let place = i64::try_from(*place).unwrap_or(i64::MAX);
@@ -45,16 +51,26 @@ pub(super) async fn store_asks(tx: &mut Tx, asks: &[NewAsk]) -> Result<(), Walle
     Ok(())
 }
 
-/// What waits to leave, as the list of everything that waits shows it. What was refused is told where it was asked.
-pub(super) async fn waiting_asks(tx: &mut Tx, now_ms: i64) -> Result<Vec<PendingRow>, WalletError> {
-    let mut waiting = Vec::new();
-    for row in tx.rows("SELECT body, attempts FROM wallet_ask WHERE state = 'waiting' ORDER BY rowid", args![]).await? {
-        let request: NewRequest = from_json(&row.text(0)?)?;
+const WAITING: &str = "SELECT body, place, attempts, next_at_ms FROM wallet_ask WHERE state = 'waiting' ORDER BY place";
+
+async fn waiting(tx: &mut Tx) -> Result<Vec<Ask>, WalletError> {
+    let read = |row: &Row| {
+        let request = from_json(&row.text(0)?)?;
+        Ok(Ask { request, place: row.i64(1)?, attempts: row.i64(2)?, next_at_ms: row.i64(3)? })
+    };
+    tx.rows(WAITING, args![]).await?.iter().map(read).collect()
+}
+
+/// What waits to leave and where it stands, as the list of everything that waits shows it. What was refused is told
+/// where it was asked.
+pub(super) async fn waiting_asks(tx: &mut Tx, now_ms: i64) -> Result<Vec<(i64, PendingRow)>, WalletError> {
+    let mut rows = Vec::new();
+    for Ask { request, place, attempts, .. } in waiting(tx).await? {
         let who = match &request.payer_handle {
             Some(handle) => Some(person_called(tx, handle).await?),
             None => None,
         };
-        waiting.push(PendingRow {
+        let row = PendingRow {
             id: request.id,
             kind: PendingKind::NewRequest,
             state: PendingState::Waiting,
@@ -64,11 +80,12 @@ pub(super) async fn waiting_asks(tx: &mut Tx, now_ms: i64) -> Result<Vec<Pending
             note: request.note,
             created_at_ms: made_at_ms(request.id).unwrap_or(now_ms),
             expires_at_ms: request.expires_at_ms,
-            can_take_back: row.i64(1)? == 0,
+            can_take_back: attempts == 0,
             refused: None,
-        });
+        };
+        rows.push((place, row));
     }
-    Ok(waiting)
+    Ok(rows)
 }
 
 impl Book {
@@ -89,31 +106,13 @@ impl Book {
         store_asks(&mut tx, asks).await?;
         tx.commit().await?;
         self.changed();
-        self.wake_asker.notify_one();
+        self.wake_sender.notify_one();
         Ok(())
     }
 
-    /// What may leave now by this machine's clock, in the order it was stored.
-    pub(crate) async fn due_asks(&self) -> Result<Vec<Ask>, WalletError> {
-        let sql = "SELECT body, attempts FROM wallet_ask WHERE state = 'waiting' AND next_at_ms <= $1
-            ORDER BY rowid LIMIT 50";
-        let mut tx = self.store.read().await?;
-        let rows = tx.rows(sql, args![self.clock.now_ms()]).await?;
-        rows.iter().map(|row| Ok(Ask { request: from_json(&row.text(0)?)?, attempts: row.i64(1)? })).collect()
-    }
-
-    /// When the next one may leave.
-    pub(crate) async fn next_ask_ms(&self) -> Result<Option<i64>, WalletError> {
-        let sql = "SELECT MIN(next_at_ms) FROM wallet_ask WHERE state = 'waiting'";
-        let mut tx = self.store.read().await?;
-        Ok(tx.row(sql, args![]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
-    }
-
-    /// The line is back: nothing waits for its next try any more.
-    pub(crate) async fn hurry_asks(&self) -> Result<(), WalletError> {
-        let mut tx = self.begin().await?;
-        tx.execute("UPDATE wallet_ask SET next_at_ms = 0 WHERE state = 'waiting'", args![]).await?;
-        Ok(tx.commit().await?)
+    /// Everything that has to leave, in its order.
+    pub(crate) async fn open_asks(&self) -> Result<Vec<Ask>, WalletError> {
+        waiting(&mut self.store.read().await?).await
     }
 
     /// The server has it: its word and the end of the waiting are one commit.
@@ -136,11 +135,12 @@ impl Book {
         Ok(tx.commit().await?)
     }
 
-    /// The next try is then.
-    pub(crate) async fn ask_later(&self, id: Uuid, attempts: i64, next_at_ms: i64) -> Result<(), WalletError> {
+    /// So many tries may have arrived, and the next is then; true when it still waits.
+    pub(crate) async fn set_ask(&self, id: Uuid, attempts: i64, next_at_ms: i64) -> Result<bool, WalletError> {
         let mut tx = self.begin().await?;
         let sql = "UPDATE wallet_ask SET attempts = $2, next_at_ms = $3 WHERE request_id = $1 AND state = 'waiting'";
-        tx.execute(sql, args![id, attempts, next_at_ms]).await?;
-        Ok(tx.commit().await?)
+        let waits = tx.execute(sql, args![id, attempts, next_at_ms]).await? == 1;
+        tx.commit().await?;
+        Ok(waits)
     }
 }

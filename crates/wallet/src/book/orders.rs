@@ -161,7 +161,8 @@ impl Book {
     pub(crate) async fn next_due_ms(&self) -> Result<Option<i64>, WalletError> {
         let sql = "SELECT MIN(due) FROM (
             SELECT MAX(next_at_ms, not_before_ms - $1) AS due FROM wallet_outbox WHERE state IN ('queued', 'unknown')
-            UNION ALL SELECT next_at_ms FROM wallet_action WHERE state = 'waiting')";
+            UNION ALL SELECT next_at_ms FROM wallet_action WHERE state = 'waiting'
+            UNION ALL SELECT next_at_ms FROM wallet_ask WHERE state = 'waiting')";
         let ahead_ms = self.now_ms().saturating_sub(self.clock.now_ms());
         let mut tx = self.store.read().await?;
         Ok(tx.row(sql, args![ahead_ms]).await?.map(|row| row.opt_i64(0)).transpose()?.flatten())
@@ -194,6 +195,8 @@ impl Book {
         let sql = "UPDATE wallet_outbox SET next_at_ms = $1 WHERE state IN ('queued', 'unknown') AND next_at_ms > $1";
         tx.execute(sql, args![now]).await?;
         let sql = "UPDATE wallet_action SET next_at_ms = $1 WHERE state = 'waiting' AND next_at_ms > $1";
+        tx.execute(sql, args![now]).await?;
+        let sql = "UPDATE wallet_ask SET next_at_ms = $1 WHERE state = 'waiting' AND next_at_ms > $1";
         tx.execute(sql, args![now]).await?;
         Ok(tx.commit().await?)
     }

@@ -25,9 +25,9 @@ impl Book {
             let who = if mine { request.payer.clone() } else { Some(request.requester.clone()) };
             all.push((row.i64(0)?, PendingRow { who, ..action(&row, request)? }));
         }
+        all.extend(waiting_asks(&mut tx, now_ms).await?);
         all.sort_by_key(|(place, _)| *place);
-        let asks = waiting_asks(&mut tx, now_ms).await?;
-        Ok(all.into_iter().map(|(_, row)| row).chain(asks).collect())
+        Ok(all.into_iter().map(|(_, row)| row).collect())
     }
 }
 

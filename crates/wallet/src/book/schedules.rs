@@ -187,7 +187,7 @@ impl Book {
         tx.execute(sql, args![it.id, body, state, i64::from(it.next), self.now_ms()]).await?;
         tx.commit().await?;
         self.changed();
-        self.wake_asker.notify_one();
+        self.wake_calendar.notify_one();
         Ok(())
     }
 
@@ -203,7 +203,7 @@ impl Book {
         put(&mut tx, &it).await?;
         tx.commit().await?;
         self.changed();
-        self.wake_asker.notify_one();
+        self.wake_calendar.notify_one();
         Ok(())
     }
 
@@ -244,7 +244,7 @@ impl Book {
         put(&mut tx, &it).await?;
         tx.commit().await?;
         self.changed();
-        self.wake_asker.notify_one();
+        self.wake_sender.notify_one();
         Ok(())
     }
 

@@ -12,7 +12,16 @@ pub(super) const TABLES: &[Migration] = &[
     Migration { id: 8, sql: HISTORY },
     Migration { id: 9, sql: RETURNS },
     Migration { id: 10, sql: ASKS },
+    Migration { id: 11, sql: ASKS_IN_ORDER },
 ];
+
+/// Asks take their place in the one order of everything that leaves.
+const ASKS_IN_ORDER: &str = "ALTER TABLE wallet_ask ADD COLUMN place BIGINT NOT NULL DEFAULT 0;
+UPDATE wallet_ask SET place = rowid + MAX((SELECT COALESCE(MAX(place), 0) FROM wallet_outbox),
+    (SELECT COALESCE(MAX(place), 0) FROM wallet_action));
+DROP INDEX wallet_ask_waiting;
+CREATE INDEX wallet_ask_waiting ON wallet_ask (place) WHERE state = 'waiting';
+CREATE INDEX wallet_ask_by_place ON wallet_ask (place);";
 
 /// Payments that a server put back from a backup does not know, or knows otherwise.
 const HERE_ONLY: &str = "CREATE TABLE wallet_here_only (payment_id BLOB PRIMARY KEY);";

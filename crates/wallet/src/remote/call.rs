@@ -101,11 +101,14 @@ impl Remote {
     async fn exchange(&self, call: &Call) -> Result<HttpResponse, WalletError> {
         let mut cured: Vec<Code> = Vec::new();
         loop {
-            let request = self.request_for(call).await?;
+            let request = match self.request_for(call).await {
+                // What was seen before may have been carried out before.
+                Err(WalletError::Offline) if cured.contains(&Code::Replayed) => Err(WalletError::Timeout),
+                request => request,
+            }?;
             let used =
                 request.headers.iter().find(|(name, _)| *name == "authorization").map(|(_, value)| value.clone());
             let answer = match self.transport.send(request).await {
-                // What was seen before may have been carried out before.
                 Err(TransportError::Unreachable) if cured.contains(&Code::Replayed) => Err(TransportError::Lost),
                 answer => answer,
             }?;

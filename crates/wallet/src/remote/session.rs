@@ -28,6 +28,11 @@ impl SessionKeeper for ForgetSessions {
     }
 }
 
+/// Whether a refusal to go on with a session means that it is over; else the server only cannot say now.
+const fn ends_session(code: Code) -> bool {
+    matches!(code, Code::SignedOut) || !code.is_temporary()
+}
+
 /// Name and password of an account.
 #[derive(Clone)]
 pub struct Credentials {
@@ -68,6 +73,11 @@ impl Remote {
         Ok(session)
     }
 
+    /// Makes sure of a session before anything that needs one leaves.
+    pub(crate) async fn ready(&self) -> Result<(), WalletError> {
+        self.bearer().await.map(drop)
+    }
+
     /// The value of `Authorization`, from a session that will last a while.
     pub(super) async fn bearer(&self) -> Result<String, WalletError> {
         let mut session = self.session.lock().await;
@@ -94,10 +104,11 @@ impl Remote {
         Ok(())
     }
 
-    /// Trades the session there is for a new one. A refusal ends it; silence leaves it as it was.
+    /// Trades the session there is for a new one. A refusal ends it; silence, or a server that says to come later, leaves
+    /// it as it was.
     async fn trade(&self, session: &mut Option<Session>) -> Result<Session, WalletError> {
         let next = self.next_session(session.as_ref()).await;
-        if let Some(code) = next.as_ref().err().and_then(WalletError::refusal) {
+        if let Some(code) = next.as_ref().err().and_then(WalletError::refusal).filter(|&code| ends_session(code)) {
             *session = None;
             self.session_ended.store(true, Ordering::Relaxed);
             self.note_refusal(code);
@@ -120,7 +131,7 @@ impl Remote {
         let refused = match old {
             None => WalletError::Refused(Box::new(Problem::from(Code::SignedOut))),
             Some(old) => match self.refresh(old).await {
-                Err(error @ WalletError::Refused(_)) => error,
+                Err(error) if error.refusal().is_some_and(ends_session) => error,
                 other => return other,
             },
         };

@@ -9,7 +9,9 @@ use protocol::path::IDEMPOTENCY_HEADER;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
-use wallet::view::{OrderLife, PendingKind, PendingRow, PendingState, Settings, TimelineWhat};
+use wallet::view::{
+    OrderLife, PartForm, PartShare, PendingKind, PendingRow, PendingState, Settings, SplitForm, SplitWay, TimelineWhat,
+};
 use wallet::{App, ErrorCode, KillPoint, Options, Probe};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -164,6 +166,78 @@ async fn a_week_then_a_reconnect(seed: u64) {
 async fn a_week_of_decisions_goes_out_once_and_in_order_through_a_storm() {
     for seed in seeds(2) {
         a_week_then_a_reconnect(seed).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_parts_of_a_bill_keep_their_place_among_what_was_decided_before_and_after() {
+    let world = World::new(1).await;
+    let ben = world.hand("ben.bakes", "sandbox_visa_debit").await;
+    let ana = world.hand("ana", "sandbox_visa_debit").await;
+    ana.until_paid(ana.pay("ben.bakes", "1.00", None).await.expect("confirmed")).await;
+    let before = arrived(&world).len();
+    cut_off(&world, &ana).await;
+    ana.pay("ben.bakes", "2.00", None).await.expect("confirmed");
+    let share = PartShare { weight: 1, exact: None };
+    let part = |name: &str, handle: Option<&str>| PartForm {
+        name: name.into(),
+        handle: handle.map(str::to_owned),
+        share: share.clone(),
+    };
+    let parts = vec![part("", Some("ben.bakes")), part("Cleo", None)];
+    let bill = SplitForm {
+        title: "Dinner".into(),
+        total: usd("30.00"),
+        way: SplitWay::Equal,
+        own: Some(share.clone()),
+        parts,
+    };
+    ana.app.make_split(bill).await.expect("divided");
+    ana.app.new_request(asking(Some("ben.bakes"), "5.00", accepting())).await.expect("waits");
+    let rows = pending(&ana).await;
+    let amounts: Vec<_> = rows.iter().map(|row| row.amount.as_ref().map(minor)).collect();
+    assert_eq!(amounts, [Some(200), Some(1000), Some(1000), Some(500)]);
+    world.ether.set(Weather::CALM);
+    assert_eq!(until_sent(&ana).await, []);
+    let keys: Vec<Uuid> = arrived(&world).into_iter().skip(before).map(|(_, key)| key).collect();
+    assert_eq!(keys, rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    assert_books_agree(&world, &[&ana, &ben]).await;
+}
+
+/// What stands where the server was: it says that it is busy, or it is a proxy that gives up.
+fn nobody_answers(says_so: bool) -> axum::Router {
+    let problem = serde_json::to_string(&protocol::Problem::from(Code::Unavailable)).expect("JSON");
+    let body = if says_so { problem } else { String::new() };
+    axum::Router::new().fallback(move || async move { (http::StatusCode::SERVICE_UNAVAILABLE, body) })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_cannot_be_renewed_now_is_not_over_and_nothing_counts_as_sent() {
+    for says_so in [true, false] {
+        let world = World::new(1).await;
+        let ben = world.hand("ben.bakes", "sandbox_visa_debit").await;
+        let ana = world.hand("ana", "sandbox_visa_debit").await;
+        orders_live(&ana, OrderLife::Week).await;
+        ana.until_paid(ana.pay("ben.bakes", "1.00", None).await.expect("confirmed")).await;
+        cut_off(&world, &ana).await;
+        // The session is over before anything is decided.
+        world.clock.jump(DAY_MS);
+        let id = ana.pay("ben.bakes", "6.00", None).await.expect("confirmed");
+        world.ether.put(&world.address, nobody_answers(says_so));
+        world.ether.set(Weather::CALM);
+        let asked = || world.ether.heard().iter().filter(|it| it.path == protocol::path::SESSION_REFRESH).count();
+        let before = asked();
+        eventually("it was asked for a session many times", || async {
+            let _ = ana.app.sync_now().await;
+            (asked() > before + 20).then_some(())
+        })
+        .await;
+        assert!(!ana.app.status().await.expect("status").signed_out, "a busy server put a person out");
+        let rows = pending(&ana).await;
+        assert!(matches!(&rows[..], [row] if row.can_take_back), "it never left: {rows:?}");
+        world.ether.put(&world.address, world.router());
+        ana.until_paid(id).await;
+        assert_books_agree(&world, &[&ana, &ben]).await;
     }
 }
 

@@ -47,10 +47,12 @@ const KINDS: [Kind; 6] = [
             attempts = excluded.attempts, next_at_ms = 0, refused = excluded.refused",
     },
     Kind {
-        read: "SELECT request_id, group_id, schedule_id, body, state, refused, attempts FROM wallet_ask ORDER BY rowid",
-        columns: &[Id, Id, Id, Text, Text, Text, Int],
-        keep: "INSERT INTO wallet_ask (request_id, group_id, schedule_id, body, state, refused, attempts, next_at_ms)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (request_id) DO UPDATE SET state = excluded.state,
+        read: "SELECT request_id, place, group_id, schedule_id, body, state, refused, attempts FROM wallet_ask
+            ORDER BY rowid",
+        columns: &[Id, Int, Id, Id, Text, Text, Text, Int],
+        keep: "INSERT INTO wallet_ask
+            (request_id, place, group_id, schedule_id, body, state, refused, attempts, next_at_ms)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (request_id) DO UPDATE SET state = excluded.state,
             refused = excluded.refused, attempts = excluded.attempts, next_at_ms = 0",
     },
     Kind {
