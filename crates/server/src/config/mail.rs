@@ -18,6 +18,8 @@ pub struct Mail {
     pub port: u16,
     /// How the line to it is protected.
     pub security: MailSecurity,
+    /// PEM file of certificates trusted beside the system's, for a relay of one's own; empty: the system's alone.
+    pub ca_file: PathBuf,
     /// Name to sign in with there; empty: without.
     pub user: String,
     /// Comes from the environment, never from the file.
@@ -68,6 +70,7 @@ impl Default for Mail {
             host: "localhost".into(),
             port: 587,
             security: MailSecurity::Starttls,
+            ca_file: PathBuf::new(),
             user: String::new(),
             password: Secret::default(),
         }

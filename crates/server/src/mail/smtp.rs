@@ -3,7 +3,7 @@ use crate::config::{Mail, MailSecurity};
 use crate::fault::Fault;
 use futures::future::BoxFuture;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::time::Duration;
@@ -19,15 +19,9 @@ pub struct Relay(AsyncSmtpTransport<Tokio1Executor>);
 impl Relay {
     /// The relay as configured. The line is opened with the first letter.
     pub fn new(mail: &Mail, public_url: &str) -> Result<Relay, Fault> {
-        let parameters = || {
-            TlsParameters::builder(mail.host.clone()).build().map_err(|error| {
-                tracing::error!(%error, "TLS to the mail relay cannot be set up");
-                Fault::Post
-            })
-        };
         let tls = match mail.security {
-            MailSecurity::Starttls => Tls::Required(parameters()?),
-            MailSecurity::Tls => Tls::Wrapper(parameters()?),
+            MailSecurity::Starttls => Tls::Required(trusting(mail)?),
+            MailSecurity::Tls => Tls::Wrapper(trusting(mail)?),
             // `Mail::check` lets this stand for loopback addresses alone.
             MailSecurity::None => Tls::None,
         };
@@ -43,6 +37,20 @@ impl Relay {
         }
         Ok(Relay(builder.build()))
     }
+}
+
+/// TLS with the relay's certificate and name checked, against the system's issuers and those of `ca_file`.
+fn trusting(mail: &Mail) -> Result<TlsParameters, Fault> {
+    let unusable = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "TLS to the mail relay cannot be set up");
+        Fault::Post
+    };
+    let mut builder = TlsParameters::builder(mail.host.clone());
+    if !mail.ca_file.as_os_str().is_empty() {
+        let pem = std::fs::read(&mail.ca_file).map_err(|error| unusable(&error))?;
+        builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| unusable(&error))?);
+    }
+    builder.build().map_err(|error| unusable(&error))
 }
 
 impl Post for Relay {

@@ -1,14 +1,12 @@
 //! Letters: what is in them, and how they leave by SMTP, here to a small relay inside the test.
 
 use crate::app::TestApp;
+use crate::relay::{FakeRelay, Issuer, Line};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use server::config::{Config, Mail, MailBy, MailSecurity, Secret};
+use server::config::{Config, Mail, MailSecurity};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
 
 /// A letter as its reader sees it.
 #[derive(Debug, Clone)]
@@ -108,90 +106,9 @@ impl TestApp {
     }
 }
 
-/// What a relay answers to `RCPT TO`, one after the other; when it runs out, yes.
-type Answers = Arc<Mutex<Vec<&'static str>>>;
-
-/// A relay without TLS. Writes down what it took and every command it heard.
-struct FakeRelay {
-    port: u16,
-    answers: Answers,
-    took: Arc<Mutex<Vec<String>>>,
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl FakeRelay {
-    async fn start(answers: &[&'static str]) -> FakeRelay {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut answers = answers.to_vec();
-        answers.reverse();
-        let relay = FakeRelay {
-            port: listener.local_addr().unwrap().port(),
-            answers: Arc::new(Mutex::new(answers)),
-            took: Arc::default(),
-            heard: Arc::default(),
-        };
-        let (answers, took, heard) = (relay.answers.clone(), relay.took.clone(), relay.heard.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, answers.clone(), took.clone(), heard.clone()));
-            }
-        });
-        relay
-    }
-
-    async fn config(&self, security: MailSecurity) -> Config {
-        let password = Secret(Some("relay password".into()));
-        let mail =
-            Mail { by: MailBy::Smtp, host: "127.0.0.1".into(), port: self.port, security, password, ..Mail::default() };
-        Config { mail, ..TestApp::config() }
-    }
-
-    fn letters(&self) -> Vec<Letter> {
-        self.took.lock().unwrap().iter().map(|mail| Letter::read(mail)).collect()
-    }
-
-    async fn heard(&self, what: &str, times: usize) {
-        let until = Instant::now() + Duration::from_secs(10);
-        let count = || self.heard.lock().unwrap().iter().filter(|line| line.starts_with(what)).count();
-        while count() < times {
-            assert!(Instant::now() < until, "heard {:?}", self.heard.lock().unwrap());
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-}
-
-async fn serve(stream: TcpStream, answers: Answers, took: Arc<Mutex<Vec<String>>>, heard: Arc<Mutex<Vec<String>>>) {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    let _ = write.write_all(b"220 relay\r\n").await;
-    while let Ok(Some(line)) = lines.next_line().await {
-        heard.lock().unwrap().push(line.clone());
-        let answer = match line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase().as_str() {
-            "EHLO" => "250-relay\r\n250 8BITMIME".to_owned(),
-            "RCPT" => answers.lock().unwrap().pop().unwrap_or("250 yes").to_owned(),
-            "DATA" => {
-                let _ = write.write_all(b"354 go on\r\n").await;
-                let mut mail = String::new();
-                while let Ok(Some(line)) = lines.next_line().await {
-                    if line == "." {
-                        break;
-                    }
-                    mail.push_str(line.strip_prefix("..").map_or(line.clone(), |rest| format!(".{rest}")).as_str());
-                    mail.push_str("\r\n");
-                }
-                took.lock().unwrap().push(mail);
-                "250 taken".to_owned()
-            }
-            "QUIT" => "221 bye".to_owned(),
-            _ => "250 yes".to_owned(),
-        };
-        let _ = write.write_all(format!("{answer}\r\n").as_bytes()).await;
-    }
-}
-
 async fn with_relay(answers: &[&'static str], security: MailSecurity) -> (TestApp, FakeRelay) {
-    let relay = FakeRelay::start(answers).await;
-    let config = relay.config(security).await;
+    let relay = FakeRelay::start(answers, Line::Plain).await;
+    let config = relay.config("127.0.0.1", security);
     (TestApp::sqlite().await.restart_with(config).await, relay)
 }
 
@@ -206,7 +123,7 @@ async fn a_letter_leaves_by_smtp_once_and_nothing_of_it_stays() {
     assert_eq!(letters[0].to, "maya@mail.example");
     assert!(letters[0].text.contains("Alguien pidió una contraseña nueva para @maya en pay.example."), "{letters:?}");
     assert!(app.browser().open(&letters[0].link()).await.html.contains("A new password"));
-    let heard = relay.heard.lock().unwrap().clone();
+    let heard = relay.heard();
     assert!(heard.iter().any(|line| line == "EHLO pay.example"), "{heard:?}");
 }
 
@@ -215,16 +132,16 @@ async fn a_relay_that_says_later_is_asked_again_after_a_while_and_gets_it_once()
     let (app, relay) = with_relay(&["451 later", "451 later"], MailSecurity::None).await;
     app.join_as("maya", |_| {}).await;
     app.forgotten("maya", "en").await;
-    relay.heard("RCPT", 1).await;
+    relay.until_heard("RCPT", 1).await;
     // The clock goes on only when it is written down how long the wait is.
     app.until_none("SELECT COUNT(*) FROM letter WHERE attempts < 1", "the letter was not put off").await;
     app.pass_ms(59_000);
     // As long as the wait has not passed nothing is tried: the next look is seen to have come and gone.
     tokio::time::sleep(Duration::from_millis(60)).await;
-    relay.heard("RCPT", 1).await;
-    assert_eq!(relay.heard.lock().unwrap().iter().filter(|line| line.starts_with("RCPT")).count(), 1);
+    relay.until_heard("RCPT", 1).await;
+    assert_eq!(relay.heard().iter().filter(|line| line.starts_with("RCPT")).count(), 1);
     app.pass_ms(2_000);
-    relay.heard("RCPT", 2).await;
+    relay.until_heard("RCPT", 2).await;
     app.until_none("SELECT COUNT(*) FROM letter WHERE attempts < 2", "the letter was not put off").await;
     app.pass_ms(301_000);
     app.no_letter_waits().await;
@@ -248,8 +165,52 @@ async fn a_relay_without_tls_hears_nothing_of_a_letter() {
         app.join_as("maya", |_| {}).await;
         app.forgotten("maya", "en").await;
         app.a_letter_was_put_off().await;
-        let heard = relay.heard.lock().unwrap().join("\n");
+        let heard = relay.heard().join("\n");
         assert!(!heard.contains("MAIL") && !heard.contains("maya") && !heard.contains("AUTH"), "{heard}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_leaves_over_tls_to_a_relay_whose_certificate_is_right() {
+    let issuer = Issuer::new();
+    for (security, line, in_clear) in [
+        (MailSecurity::Starttls, Line::Starttls(issuer.acceptor("localhost")), &["EHLO pay.example", "STARTTLS"][..]),
+        (MailSecurity::Tls, Line::Tls(issuer.acceptor("localhost")), &[]),
+    ] {
+        let relay = FakeRelay::start(&[], line).await;
+        let mut config = relay.config("localhost", security);
+        (config.mail.ca_file, config.mail.user) = (issuer.file(), "pay".into());
+        let app = TestApp::sqlite().await.restart_with(config).await;
+        app.join_as("maya", |_| {}).await;
+        app.forgotten("maya", "en").await;
+        app.no_letter_waits().await;
+        let to: Vec<String> = relay.letters().into_iter().map(|letter| letter.to).collect();
+        assert_eq!(to, ["maya@mail.example"]);
+        assert_eq!(relay.said_in_clear(), in_clear);
+        let signed_in = STANDARD.encode("\0pay\0relay password");
+        assert!(relay.heard().contains(&format!("AUTH PLAIN {signed_in}")), "{:?}", relay.heard());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relay_with_another_issuer_or_another_name_hears_nothing_of_a_letter() {
+    let (issuer, stranger) = (Issuer::new(), Issuer::new());
+    let lines = [
+        (MailSecurity::Starttls, Line::Starttls(stranger.acceptor("localhost"))),
+        (MailSecurity::Tls, Line::Tls(stranger.acceptor("localhost"))),
+        (MailSecurity::Starttls, Line::Starttls(issuer.acceptor("mail.example"))),
+        (MailSecurity::Tls, Line::Tls(issuer.acceptor("mail.example"))),
+    ];
+    for (security, line) in lines {
+        let relay = FakeRelay::start(&[], line).await;
+        let mut config = relay.config("localhost", security);
+        (config.mail.ca_file, config.mail.user) = (issuer.file(), "pay".into());
+        let app = TestApp::sqlite().await.restart_with(config).await;
+        app.join_as("maya", |_| {}).await;
+        app.forgotten("maya", "en").await;
+        app.a_letter_was_put_off().await;
+        let said = relay.heard().join("\n");
+        assert!(!said.contains("MAIL") && !said.contains("maya") && !said.contains("AUTH"), "{said}");
     }
 }
 

@@ -15,6 +15,7 @@ mod pages;
 mod payments;
 mod people;
 mod practice;
+mod relay;
 mod requests;
 mod returns;
 mod safety;
