@@ -39,7 +39,7 @@ check_system() {
 }
 
 build_packages=(build-essential pkg-config curl ca-certificates file git libssl-dev libwebkit2gtk-4.1-dev
-  libayatana-appindicator3-dev librsvg2-dev libxdo-dev libclang-dev xdg-utils desktop-file-utils)
+  librsvg2-dev libclang-dev xdg-utils desktop-file-utils)
 
 need_build_packages() { need_apt "building the desktop app (web view, tray, encryption, camera)" "${build_packages[@]}"; }
 

@@ -157,6 +157,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             events::Changed,
             events::CameraAim,
             events::CameraFound,
+            events::CameraGathered,
             events::CameraTrouble,
             events::Incoming,
             events::Asked,

@@ -34,6 +34,8 @@ pub(crate) trait Watcher: Send + Sync + 'static {
     fn found(&self, found: Vec<Found>);
     /// What would let the code in sight be read; nothing when nothing is in the way any more.
     fn aim(&self, aim: Option<Aim>);
+    /// Of a text spread over several codes, how many were read and how many there are; nothing when none is missing.
+    fn gathered(&self, gathered: Option<(u8, u8)>);
     /// There is no picture now, and why.
     fn trouble(&self, error: CommandError);
 }

@@ -24,6 +24,19 @@ pub(crate) struct CameraFound(pub(crate) Vec<view::Found>);
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct CameraAim(pub(crate) Option<Aim>);
 
+/// A text is spread over several codes and some are still missing; nothing when none is.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct CameraGathered(pub(crate) Option<Gathered>);
+
+/// How far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub(crate) struct Gathered {
+    /// Codes read.
+    pub(crate) read: u8,
+    /// Codes there are.
+    pub(crate) of: u8,
+}
+
 /// The camera is open and has no picture, and why. Over as soon as a picture comes.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct CameraTrouble(pub(crate) CommandError);

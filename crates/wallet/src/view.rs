@@ -668,6 +668,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// A sound when money comes.
     pub sound: bool,
+    /// The camera's guidance by sound too, for whoever does not see the picture.
+    pub aim_sound: bool,
     /// The camera used last.
     pub camera_id: Option<String>,
     /// How long confirmed payments wait.
@@ -686,6 +688,7 @@ impl Default for Settings {
             language: LanguageChoice::System,
             theme: ThemeChoice::System,
             sound: true,
+            aim_sound: false,
             camera_id: None,
             hold: Hold::default(),
             ask_me: AskMe::Paid,

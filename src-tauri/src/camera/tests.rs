@@ -21,11 +21,12 @@ fn text(text: &str) -> Found {
 
 /// Knows every code but one, and counts what it is shown.
 #[derive(Default)]
-struct Page {
+pub(super) struct Page {
     shown: AtomicU64,
     takes: bool,
     found: Mutex<Vec<String>>,
     aims: Mutex<Vec<Option<Aim>>>,
+    pub(super) gathered: Mutex<Vec<Option<(u8, u8)>>>,
     trouble: Mutex<Vec<ErrorCode>>,
 }
 
@@ -55,6 +56,10 @@ impl Watcher for Page {
 
     fn aim(&self, aim: Option<Aim>) {
         self.aims.lock().expect("lock").push(aim);
+    }
+
+    fn gathered(&self, gathered: Option<(u8, u8)>) {
+        self.gathered.lock().expect("lock").push(gathered);
     }
 
     fn trouble(&self, error: CommandError) {

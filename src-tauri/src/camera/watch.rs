@@ -46,12 +46,18 @@ struct Watch {
     /// The fault that was told.
     told: Option<ErrorCode>,
     aim: Steady,
+    /// What was told of a text spread over several codes.
+    gathered: Option<(u8, u8)>,
 }
 
 impl Watch {
     fn tell(&mut self, sighting: Sighting, now: Instant, watcher: &dyn Watcher) {
         if let Some(aim) = self.aim.next(sighting.aim, now) {
             watcher.aim(aim);
+        }
+        if sighting.gathered != self.gathered {
+            self.gathered = sighting.gathered;
+            watcher.gathered(sighting.gathered);
         }
         self.unnamed |= !sighting.new.is_empty();
         let waited = self.asked.is_none_or(|asked| now.duration_since(asked) >= ASK_AGAIN);
@@ -95,6 +101,16 @@ impl Steady {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::camera::tests::Page;
+
+    #[test]
+    fn how_many_codes_of_a_text_were_read_is_told_when_it_changes() {
+        let (mut watch, page) = (Watch::default(), Page::default());
+        for gathered in [None, Some((1, 3)), Some((1, 3)), Some((2, 3)), None, None] {
+            watch.tell(Sighting { gathered, ..Sighting::default() }, Instant::now(), &page);
+        }
+        assert_eq!(*page.gathered.lock().expect("lock"), [Some((1, 3)), Some((2, 3)), None]);
+    }
 
     #[test]
     fn only_what_stands_in_the_way_for_a_while_is_said_and_said_once() {

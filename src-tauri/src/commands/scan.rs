@@ -13,7 +13,7 @@ use wallet::{App, CommandError, ErrorCode};
 use super::{Answer, Core};
 use crate::camera::doctor::{CameraReport, CameraView};
 use crate::camera::{self, Camera, Desk, Watcher};
-use crate::events::{self, CameraAim, CameraFound, CameraTrouble};
+use crate::events::{self, CameraAim, CameraFound, CameraGathered, CameraTrouble, Gathered};
 use crate::screen;
 
 /// A picture for the screen, sent as it is: never as JSON.
@@ -169,6 +169,11 @@ impl Watcher for ScanScreen {
 
     fn aim(&self, aim: Option<Aim>) {
         events::tell(self.window.app_handle(), &CameraAim(aim));
+    }
+
+    fn gathered(&self, gathered: Option<(u8, u8)>) {
+        let gathered = gathered.map(|(read, of)| Gathered { read, of });
+        events::tell(self.window.app_handle(), &CameraGathered(gathered));
     }
 
     fn trouble(&self, error: CommandError) {

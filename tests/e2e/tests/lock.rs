@@ -60,7 +60,7 @@ fn arguments() -> Value {
         "own": { "kind": "epc", "account": "DE33100205000001194700", "name": "x", "address": "" },
         "notice": { "title": "x", "body": "x", "covered": "x", "show": "x", "place": { "kind": "requests" } },
         "settings": {
-            "language": "system", "theme": "system", "sound": true, "camera_id": null, "ask_me": "anyone", "order_life": "day",
+            "language": "system", "theme": "system", "sound": true, "aim_sound": false, "camera_id": null, "ask_me": "anyone", "order_life": "day",
             "desk": { "keys": [], "single_keys": true, "scan_everywhere": null, "keep_in_tray": false },
             "hold": { "scanned_s": 0, "typed_s": 10, "first_or_large_s": 30, "large": "200" },
         },

@@ -174,6 +174,33 @@ export const BEHAVIOURS = {
 		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'close_camera'));
 	},
 
+	async the_camera_guides_by_ear_until_a_code_is_read({ open, enter, town }) {
+		const opened = await open();
+		const { page } = opened;
+		await page.addInitScript(() => {
+			window.__tones = [];
+			const start = OscillatorNode.prototype.start;
+			OscillatorNode.prototype.start = function (...args) {
+				window.__tones.push(this.frequency.value);
+				return start.apply(this, args);
+			};
+		});
+		await enter(opened, { url: '/scan' });
+		await page.waitForFunction(() => window.__standIn.asked.some((it) => it.command === 'open_camera'));
+		const tones = () => page.evaluate(() => window.__tones.splice(0).length);
+		assert.equal(await tones(), 0, 'nobody asked for it');
+		await page.evaluate(() => (window.__standIn.echo = { set_settings: 'settings' }));
+		await by(page, 'scan-guide').click();
+		await page.waitForFunction(() => window.__tones.length > 0);
+		await page.evaluate(() => window.__standIn.emit('camera-aim', 'nearer'));
+		await page.waitForFunction(() => window.__tones.some((hertz) => Math.abs(hertz - 659.25) < 1));
+		await page.evaluate((found) => window.__standIn.emit('found', [found]), town.foundPerson);
+		await page.waitForFunction(() => window.__tones.some((hertz) => Math.abs(hertz - 1046.5) < 1));
+		await tones();
+		await page.waitForTimeout(1_800);
+		assert.equal(await tones(), 0, 'a code is read: nothing more to do');
+	},
+
 	async a_code_stays_black_on_white_in_dark_and_forced_colours({ open, enter }) {
 		for (const options of [{ theme: 'dark' }, { theme: 'dark', forcedColors: 'active' }]) {
 			const opened = await open(options);
@@ -336,7 +363,7 @@ export const BEHAVIOURS = {
 	async the_sheet_of_keys_opens_by_one_sign_unless_that_is_off_or_somebody_types({ open, enter }) {
 		const opened = await open();
 		const { page } = opened;
-		const usual = { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' };
+		const usual = { language: 'system', theme: 'system', sound: true, aim_sound: false, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' };
 		const choices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
 		await enter(opened, { url: '/', answers: { settings: { ...usual, desk: choices } } });
 		await by(page, 'received-today').waitFor();

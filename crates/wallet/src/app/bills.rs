@@ -1,6 +1,7 @@
 //! Payment codes of other systems: given to another app by a press, or kept as a note. No money moves here, and no sum
 //! of the book knows a bill.
 
+use pay::Direction;
 use protocol::Code;
 use qr::payload::{self, Scheme, Warning};
 use url::Url;
@@ -30,8 +31,10 @@ impl App {
         let trimmed = shown(text.trim());
         let text = if payload::recognise_text(&trimmed).valid() { trimmed } else { shown(text) };
         let reading = payload::recognise_text(&text);
-        let keepable = reading.valid() && !matches!(reading.scheme, Scheme::Nonpay | Scheme::Tessera);
-        if !keepable || reading.warnings.iter().any(|warning| is_secret(*warning)) {
+        // A slip, a contact, a login or money to be fetched is nothing that could be paid later.
+        let is_to_be_paid = reading.valid() && reading.intent.direction == Direction::Pay;
+        let is_foreign = !matches!(reading.scheme, Scheme::Nonpay | Scheme::Tessera);
+        if !is_to_be_paid || !is_foreign || reading.warnings.iter().any(|warning| is_secret(*warning)) {
             return Err(refuse(Code::Malformed));
         }
         let book = self.book().await?;

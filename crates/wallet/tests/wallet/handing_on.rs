@@ -171,9 +171,19 @@ async fn a_bill_keeps_the_lines_its_standard_counts() {
 async fn what_is_no_payment_or_carries_a_secret_is_not_kept() {
     let world = World::new();
     let app = world.joined().await;
-    for text in
-        ["hello", "https://example.org/", "https://pay.example/@ana", "WIFI:S:net;P:secret;;", "bitcoin:nonsense"]
-    {
+    let slip = "004100060000010103014022000111222233344ABCD125102TH910417DF";
+    let contact = "bank://contact?name=Ana&account=001194700&bnc=100205000";
+    for text in [
+        "hello",
+        "https://example.org/",
+        "https://pay.example/@ana",
+        "WIFI:S:net;P:secret;;",
+        "bitcoin:nonsense",
+        slip,
+        contact,
+        "keyauth://pay.example/x?tag=login&k1=00",
+        "lnurlw://pay.example/x",
+    ] {
         assert_eq!(app.save_bill(text, "").await, Err(WalletError::Invalid(Code::Malformed)), "{text}");
     }
     assert!(app.bills().await.expect("bills").is_empty());

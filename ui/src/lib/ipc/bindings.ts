@@ -288,6 +288,7 @@ export const commands = {
 export const events = {
 	asked: makeEvent<Asked, Asked>("asked"),
 	cameraAim: makeEvent<CameraAim, CameraAim>("camera-aim"),
+	cameraGathered: makeEvent<CameraGathered, CameraGathered>("camera-gathered"),
 	cameraTrouble: makeEvent<CameraTrouble, CameraTrouble>("camera-trouble"),
 	changed: makeEvent<Changed, Changed>("changed"),
 	confirmationClosed: makeEvent<ConfirmationClosed, ConfirmationClosed>("confirmation-closed"),
@@ -611,6 +612,9 @@ export type CameraAim = Aim | null;
 
 /**  The camera read codes: all in sight, told when one of them is new. */
 export type CameraFound = Found[];
+
+/**  A text is spread over several codes and some are still missing; nothing when none is. */
+export type CameraGathered = Gathered | null;
 
 /**  A program that has the camera open. */
 export type CameraHolder = {
@@ -1158,6 +1162,14 @@ export type FoundKind =
 "foreign" | 
 /**  Plain text. */
 "text";
+
+/**  How far it is. */
+export type Gathered = {
+	/**  Codes read. */
+	read: number,
+	/**  Codes there are. */
+	of: number,
+};
 
 /**  The payment that is about to be given back, in the confirmation window. */
 export type GivesBack = {
@@ -2375,6 +2387,8 @@ export type Settings = {
 	theme: ThemeChoice,
 	/**  A sound when money comes. */
 	sound: boolean,
+	/**  The camera's guidance by sound too, for whoever does not see the picture. */
+	aim_sound: boolean,
 	/**  The camera used last. */
 	camera_id: string | null,
 	/**  How long confirmed payments wait. */

@@ -4,7 +4,7 @@
  */
 import { Channel } from '@tauri-apps/api/core';
 import { commands, events } from './bindings';
-import type { ActivityFilter, ArchiveMade, ArchiveProgress, CommandError, ErrorCode, Exported, ExportFormat, ExportProgress, Fetching, Found, Origin, Payment, Place, Refused, Request, Aim, Status } from './bindings';
+import type { ActivityFilter, ArchiveMade, ArchiveProgress, CommandError, ErrorCode, Exported, ExportFormat, ExportProgress, Fetching, Found, Gathered, Origin, Payment, Place, Refused, Request, Aim, Status } from './bindings';
 
 export type * from './bindings';
 
@@ -69,6 +69,8 @@ export const on = {
 	found: (then: (found: Found[]) => void): Stop => listening(events.found.listen((event) => then(event.payload))),
 	/** A code is in sight that cannot be read yet, and what would help; nothing when nothing is in the way any more. */
 	cameraAim: (then: (aim: Aim | null) => void): Stop => listening(events.cameraAim.listen((event) => then(event.payload))),
+	/** A text is spread over several codes and some are still missing; nothing when none is. */
+	cameraGathered: (then: (gathered: Gathered | null) => void): Stop => listening(events.cameraGathered.listen((event) => then(event.payload))),
 	/** The camera is open and has no picture; over as soon as a frame comes. */
 	cameraTrouble: (then: (error: CommandError) => void): Stop => listening(events.cameraTrouble.listen((event) => then(event.payload))),
 	/** The confirmation window closed and nothing was paid. */

@@ -1,4 +1,4 @@
-import { core, on, openCamera, refusal, type CommandError, type Found, type Frame, type Aim } from '$lib/ipc';
+import { core, on, openCamera, refusal, type CommandError, type Found, type Frame, type Aim, type Gathered } from '$lib/ipc';
 import { base64Of, MAX_IMAGE_BYTES } from './file';
 import { Latest } from './latest.svelte';
 
@@ -17,6 +17,8 @@ class Scan {
 	problem = $state.raw<CommandError | null>(null);
 	/** What would let the code in sight be read. */
 	aim = $state<Aim | null>(null);
+	/** Of a text spread over several codes, how many were read; nothing when none is missing. */
+	gathered = $state.raw<Gathered | null>(null);
 	/** Why there is no picture from the camera. */
 	trouble = $state.raw<CommandError | null>(null);
 	reading = $state(false);
@@ -31,10 +33,12 @@ class Scan {
 		let closed = false;
 		this.live = false;
 		this.aim = null;
+		this.gathered = null;
 		this.trouble = null;
 		const stops = [
 			on.found((found) => this.show(found)),
 			on.cameraAim((aim) => (this.aim = aim)),
+			on.cameraGathered((gathered) => (this.gathered = gathered)),
 			on.cameraTrouble((error) => {
 				this.trouble = error;
 				this.live = false;

@@ -4,7 +4,7 @@ import { Latest } from './latest.svelte';
 export const settings = new Latest(() => core.settings());
 
 /** Used until the core has answered, and when it cannot. */
-export const DEFAULTS: Settings = { language: 'system', theme: 'system', sound: true, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk: { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false } };
+export const DEFAULTS: Settings = { language: 'system', theme: 'system', sound: true, aim_sound: false, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk: { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false } };
 
 /** Changes the look at once; where nothing can be kept yet (before the first book), it holds until the app closes. */
 export async function changeSettings(change: Partial<Settings>) {

@@ -457,6 +457,8 @@ export const en = {
 		reading: 'Reading the picture',
 		again: 'Scan next',
 		// Left and right are those of the camera; the picture on the screen is mirrored, and so are these words.
+		gathered: (read: number, of: number) => `Read ${read} of ${of} codes. Show the next one.`,
+		aimSound: 'Guide the camera by sound',
 		aim: { nearer: 'Bring the code closer', farther: 'Move the code further away', left: 'A little to the right', right: 'A little to the left', up: 'A little higher', down: 'A little lower', hold_still: 'Hold still', glare: 'A lamp shines on the code. Tilt it a little.', too_dark: 'Too dark. Turn on a light.' },
 		useAnother: 'Paste an image, use a scanner, or type the code.',
 		kinds: {
@@ -1085,6 +1087,7 @@ export const en = {
 		themes: { light: 'Light', dark: 'Dark', system: 'System' },
 		sound: 'Sounds',
 		soundHint: 'Five soft notes when money arrives. Everything heard is also shown.',
+		aimSoundHint: 'While scanning, notes say what to do: nearer rises, farther falls, a side sounds from the side to go to.',
 		tryIt: 'Play it',
 		camera: 'Camera',
 		cameraHint: 'Used on the scan screen and let go when it closes.',

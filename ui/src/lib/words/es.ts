@@ -446,6 +446,8 @@ export const es: Words = {
 		reading: 'Leyendo la imagen',
 		again: 'Escanear otro',
 		// Left and right are those of the camera; the picture on the screen is mirrored, and so are these words.
+		gathered: (read: number, of: number) => `Códigos leídos: ${read} de ${of}. Enseña el siguiente.`,
+		aimSound: 'Guiar la cámara con sonidos',
 		aim: { nearer: 'Acerca el código', farther: 'Aleja el código', left: 'Un poco a la derecha', right: 'Un poco a la izquierda', up: 'Un poco más arriba', down: 'Un poco más abajo', hold_still: 'No lo muevas', glare: 'Una lámpara se refleja en el código. Inclínalo un poco.', too_dark: 'Demasiado oscuro. Enciende una luz.' },
 		useAnother: 'Pega una imagen, usa un lector o escribe el código.',
 		kinds: {
@@ -1061,6 +1063,7 @@ export const es: Words = {
 		themes: { light: 'Claro', dark: 'Oscuro', system: 'Sistema' },
 		sound: 'Sonidos',
 		soundHint: 'Cinco notas suaves cuando llega dinero. Todo lo que suena también se ve.',
+		aimSoundHint: 'Al escanear, unas notas dicen qué hacer: acercar sube, alejar baja, y un lado suena por el lado al que hay que ir.',
 		tryIt: 'Oírlo',
 		camera: 'Cámara',
 		cameraHint: 'Se usa en la pantalla de escanear y se suelta al cerrarla.',

@@ -446,6 +446,8 @@ export const fr: Words = {
 		reading: 'Lecture de l’image',
 		again: 'Scanner le suivant',
 		// Left and right are those of the camera; the picture on the screen is mirrored, and so are these words.
+		gathered: (read: number, of: number) => `Codes lus : ${read} sur ${of}. Montrez le suivant.`,
+		aimSound: 'Guider la caméra par le son',
 		aim: { nearer: 'Rapprochez le code', farther: 'Éloignez le code', left: 'Un peu à droite', right: 'Un peu à gauche', up: 'Un peu plus haut', down: 'Un peu plus bas', hold_still: 'Ne bougez plus', glare: 'Une lampe se reflète sur le code. Inclinez-le un peu.', too_dark: 'Trop sombre. Allumez une lampe.' },
 		useAnother: 'Collez une image, utilisez un lecteur ou tapez le code.',
 		kinds: {
@@ -1061,6 +1063,7 @@ export const fr: Words = {
 		themes: { light: 'Clair', dark: 'Sombre', system: 'Système' },
 		sound: 'Sons',
 		soundHint: 'Cinq notes douces quand de l’argent arrive. Tout ce qui s’entend se voit aussi.',
+		aimSoundHint: 'Pendant le scan, des notes disent quoi faire : plus près monte, plus loin descend, un côté sonne du côté où aller.',
 		tryIt: 'Écouter',
 		camera: 'Caméra',
 		cameraHint: 'Utilisée sur l’écran de scan et rendue quand il se ferme.',
