@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// One JSON object a file instead of text.
     #[arg(long)]
     json: bool,
+    /// Look for PDF417, Aztec and Data Matrix too where no QR code is.
+    #[arg(long)]
+    all_kinds: bool,
     /// Pictures to look at.
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
@@ -26,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let (mut found, mut unreadable) = (false, false);
     let mut out = io::stdout().lock();
     for path in &arguments.images {
-        let record = look(path);
+        let record = look(path, arguments.all_kinds);
         found |= !record.codes.is_empty();
         unreadable |= record.problem.is_some();
         if arguments.json {
@@ -43,14 +46,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     })
 }
 
-fn look(path: &Path) -> ScanRecord {
+fn look(path: &Path, all_kinds: bool) -> ScanRecord {
     let file = path.display().to_string();
     let grey = load(path).and_then(|bytes| Ok(decode_within(&bytes, PictureLimits::default())?));
     match grey {
         Err(error) => ScanRecord { file, codes: Vec::new(), ms: 0.0, problem: Some(ProblemRecord::from(&error)) },
         Ok(grey) => {
             let start = ThreadTime::now();
-            let symbols = qr::scan(&grey, Effort::Still);
+            let mut symbols = qr::scan(&grey, Effort::Still);
+            if all_kinds && symbols.is_empty() {
+                symbols = qr::scan_others(&grey);
+            }
             let ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
             ScanRecord { file, codes: symbols.into_iter().map(Into::into).collect(), ms, problem: None }
         }

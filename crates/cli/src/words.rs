@@ -24,6 +24,9 @@ pub(crate) fn scanned(record: &ScanRecord) -> String {
         let kind = match code.symbology() {
             "micro_qr" => "Micro QR",
             "rmqr" => "rMQR",
+            "pdf417" => "PDF417",
+            "aztec" => "Aztec",
+            "data_matrix" => "Data Matrix",
             _ => "QR",
         };
         // Writing to a String cannot fail.

@@ -145,3 +145,15 @@ fn people_get_sentences_with_one_thing_to_do() {
     let (_, _, said) = tessera(&["read", "evil\u{202e}\u{1b}[31mtext"], b"");
     assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'));
 }
+
+#[test]
+fn other_kinds_of_code_are_found_when_they_are_asked_for() {
+    let slip = concat!(env!("CARGO_MANIFEST_DIR"), "/../qr/tests/kinds/pdf417.jpg");
+    let (status, lines, _) = tessera(&["scan", "--json", slip], b"");
+    assert_eq!((status, &lines[0]["codes"]), (1, &serde_json::json!([])));
+    let (status, lines, _) = tessera(&["scan", "--json", "--all-kinds", slip], b"");
+    assert_eq!(status, 0);
+    valid(&lines);
+    assert_eq!(lines[0]["codes"][0]["symbology"], "pdf417");
+    assert!(lines[0]["codes"][0]["text"].as_str().is_some_and(|text| text.starts_with("HRVHUB30\n")));
+}

@@ -16,6 +16,6 @@ pub use draw::{DrawError, Drawing, Ecc, Middle, QUIET_ZONE, draw, draw_with_pict
 pub use luma::{Luma, LumaError};
 pub use meter::{Advice, Meter, measure};
 pub use picture::PictureError;
-pub use scan::{Effort, scan};
+pub use scan::{Effort, scan, scan_others};
 pub use symbol::{Symbol, Symbology};
 pub use track::{Aim, Sighting, Tracker};

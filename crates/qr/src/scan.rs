@@ -13,6 +13,7 @@ pub(crate) mod grid;
 mod hard;
 mod layout;
 pub(crate) mod marks;
+mod others;
 pub(crate) mod part;
 mod patch;
 mod plane;
@@ -31,6 +32,7 @@ use detect::Detector;
 use filter::Filter;
 use finder::{Finder, Finders, Three};
 use grid::Outcome;
+pub use others::scan_others;
 
 /// How much work a picture is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

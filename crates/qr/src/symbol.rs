@@ -21,6 +21,12 @@ pub enum Symbology {
     MicroQr,
     /// Rectangular micro QR code, ISO/IEC 23941.
     RectangularMicroQr,
+    /// PDF417, ISO/IEC 15438.
+    Pdf417,
+    /// Aztec code, ISO/IEC 24778.
+    Aztec,
+    /// Data Matrix, ISO/IEC 16022.
+    DataMatrix,
 }
 
 impl Symbology {
@@ -30,6 +36,9 @@ impl Symbology {
             Symbology::Qr => "qr",
             Symbology::MicroQr => "micro_qr",
             Symbology::RectangularMicroQr => "rmqr",
+            Symbology::Pdf417 => "pdf417",
+            Symbology::Aztec => "aztec",
+            Symbology::DataMatrix => "data_matrix",
         }
     }
 }

@@ -24,7 +24,12 @@ pub(super) fn content(modules: &BitMatrix) -> Option<Content> {
         Ok(text) if !said.has_eci => Some(text.to_owned()),
         _ => Some(result.text()),
     };
-    Some(Content { text: text.filter(|text| is_text(text)), bytes })
+    Some(Content { text: text.and_then(|text| text_of(&text)), bytes })
+}
+
+/// The text, when it is one.
+pub(super) fn text_of(text: &str) -> Option<String> {
+    is_text(text).then(|| text.to_owned())
 }
 
 /// Binary data guessed into characters is full of control characters; text has only line ends and separators.

@@ -8,7 +8,7 @@ use pay::{Handle, Link, Money, Target, parse_short_id};
 use protocol::Code;
 use protocol::body::{Amount, LatePolicy, Payee, Quote, QuoteAsk, Request, RequestState};
 use qr::payload::{self, Scheme};
-use qr::{Effort, Luma, PictureError, Symbol, picture, scan};
+use qr::{Effort, Luma, PictureError, Symbol, picture, scan, scan_others};
 use url::Url;
 use uuid::Uuid;
 
@@ -56,7 +56,10 @@ impl App {
                 PictureError::FileTooLarge { .. } | PictureError::TooManyPixels { .. } => WalletError::ImageTooLarge,
                 PictureError::Damaged => WalletError::UnreadableImage,
             })?;
-            let symbols = scan(&picture, Effort::Still);
+            let mut symbols = scan(&picture, Effort::Still);
+            if symbols.is_empty() {
+                symbols = scan_others(&picture);
+            }
             Ok(with_thumbs(&picture, symbols))
         })
         .await?;
@@ -67,14 +70,12 @@ impl App {
     /// found once.
     pub async fn scan_screens(&self, screens: Vec<(u32, u32, Vec<u8>)>) -> Result<Vec<Found>, WalletError> {
         let symbols = blocking(move || {
-            let mut all: Vec<(Symbol, Luma<'static>)> = Vec::new();
-            for (width, height, luma) in screens {
-                let screen = Luma::new(width, height, luma).map_err(|_| WalletError::UnreadableImage)?;
-                for symbol in scan_in_parts(&screen) {
-                    if !all.iter().any(|(known, _)| known.bytes == symbol.bytes) {
-                        all.push((symbol, screen.clone()));
-                    }
-                }
+            let screens = screens.into_iter().map(|(width, height, luma)| Luma::new(width, height, luma));
+            let screens: Vec<Luma<'static>> =
+                screens.collect::<Result<_, _>>().map_err(|_| WalletError::UnreadableImage)?;
+            let mut all = on_any(&screens, scan_in_parts);
+            if all.is_empty() {
+                all = on_any(&screens, scan_others);
             }
             let several = all.len() > 1;
             Ok(all
@@ -148,6 +149,19 @@ const WHOLE_PIXELS: u64 = 4_000_000;
 const OVERLAP: u32 = 480;
 /// A part of a screen, at most; pixels.
 const PART: u32 = 1_920;
+
+/// What `look` finds on each screen; a code that stands on two of them once.
+fn on_any(screens: &[Luma<'static>], look: impl Fn(&Luma<'_>) -> Vec<Symbol>) -> Vec<(Symbol, Luma<'static>)> {
+    let mut all: Vec<(Symbol, Luma<'static>)> = Vec::new();
+    for screen in screens {
+        for symbol in look(screen) {
+            if !all.iter().any(|(known, _)| known.bytes == symbol.bytes) {
+                all.push((symbol, screen.clone()));
+            }
+        }
+    }
+    all
+}
 
 /// Looks at a screen as a whole, and at a large one in overlapping parts too: a scanner shrinks large pictures.
 fn scan_in_parts(screen: &Luma<'_>) -> Vec<Symbol> {

@@ -1,6 +1,7 @@
 //! Codes handed on, and bills of other systems.
 
 use protocol::Code;
+use qr::payload::Scheme;
 use qr::{Effort, picture, scan};
 use wallet::view::*;
 use wallet::*;
@@ -165,6 +166,22 @@ async fn a_bill_keeps_the_lines_its_standard_counts() {
         let again = app.bills().await.expect("bills");
         assert!(again.iter().any(|it| it.id == bill.id && it.reading == bill.reading), "{scheme}");
     }
+}
+
+#[tokio::test]
+async fn a_croatian_slip_is_read_from_its_picture_and_kept() {
+    let world = World::new();
+    let app = world.joined().await;
+    let slip = include_bytes!("../../../qr/tests/kinds/pdf417.jpg").to_vec();
+    let found = app.scan_bytes(slip).await.expect("read").remove(0);
+    let reading = found.reading.expect("a code of another system");
+    assert_eq!(
+        (found.kind, reading.scheme, reading.amount.as_deref()),
+        (FoundKind::Foreign, Scheme::HrHub3, Some("123.55"))
+    );
+    assert_eq!(reading.payee.name.as_deref(), Some("2DBK d.d."));
+    let bill = app.save_bill(&found.text, "").await.expect("kept");
+    assert_eq!(bill.reading.memo.as_deref(), Some("Troškovi za 1. mjesec"));
 }
 
 #[tokio::test]
