@@ -4,10 +4,11 @@ import { defineConfig } from 'vitest/config';
 import { pseudoWords } from './tests/screens/pseudo';
 
 /**
- * What the first picture needs: the frame, the first two screens, the confirmation's window, the engine that starts them. The page's engine reads a
+ * What the first picture needs: the frame, the screen of what went wrong (the router fetches it with the frame), the first two screens, the
+ * confirmation's window, the engine that starts them. The page's engine reads a
  * file of this disk in small steps, so each kilobyte before the first picture costs, and each further file costs more.
  */
-const FIRST = ['routes/+layout.ts', 'routes/+layout.svelte', 'routes/(app)/+layout.svelte', 'routes/(app)/+page.svelte', 'routes/welcome/+page.svelte', 'routes/confirm/+page.svelte', 'client-optimized/app.js', 'client/entry.js'];
+const FIRST = ['routes/+layout.ts', 'routes/+layout.svelte', 'routes/+error.svelte', 'routes/(app)/+layout.svelte', 'routes/(app)/+page.svelte', 'routes/welcome/+page.svelte', 'routes/confirm/+page.svelte', 'client-optimized/app.js', 'client/entry.js'];
 const isFirst = (id: string) => FIRST.some((end) => id.replace(/\?.*/, '').endsWith(end));
 /** The doors of the routes: each stands alone, or the doors of the first screens would bring the rest along. */
 const isDoor = (id: string) => /client-optimized\/nodes\/\d+\.js$/.test(id);

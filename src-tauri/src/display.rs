@@ -30,7 +30,32 @@ pub(crate) fn announced(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -
 /// Connects to the display.
 #[cfg(target_os = "linux")]
 pub(crate) fn connect() -> Result<(), NoDisplay> {
+    wake_accessibility();
     gtk::init().map_err(|_| NoDisplay::NotAnswering)
+}
+
+/// The toolkit asks for the accessibility bus and waits for it. In a session where no program has asked yet that bus has to
+/// be started first, which takes as long as the toolkit needs to get there: it is begun beside it.
+#[cfg(target_os = "linux")]
+fn wake_accessibility() {
+    use gtk::gio::{BusType, Cancellable, DBusCallFlags, bus_get_sync};
+    let ask = || {
+        let session = bus_get_sync(BusType::Session, Cancellable::NONE)?;
+        let (name, place) = ("org.a11y.Bus", "/org/a11y/bus");
+        session.call_sync(
+            Some(name),
+            place,
+            name,
+            "GetAddress",
+            None,
+            None,
+            DBusCallFlags::NONE,
+            1_000,
+            Cancellable::NONE,
+        )
+    };
+    // Without the bus, or without a thread, the toolkit does it by itself as ever.
+    let _ = std::thread::Builder::new().name("accessibility".into()).spawn(move || ask().map(drop));
 }
 
 /// Elsewhere a desktop always has one.

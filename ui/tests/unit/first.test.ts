@@ -8,11 +8,11 @@ const ROUTES = '.svelte-kit/generated/client-optimized/app.js';
 type Part = { name?: string; imports?: string[] };
 const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as Record<string, Part>;
 
-/** The doors of a route: the root's, those of the layouts around it, its own. */
+/** The doors of a route: the root's, the one of what went wrong (fetched with it), those of the layouts around it, its own. */
 function doorsOf(route: string): number[] {
 	const line = readFileSync(ROUTES, 'utf8').split('\n').find((text) => text.includes(`"${route}": [`)) ?? '';
 	const numbers = line.slice(line.indexOf('[')).match(/\d+/g) ?? [];
-	return [0, ...numbers.map(Number)];
+	return [0, 1, ...numbers.map(Number)];
 }
 
 function namesBehind(key: string, seen = new Set<string>()): Set<string> {
