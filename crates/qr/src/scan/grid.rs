@@ -94,7 +94,8 @@ fn fitted(
         return Outcome::Read(symbol);
     }
     if freedom == Freedom::Flat {
-        return Outcome::NoCode;
+        // A grid that lies well is of the right version: another would lie no better, and the next frame comes soon.
+        return if fit.agreement() >= LIES { Outcome::Unread } else { Outcome::NoCode };
     }
     fit.bend();
     if fit.agreement() < LIES {
