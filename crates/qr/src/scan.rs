@@ -3,6 +3,7 @@
 
 mod binary;
 mod contain;
+pub(crate) mod deblur;
 mod decode;
 mod detect;
 mod filter;
@@ -16,6 +17,7 @@ pub(crate) mod marks;
 pub(crate) mod part;
 mod patch;
 mod plane;
+mod rings;
 mod rows;
 mod sample;
 mod soft;
