@@ -6,7 +6,7 @@ mod contain;
 pub(crate) mod deblur;
 mod decode;
 mod detect;
-mod filter;
+pub(crate) mod filter;
 mod finder;
 mod fit;
 pub(crate) mod grid;

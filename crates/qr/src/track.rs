@@ -3,6 +3,7 @@
 mod aim;
 mod align;
 mod followed;
+mod motion;
 mod plate;
 mod search;
 mod sequence;

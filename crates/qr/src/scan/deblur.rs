@@ -72,6 +72,17 @@ impl Blur {
         }
     }
 
+    /// Pixels over which light is spread; a deviation of soft focus.
+    pub(crate) fn length(self) -> f32 {
+        match self {
+            Blur::Soft(length)
+            | Blur::Across(length)
+            | Blur::Down(length)
+            | Blur::Falling(length)
+            | Blur::Rising(length) => length,
+        }
+    }
+
     /// A picture without it, as far as noise of this share of the contrast lets one, in the rows that are wanted.
     pub(crate) fn undone(
         self,

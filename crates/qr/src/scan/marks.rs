@@ -85,6 +85,12 @@ impl Blurred {
         Some(Blurred { restless: Restless::of(&picture), picture, by: 1.0, corner: [left, top] })
     }
 
+    /// Looks at a pixel that taking out this motion costs beyond a short one.
+    pub(crate) fn looks(&self, blur: Blur) -> u64 {
+        let rows = (0..self.picture.height() as usize).filter(|&y| self.restless.has_row(y)).count() as u64;
+        rows * u64::from(self.picture.width()) * blur.scaled(1.0 / self.by).length() as u64 / 3
+    }
+
     /// What belongs together once this blur, in pixels of the frame, is taken out.
     pub(crate) fn trios(&self, blur: Blur) -> Vec<Trio> {
         let noise = if matches!(blur, Blur::Soft(_)) { GRAIN } else { GRAIN_OF_MOTION };

@@ -19,9 +19,9 @@ pub(super) struct Ring {
 /// Pixels a module may measure.
 const MODULES: [f32; 5] = [1.1, 1.4, 1.8, 2.3, 2.9];
 /// Dark spots looked at in one picture.
-const MOST_SPOTS: usize = 1500;
+const MOST_SPOTS: usize = 1000;
 /// Middle squares looked at in one picture.
-const MOST_BEGUN: usize = 200;
+const MOST_BEGUN: usize = 150;
 /// Finders told at most.
 const MOST: usize = 14;
 /// Grey levels by which a spot is darker than its surroundings.

@@ -1,6 +1,7 @@
 //! What is tried in frames in which no code is known: every frame some of it, as far as its work goes, the rest in the
 //! next ones.
 
+use super::motion::{Motion, Motions};
 use crate::scan::deblur::Blur;
 use crate::scan::marks::{Blurred, Glance, Mark, Trio, marks};
 use crate::scan::{grid, turn};
@@ -13,7 +14,7 @@ pub(super) struct Purse(u64);
 impl Purse {
     /// For one frame.
     pub(super) const fn full() -> Purse {
-        Purse(14_000_000)
+        Purse(13_000_000)
     }
 
     /// Whether there is work left for this many looks, which are then gone.
@@ -32,7 +33,7 @@ impl Purse {
 }
 
 /// Kept for reading what a search finds.
-const READING: u64 = 4_000_000;
+const READING: u64 = 5_000_000;
 /// Looks of a flat grid that is laid and read.
 pub(super) const GRID: u64 = 4_000_000;
 
@@ -89,6 +90,11 @@ const SEARCHES: &[Search] = &[
     Search::Far,
 ];
 
+/// The blur that every frame of a hand has a little of: taken out it costs little, and grey shows more marks than black
+/// and white in any direction.
+const LITTLE: Blur = Blur::Across(4.0);
+/// Soft focus, in pixels, of a code whose marks are seen then and that is not read.
+const SOFT_AT_LEAST: f32 = 2.4;
 /// Motions taken out in turn, pixels; a length that is a fifth off shows the marks as well.
 const MOTIONS: &[Blur] = &[
     Blur::Across(13.0),
@@ -133,6 +139,7 @@ pub(super) struct Shown {
 pub(super) struct Searches {
     next: usize,
     motion: usize,
+    motions: Motions,
     /// Which quarter, and which picture, each of the others comes to next.
     quarters: [u64; 3],
     further: u64,
@@ -142,20 +149,32 @@ impl Searches {
     /// Makes the searches this frame's work goes to, until one finds something.
     pub(super) fn go(&mut self, frame: &Luma<'_>, purse: &mut Purse) -> Shown {
         let pixels = frame.pixels().len() as u64;
+        self.motions.see(frame);
         let (seen, trios) = marks(frame, Glance::Half);
         let mut shown = Shown { marks: seen, ..Shown::default() };
         if settle(frame, &trios, &mut shown, purse) {
             return shown;
         }
         let half = Blurred::half(frame);
+        let _ = purse.pays(2 * pixels);
+        let grey = half.as_ref().map(|half| half.trios(LITTLE)).unwrap_or_default();
+        if settle(frame, &grey, &mut shown, purse) {
+            shown.unread = shown.unread.map(|(trio, _)| (trio, SOFT_AT_LEAST));
+            return shown;
+        }
+        let mut motion = None;
         for n in 0..SEARCHES.len() {
             let search = SEARCHES[self.next % SEARCHES.len()];
+            if search == Search::Moved && motion == Some(Motion::Still) {
+                self.next += 1;
+                continue;
+            }
             // One at least, so that none is put off for ever in a large frame.
             if !purse.pays_keeping(search.looks(pixels), READING) && n > 0 {
                 break;
             }
             self.next += 1;
-            if self.make(search, frame, half.as_ref(), &mut shown, purse) {
+            if self.make(search, frame, (half.as_ref(), &mut motion), &mut shown, purse) {
                 break;
             }
         }
@@ -167,7 +186,7 @@ impl Searches {
         &mut self,
         search: Search,
         frame: &Luma<'_>,
-        half: Option<&Blurred>,
+        (half, motion): (Option<&Blurred>, &mut Option<Motion>),
         shown: &mut Shown,
         purse: &mut Purse,
     ) -> bool {
@@ -192,7 +211,14 @@ impl Searches {
             }
             Search::Moved => {
                 self.motion += 1;
-                let blur = MOTIONS[self.motion % MOTIONS.len()];
+                let motion = *motion.get_or_insert_with(|| self.motions.motion());
+                let blur = match motion {
+                    Motion::Unknown => MOTIONS.get(self.motion % MOTIONS.len()).copied(),
+                    moving => moving.blur(self.motion),
+                };
+                // A long way takes many taps.
+                let pays = |blur: &Blur| purse.pays(half.map_or(0, |half| half.looks(*blur)));
+                let Some(blur) = blur.filter(pays) else { return false };
                 let trio = half.and_then(|half| half.trios(blur).into_iter().next());
                 shown.read = trio.and_then(|trio| read_moved(frame, &trio, blur, purse)).into_iter().collect();
                 trio.is_some()

@@ -45,7 +45,7 @@ const PIXELS: f32 = 4.0;
 /// Modules around the code: its quiet zone, and room for an affine map that is not quite true.
 const AROUND: f32 = 5.0;
 /// Widest stack, pixels.
-const WIDEST: f32 = 300.0;
+const WIDEST: f32 = 240.0;
 /// Largest part of a frame that is read by itself, pixels; a larger code is seen well enough in the whole frame.
 const MOST_PIXELS: usize = 200_000;
 /// Looks for a pixel of the stack when a frame is laid on top, when it is sharpened, and for a pixel of a part of the
@@ -54,7 +54,7 @@ const ADDED: u64 = 20;
 const SHARPENED: u64 = 30;
 const SEARCHED: u64 = 15;
 /// Pixels of the stack that are looked at when it is found again.
-const POINTS: usize = 5000;
+const POINTS: usize = 3500;
 /// Below this another picture lies there.
 const AGREES: f32 = 0.35;
 /// What a stack is sharpened for in turn: a deviation in modules, and the noise of one frame as a share of contrast.
