@@ -127,13 +127,13 @@ impl Tracker {
         if self.stack.is_some() || !shown.read.is_empty() {
             return (shown.read, None);
         }
-        let Some((trio, soft)) = shown.unread else {
+        let Some((trio, through)) = shown.unread else {
             return (Vec::new(), self.aim_without_code(frame, &shown.marks));
         };
-        let stack = Stack::begin(frame, &trio, soft);
+        let stack = Stack::begin(frame, &trio, through);
         self.stack = stack.map(|stack| Begun { module: stack.module, stack });
         match &mut self.stack {
-            Some(begun) if soft > 0.0 => (begun.stack.read(frame, noisy, &mut purse), self.aim_at_stack(frame)),
+            Some(begun) if through.is_soft() => (begun.stack.read(frame, noisy, &mut purse), self.aim_at_stack(frame)),
             Some(_) => (Vec::new(), self.aim_at_stack(frame)),
             None => (Vec::new(), None),
         }

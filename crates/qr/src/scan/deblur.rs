@@ -163,3 +163,62 @@ fn across(wide: &[f32], taps: &[f32], sums: &mut [f32]) {
         sums.iter_mut().zip(pairs).for_each(|(sum, (a, b))| *sum += taps[reach + n] * (a + b));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Squares of four pixels, light and dark without order.
+    fn squares() -> Luma<'static> {
+        let dark = |n: u32| {
+            let mixed = (n % 160 / 4).wrapping_mul(374_761_393) ^ (n / 160 / 4).wrapping_mul(668_265_263);
+            (mixed ^ mixed >> 13).wrapping_mul(1_274_126_177) >> 31 == 0
+        };
+        Luma::new(160, 120, (0..160 * 120u32).map(|n| if dark(n) { 40 } else { 200 }).collect::<Vec<u8>>())
+            .expect("agree")
+    }
+
+    /// Each pixel the mean of those so many steps on.
+    fn smeared(picture: &Luma<'_>, steps: i32, [dx, dy]: [i32; 2]) -> Luma<'static> {
+        let (width, height) = (picture.width() as i32, picture.height() as i32);
+        let at = |x: i32, y: i32| u32::from(picture.row(y.clamp(0, height - 1) as u32)[x.clamp(0, width - 1) as usize]);
+        let from = -(steps / 2);
+        let mean = |n: i32| {
+            let one = |k: i32| at(n % width + k * dx, n / width + k * dy);
+            ((from..from + steps).map(one).sum::<u32>() / steps as u32) as u8
+        };
+        Luma::new(picture.width(), picture.height(), (0..width * height).map(mean).collect::<Vec<u8>>()).expect("agree")
+    }
+
+    /// Share of the pixels in the middle that are on the right side of grey.
+    fn right(picture: &Luma<'_>, truth: &Luma<'_>) -> f32 {
+        let places = (30..90u32).flat_map(|y| (40..120usize).map(move |x| (x, y)));
+        let agrees = |&(x, y): &(usize, u32)| (picture.row(y)[x] < 120) == (truth.row(y)[x] < 120);
+        places.clone().filter(agrees).count() as f32 / places.count() as f32
+    }
+
+    #[test]
+    fn a_motion_of_three_squares_is_taken_out_whichever_way_it_goes() {
+        let truth = squares();
+        let root = std::f32::consts::SQRT_2;
+        let ways = [
+            (Blur::Across(11.0), [1, 0]),
+            (Blur::Down(11.0), [0, 1]),
+            (Blur::Falling(11.0 * root), [1, 1]),
+            (Blur::Rising(11.0 * root), [1, -1]),
+        ];
+        for (blur, way) in ways {
+            let seen = smeared(&truth, 11, way);
+            let sharp = blur.undone(&seen, 1e-3, |_| true).expect("a picture");
+            let (before, after) = (right(&seen, &truth), right(&sharp, &truth));
+            assert!(before < 0.8 && after > 0.85, "{blur:?}: {before} {after}");
+        }
+    }
+
+    #[test]
+    fn taps_leave_plain_grey_as_it_is() {
+        for taps in [soft_focus(1.7, 3e-3), motion(9.0, 1e-2)] {
+            assert!((taps.iter().sum::<f32>() - 1.0).abs() < 1e-3);
+        }
+    }
+}

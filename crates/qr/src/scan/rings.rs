@@ -345,3 +345,41 @@ fn square(n: usize) -> Point {
         _ => [along, -1.0],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::filter::{mean, shrink};
+    use crate::{Ecc, draw};
+
+    fn seen(picture: &Luma<'_>) -> Vec<Ring> {
+        rings(picture, &Restless::of(picture))
+    }
+
+    #[test]
+    fn three_finders_of_a_soft_code_are_seen_where_they_are() {
+        let drawing = draw("https://pay.example/@ana", Ecc::M).expect("drawn");
+        let large = drawing.to_luma(9).expect("drawn");
+        // Two and a quarter pixels a module, and softer than a module is wide.
+        let soft = mean(&shrink(&large, 4).expect("large"), 1).expect("soft");
+        let (near, far) = (7.5 * 2.25, (f32::from(drawing.modules() as u16) + 0.5) * 2.25);
+        let found = seen(&soft);
+        assert_eq!(found.len(), 3, "{found:?}");
+        for [x, y] in [[near, near], [far, near], [near, far]] {
+            let there = |ring: &&Ring| (ring.at[0] - x).hypot(ring.at[1] - y) < 1.5;
+            let ring = found.iter().find(there).expect("a finder");
+            assert!((1.7..2.9).contains(&ring.module), "{ring:?}");
+        }
+    }
+
+    #[test]
+    fn noise_and_plain_squares_are_no_finders() {
+        let noise: Vec<u8> = (0..300 * 200u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let squares: Vec<u8> =
+            (0..300 * 200).map(|n| if n % 300 / 9 % 2 + n / 300 / 9 % 2 == 0 { 30 } else { 200 }).collect();
+        for pixels in [noise, squares] {
+            assert!(seen(&Luma::new(300, 200, pixels).expect("sizes agree")).len() < 3);
+        }
+        assert!(seen(&Luma::new(3, 200, vec![9; 600]).expect("sizes agree")).is_empty());
+    }
+}

@@ -2,6 +2,7 @@
 //! next ones.
 
 use super::motion::{Motion, Motions};
+use super::stack::Through;
 use crate::scan::deblur::Blur;
 use crate::scan::marks::{Blurred, Glance, Mark, Trio, marks};
 use crate::scan::{grid, turn};
@@ -93,8 +94,6 @@ const SEARCHES: &[Search] = &[
 /// The blur that every frame of a hand has a little of: taken out it costs little, and grey shows more marks than black
 /// and white in any direction.
 const LITTLE: Blur = Blur::Across(4.0);
-/// Soft focus, in pixels, of a code whose marks are seen then and that is not read.
-const SOFT_AT_LEAST: f32 = 2.4;
 /// Motions taken out in turn, pixels; a length that is a fifth off shows the marks as well.
 const MOTIONS: &[Blur] = &[
     Blur::Across(13.0),
@@ -130,8 +129,8 @@ pub(super) struct Shown {
     pub(super) read: Vec<Symbol>,
     /// Single marks, for what to tell who holds the code.
     pub(super) marks: Vec<Mark>,
-    /// Marks of a code that could not be read yet, and the soft focus in pixels through which they were seen.
-    pub(super) unread: Option<(Trio, f32)>,
+    /// Marks of a code that could not be read yet, and through what they were seen.
+    pub(super) unread: Option<(Trio, Through)>,
 }
 
 /// Which search comes next.
@@ -159,7 +158,7 @@ impl Searches {
         let _ = purse.pays(2 * pixels);
         let grey = half.as_ref().map(|half| half.trios(LITTLE)).unwrap_or_default();
         if settle(frame, &grey, &mut shown, purse) {
-            shown.unread = shown.unread.map(|(trio, _)| (trio, SOFT_AT_LEAST));
+            shown.unread = shown.unread.map(|(trio, _)| (trio, Through::Grey));
             return shown;
         }
         let mut motion = None;
@@ -225,13 +224,13 @@ impl Searches {
             }
             Search::Soft(deviation) => {
                 let trios = half.map(|half| half.trios(Blur::Soft(deviation))).unwrap_or_default();
-                shown.unread = trios.first().map(|trio| (*trio, deviation));
+                shown.unread = trios.first().map(|trio| (*trio, Through::Soft(deviation)));
                 !trios.is_empty()
             }
             Search::SoftFar(deviation) => {
                 let part = Blurred::quarter(frame, next(&mut self.quarters[2]) + 1);
                 let trios = part.map(|part| part.trios(Blur::Soft(deviation))).unwrap_or_default();
-                shown.unread = trios.first().map(|trio| (*trio, deviation));
+                shown.unread = trios.first().map(|trio| (*trio, Through::Soft(deviation)));
                 !trios.is_empty()
             }
         }
@@ -252,7 +251,7 @@ pub(super) fn settle(frame: &Luma<'_>, trios: &[Trio], shown: &mut Shown, purse:
             return true;
         }
     }
-    shown.unread = trios.first().map(|trio| (*trio, 0.0));
+    shown.unread = trios.first().map(|trio| (*trio, Through::Nothing));
     !trios.is_empty()
 }
 
@@ -278,3 +277,30 @@ fn read_moved(frame: &Luma<'_>, trio: &Trio, blur: Blur, purse: &mut Purse) -> O
 
 /// Noise while a motion is taken out, as a share of a code's contrast, squared.
 const GRAIN: f32 = 5e-3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purse_pays_as_long_as_there_is_something_in_it() {
+        let mut purse = Purse::full();
+        assert!(purse.pays_keeping(5_000_000, 5_000_000) && !purse.pays_keeping(5_000_000, 5_000_000));
+        assert!(purse.pays(5_000_000) && !purse.pays(5_000_000));
+    }
+
+    #[test]
+    fn every_search_has_its_turn_also_in_frames_too_large_for_their_work() {
+        for (width, height) in [(1280, 720), (2560, 1440)] {
+            let frame = Luma::new(width, height, vec![140; (width * height) as usize]).expect("sizes agree");
+            let mut searches = Searches::default();
+            let frames = (1..=SEARCHES.len()).take_while(|_| {
+                let mut purse = Purse::full();
+                searches.go(&frame, &mut purse);
+                searches.next < SEARCHES.len()
+            });
+            let (frames, least) = (frames.count(), if width > 2000 { SEARCHES.len() / 2 } else { 4 });
+            assert!((least..SEARCHES.len()).contains(&frames), "{frames} frames of {width} pixels");
+        }
+    }
+}

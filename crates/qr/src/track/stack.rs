@@ -9,6 +9,27 @@ use crate::scan::marks::Trio;
 use crate::scan::{deblur, grid, turn};
 use crate::{Effort, Luma, Symbol, scan};
 
+/// Through what the marks of a code were seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Through {
+    /// In black and white.
+    Nothing,
+    /// In grey, which sees marks where there are none more often.
+    Grey,
+    /// In grey once soft focus of this deviation was taken out.
+    Soft(f32),
+}
+
+impl Through {
+    fn in_modules(self, module: f32) -> Through {
+        if let Through::Soft(pixels) = self { Through::Soft(pixels / module) } else { self }
+    }
+
+    pub(super) const fn is_soft(self) -> bool {
+        matches!(self, Through::Soft(_))
+    }
+}
+
 /// A code in sight whose text is not known yet.
 #[derive(Debug, Clone)]
 pub(super) struct Stack {
@@ -34,8 +55,8 @@ pub(super) struct Stack {
     /// Modules the code moved since the frame before.
     pub(super) motion: f32,
     read: u32,
-    /// Soft focus in which its marks were seen, modules; none where they were seen without more.
-    soft: f32,
+    /// Through what its marks were seen, in modules.
+    through: Through,
     /// Whether a grid was seen to lie on it.
     lies: bool,
 }
@@ -78,7 +99,7 @@ enum Way {
 
 impl Stack {
     /// Begins with the frame in which three marks were seen.
-    pub(super) fn begin(frame: &Luma<'_>, trio: &Trio, soft: f32) -> Option<Stack> {
+    pub(super) fn begin(frame: &Luma<'_>, trio: &Trio, through: Through) -> Option<Stack> {
         let modules = trio.modules();
         let pixels = PIXELS.min(WIDEST / (modules as f32 + 2.0 * AROUND));
         let side = ((modules as f32 + 2.0 * AROUND) * pixels) as usize / 4 * 4;
@@ -102,7 +123,7 @@ impl Stack {
             burnt: 0.0,
             motion: 0.0,
             read: 0,
-            soft: soft / trio.module(),
+            through: through.in_modules(trio.module()),
             lies: false,
         };
         stack.lay(&plate);
@@ -184,12 +205,12 @@ impl Stack {
     pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool, purse: &mut Purse) -> Vec<Symbol> {
         self.read += 1;
         let side = self.sums.len() as u64;
-        if self.soft > 0.0 && !self.read.is_multiple_of(3) {
+        if self.through.is_soft() && !self.read.is_multiple_of(3) {
             return self.read_together(noisy);
         }
         let _ = purse.pays(side * ADDED);
         // What does not come first this time comes first the next.
-        let ways = if self.soft > 0.0 {
+        let ways = if self.through.is_soft() {
             [Way::Frame, Way::Here, Way::None]
         } else if self.read.is_multiple_of(2) {
             [Way::Together, Way::Here, Way::Frame]
@@ -208,7 +229,8 @@ impl Stack {
         match way {
             Way::Frame if purse.pays(GRID) => {
                 let finders = self.finders().map(|at| self.map.at(at));
-                grid::read_flat(frame, finders, self.module, self.modules).into_iter().collect()
+                let laid = grid::laid_flat(frame, finders, self.module, self.modules);
+                self.heard(laid)
             }
             Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_together(noisy),
             Way::Here => self.read_here(frame, purse),
@@ -218,7 +240,17 @@ impl Stack {
 
     /// Whether marks seen in soft focus belong to nothing, or were seen so long ago that they are clearer now.
     pub(super) fn is_stale(&self) -> bool {
-        self.soft > 0.0 && self.read >= if self.lies { SOFT_READS } else { FALSE_READS }
+        match self.through {
+            Through::Nothing => false,
+            Through::Grey => !self.lies && self.read >= GREY_READS,
+            Through::Soft(_) => self.read >= if self.lies { SOFT_READS } else { FALSE_READS },
+        }
+    }
+
+    /// What a grid came to.
+    fn heard(&mut self, laid: Outcome) -> Vec<Symbol> {
+        self.lies |= matches!(laid, Outcome::Unread);
+        if let Outcome::Read(symbol) = laid { vec![symbol] } else { Vec::new() }
     }
 
     /// Middles of the three finders, in pixels of the stack.
@@ -254,14 +286,9 @@ impl Stack {
         let noise = noise / (self.frames as f32).clamp(1.0, 12.0);
         let picture = if softness > 0.0 { sharpened(&mean, softness * self.pixels(), noise) } else { mean };
         let Some(picture) = stretched(&picture) else { return Vec::new() };
-        let mut found = if self.read.is_multiple_of(2) || self.soft > 0.0 {
-            match grid::laid_flat(&picture, self.finders(), self.pixels(), self.modules) {
-                Outcome::Read(symbol) => vec![symbol],
-                outcome => {
-                    self.lies |= matches!(outcome, Outcome::Unread);
-                    Vec::new()
-                }
-            }
+        let mut found = if self.read.is_multiple_of(2) || self.through.is_soft() {
+            let laid = grid::laid_flat(&picture, self.finders(), self.pixels(), self.modules);
+            self.heard(laid)
         } else {
             scan(&picture, Effort::Stream)
         };
@@ -275,10 +302,10 @@ impl Stack {
 impl Stack {
     /// Modules of soft focus that are taken out next, and the noise of one frame.
     fn focus(&self, noisy: bool) -> (f32, f32) {
-        if self.soft > 0.0 {
+        if let Through::Soft(soft) = self.through {
             let way = self.read - self.read / 3;
             let (share, noise) = AROUND_SOFT[way as usize % AROUND_SOFT.len()];
-            return (self.soft * share, noise);
+            return (soft * share, noise);
         }
         let ways = if noisy { NOISY_FOCI } else { FOCI };
         ways[(self.read / 2) as usize % ways.len()]
@@ -289,8 +316,9 @@ impl Stack {
 const AROUND_SOFT: &[(f32, f32)] = &[(0.8, 0.01), (1.0, 0.01), (0.9, 0.01), (1.1, 0.02), (0.65, 0.02)];
 /// Reads of a stack begun in soft focus, after which it is begun anew.
 const SOFT_READS: u32 = 16;
-/// The same where no grid was seen to lie there.
+/// The same where no grid was seen to lie there, and where no soft focus was taken out.
 const FALSE_READS: u32 = 2;
+const GREY_READS: u32 = 6;
 
 /// Undoes a soft focus of this deviation in pixels, as far as noise of this share of the contrast lets one (Wiener).
 /// A Gaussian's rows and columns part, and so do those of its inverse.
