@@ -15,7 +15,7 @@ pub(super) struct Purse(u64);
 impl Purse {
     /// For one frame.
     pub(super) const fn full() -> Purse {
-        Purse(13_000_000)
+        Purse(11_500_000)
     }
 
     /// Whether there is work left for this many looks, which are then gone.
