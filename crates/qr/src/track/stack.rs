@@ -74,6 +74,8 @@ const MOST_PIXELS: usize = 200_000;
 const ADDED: u64 = 20;
 const SHARPENED: u64 = 30;
 const SEARCHED: u64 = 15;
+/// The latter where specks look like marks everywhere.
+const SEARCHED_IN_NOISE: u64 = 45;
 /// Pixels of the stack that are looked at when it is found again.
 const POINTS: usize = 3500;
 /// Below this another picture lies there.
@@ -233,7 +235,7 @@ impl Stack {
                 self.heard(laid)
             }
             Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_together(noisy),
-            Way::Here => self.read_here(frame, purse),
+            Way::Here => self.read_here(frame, if noisy { SEARCHED_IN_NOISE } else { SEARCHED }, purse),
             Way::Frame | Way::Together | Way::None => Vec::new(),
         }
     }
@@ -259,7 +261,7 @@ impl Stack {
         [[near, near], [far, near], [near, far]]
     }
 
-    fn read_here(&self, frame: &Luma<'_>, purse: &mut Purse) -> Vec<Symbol> {
+    fn read_here(&self, frame: &Luma<'_>, looks: u64, purse: &mut Purse) -> Vec<Symbol> {
         let corners = self.corners();
         let room = self.module * AROUND;
         let low = |k: usize| (corners.iter().map(|c| c[k]).fold(f32::MAX, f32::min) - room).max(0.0);
@@ -268,7 +270,7 @@ impl Stack {
         let (width, height) = ((high(0) - left).max(0.0), (high(1) - top).max(0.0));
         let part = frame.part(left as u32, top as u32, width as u32, height as u32);
         let affordable =
-            |part: &Luma<'_>| part.pixels().len() < MOST_PIXELS && purse.pays(part.pixels().len() as u64 * SEARCHED);
+            |part: &Luma<'_>| part.pixels().len() < MOST_PIXELS && purse.pays(part.pixels().len() as u64 * looks);
         let Some(part) = part.filter(affordable) else { return Vec::new() };
         let (mut found, noisy) = turn::first(&part);
         if found.is_empty() {
