@@ -3,9 +3,10 @@
 
 mod binary;
 mod contain;
+pub(crate) mod deblur;
 mod decode;
 mod detect;
-mod filter;
+pub(crate) mod filter;
 mod finder;
 mod fit;
 pub(crate) mod grid;
@@ -17,6 +18,7 @@ mod others;
 pub(crate) mod part;
 mod patch;
 mod plane;
+mod rings;
 mod rows;
 mod sample;
 mod soft;

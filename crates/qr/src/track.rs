@@ -3,16 +3,19 @@
 mod aim;
 mod align;
 mod followed;
+mod motion;
 mod plate;
+mod search;
 mod sequence;
 mod stack;
 mod warp;
 
-use crate::scan::marks::{Glance, Mark, Trio, marks};
-use crate::scan::{grid, part, turn};
+use crate::scan::marks::{Glance, Mark, marks};
+use crate::scan::{part, turn};
 use crate::{Luma, Symbol, Symbology};
 pub use aim::Aim;
 use followed::Followed;
+use search::{Purse, Searches, Shown};
 use sequence::{Said, Sequences};
 use stack::Stack;
 
@@ -25,6 +28,7 @@ pub struct Tracker {
     stack: Option<Begun>,
     told: Vec<Told>,
     sequences: Sequences,
+    searches: Searches,
     /// What the light of an earlier frame called for.
     light: Option<Aim>,
 }
@@ -65,8 +69,6 @@ const LIGHT: u64 = 9;
 const GONE: u32 = 6;
 /// Frames in a row without a code that could not be read, after which its stack is given up.
 const LOST: u32 = 3;
-/// Sets of marks a grid is laid on in the frame that shows them first.
-const AT_ONCE: usize = 2;
 /// Frames laid over each other at most: if these do not show the text, it was no code.
 const MOST_FRAMES: u32 = 90;
 
@@ -111,60 +113,63 @@ impl Tracker {
 
     /// What this frame and those before it show together.
     fn look_longer(&mut self, frame: &Luma<'_>, noisy: bool) -> (Vec<Symbol>, Option<Aim>) {
+        let mut purse = Purse::full();
         if let Some(begun) = &mut self.stack {
             let there = begun.stack.add(frame);
-            let over = begun.stack.missed >= LOST || begun.stack.frames > MOST_FRAMES;
+            let over = begun.stack.missed >= LOST || begun.stack.frames > MOST_FRAMES || begun.stack.is_stale();
             if over || begun.stack.is_outgrown(begun.module) {
                 self.stack = None;
             } else if there {
-                return (begun.stack.read(frame, noisy), aim::of_stack(frame, &begun.stack));
+                return (begun.stack.read(frame, noisy, &mut purse), self.aim_at_stack(frame));
             }
         }
-        let found = self.another_look(frame, noisy);
-        if self.stack.is_some() || !found.is_empty() {
-            return (found, None);
+        let shown = if noisy { self.look_at_noise(frame, &mut purse) } else { self.searches.go(frame, &mut purse) };
+        if self.stack.is_some() || !shown.read.is_empty() {
+            return (shown.read, None);
         }
-        let (seen, trios) = marks(frame, self.glance(noisy));
-        // What is seen for the first time is read at once where it can be: the hand may be steady in this frame alone.
-        let at_once: Vec<Symbol> = trios.iter().take(AT_ONCE).find_map(read_at_once(frame)).into_iter().collect();
-        if !at_once.is_empty() {
-            return (at_once, None);
-        }
-        let stack = trios.iter().find_map(|trio| Stack::begin(frame, trio));
+        let Some((trio, through)) = shown.unread else {
+            return (Vec::new(), self.aim_without_code(frame, &shown.marks));
+        };
+        let stack = Stack::begin(frame, &trio, through);
         self.stack = stack.map(|stack| Begun { module: stack.module, stack });
-        match &self.stack {
-            Some(begun) => (Vec::new(), aim::of_stack(frame, &begun.stack)),
-            None => (Vec::new(), self.aim_without_code(frame, &seen)),
+        match &mut self.stack {
+            Some(begun) if through.is_soft() => (begun.stack.read(frame, noisy, &mut purse), self.aim_at_stack(frame)),
+            Some(_) => (Vec::new(), self.aim_at_stack(frame)),
+            None => (Vec::new(), None),
         }
     }
 
-    /// Beside a cheap search for marks, a look of another kind; beside a dear one, none.
-    fn another_look(&self, frame: &Luma<'_>, noisy: bool) -> Vec<Symbol> {
-        let turn = self.seen / 3;
-        match self.seen % 6 {
-            0 | 3 => turn::further(frame, turn, noisy),
-            4 if !noisy => turn::far(frame, self.seen / 6),
-            _ => Vec::new(),
+    /// Noise leaves little to look for: a cheap look or another way of looking for marks.
+    fn look_at_noise(&self, frame: &Luma<'_>, purse: &mut Purse) -> Shown {
+        let mut shown = Shown::default();
+        if self.seen.is_multiple_of(3) {
+            shown.read = turn::further(frame, self.seen / 3, true);
         }
+        if shown.read.is_empty() {
+            let glance = [Glance::Calmest, Glance::Calm, Glance::Calmer][self.seen as usize % 3];
+            let (seen, trios) = marks(frame, glance);
+            shown.marks = seen;
+            search::settle(frame, &trios, &mut shown, purse);
+        }
+        shown
     }
 
-    /// How marks are looked for in this frame.
-    fn glance(&self, noisy: bool) -> Glance {
-        match (noisy, self.seen % 6) {
-            (true, 0 | 3) | (false, 4) => Glance::Calmest,
-            (true, 1 | 4) => Glance::Calm,
-            (true, _) => Glance::Calmer,
-            (false, 0 | 3) => Glance::Half,
-            (false, 1) => Glance::Plain,
-            (false, _) => Glance::Quarter(self.seen / 6),
-        }
+    /// What helps a code that is in sight and not read.
+    fn aim_at_stack(&mut self, frame: &Luma<'_>) -> Option<Aim> {
+        self.measure_light(frame);
+        let begun = self.stack.as_ref()?;
+        aim::of_stack(frame, &begun.stack, self.light)
     }
 
     /// Light changes slowly: it is measured now and then.
-    fn aim_without_code(&mut self, frame: &Luma<'_>, marks: &[Mark]) -> Option<Aim> {
+    fn measure_light(&mut self, frame: &Luma<'_>) {
         if self.seen.is_multiple_of(LIGHT) || self.seen == 1 {
             self.light = aim::of_light(frame);
         }
+    }
+
+    fn aim_without_code(&mut self, frame: &Luma<'_>, marks: &[Mark]) -> Option<Aim> {
+        self.measure_light(frame);
         aim::of_marks(frame, marks).or(self.light)
     }
 
@@ -209,11 +214,6 @@ impl Told {
     fn is_of(&self, symbol: &Symbol) -> bool {
         self.bytes == symbol.bytes && self.symbology == symbol.symbology
     }
-}
-
-/// Reads the code of three marks by a flat grid.
-fn read_at_once<'a>(frame: &'a Luma<'_>) -> impl Fn(&Trio) -> Option<Symbol> + 'a {
-    |trio| grid::read_flat(frame, trio.0.map(|mark| mark.at), trio.module(), trio.modules())
 }
 
 /// The part of a frame with a symbol and its quiet zone.

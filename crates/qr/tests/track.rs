@@ -210,3 +210,30 @@ fn a_text_spread_over_three_codes_is_told_when_all_were_seen() {
     let texts: Vec<_> = told.iter().map(|symbol| symbol.text.as_deref()).collect();
     assert_eq!(texts, [Some(text)]);
 }
+
+#[test]
+fn parts_seen_one_by_one_are_put_together_and_a_part_of_another_text_never_is() {
+    let (text, other) = ("lunch, coffee and a cake for three", "quite another text in three parts!");
+    let parity = |text: &str| text.bytes().fold(0, |parity, byte| parity ^ byte);
+    let cut =
+        |text: &'static str, n: u8| &text.as_bytes()[usize::from(n) * 12..(usize::from(n) * 12 + 12).min(text.len())];
+    let nothing = Luma::new(640, 480, vec![215; 640 * 480]).expect("sizes agree");
+    let (mut tracker, mut told, mut gathered) = (Tracker::new(), Vec::new(), Vec::new());
+    // Two of another text come between; one of them says it belongs to the first by its count and parity.
+    let frames = [
+        part(2, 3, parity(text), cut(text, 2)),
+        part(1, 3, parity(other), cut(other, 1)),
+        part(0, 3, parity(text), cut(text, 0)),
+        part(1, 3, parity(text), cut(other, 1)),
+        part(1, 3, parity(text), cut(text, 1)),
+    ];
+    for picture in &frames {
+        for frame in std::iter::repeat_n(picture, 2).chain(std::iter::repeat_n(&nothing, 12)) {
+            let sighting = tracker.see(frame);
+            told.extend(sighting.new.into_iter().filter_map(|symbol| symbol.text));
+        }
+        gathered.push(tracker.see(&nothing).gathered);
+    }
+    assert_eq!(gathered, [Some((1, 3)), Some((1, 3)), Some((2, 3)), Some((2, 3)), None]);
+    assert_eq!(told, [text]);
+}

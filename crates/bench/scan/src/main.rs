@@ -34,7 +34,8 @@ CP1252, Shift-JIS or GB18030. Of several codes in a picture each counts for its 
                              read counts with its whole length; the limit is zxing-cpp
   never-read-KIND            streams that were never read; the limit is zxing-cpp
   wrong-streams              texts told that the stream does not show; the limit is zxing-cpp
-  ms-frame-median, -p95, -max  thread CPU of a picture of a stream, milliseconds; the limit is zxing-cpp
+  ms-frame-median, -p95, -max  thread CPU of a picture of a stream, milliseconds, the least of three times that each
+                             picture is seen; the limit is zxing-cpp
   ms-empty-mean              the same where no code was found yet
   ms-follow-median           the same once the code was found
   camera-idle                thread CPU of a second of a stream without a code, milliseconds; the limit is 35 % of a core";

@@ -169,8 +169,11 @@ impl Table {
     }
 }
 
+/// Some of the pictures, by name.
+type Group = (&'static str, fn(&Row) -> bool);
+
 /// Which pictures a time is of.
-const SIZES: [(&str, fn(&Row) -> bool); 3] = [
+const SIZES: [Group; 3] = [
     ("720p", |row| row.size == (1280, 720)),
     ("1080p", |row| row.size == (1920, 1080)),
     ("photographs", |row| row.group == "photographs"),

@@ -42,17 +42,22 @@ struct Watched {
 /// Pictures watched after the text was known, to see what following costs.
 const AFTER: u32 = 20;
 
+/// Times each picture is seen: a viewer's work is the same each time, what else the machine does is not, so the least is
+/// what it costs.
+const REPEATS: usize = 3;
+
 /// A viewer and when it is free again.
 struct Seat<V> {
-    viewer: V,
+    /// They see the same and say the same.
+    viewers: [V; REPEATS],
     free_at: f64,
     after: u32,
     watched: Watched,
 }
 
 impl<V: Viewer> Seat<V> {
-    fn new(viewer: V) -> Self {
-        Seat { viewer, free_at: 0.0, after: 0, watched: Watched::default() }
+    fn new(viewer: impl Fn() -> V) -> Self {
+        Seat { viewers: std::array::from_fn(|_| viewer()), free_at: 0.0, after: 0, watched: Watched::default() }
     }
 
     fn is_done(&self) -> bool {
@@ -65,9 +70,12 @@ impl<V: Viewer> Seat<V> {
         if comes < self.free_at || self.is_done() {
             return;
         }
-        let start = ThreadTime::now();
-        let told = self.viewer.see(picture);
-        let spent = start.elapsed().as_secs_f64();
+        let (mut told, mut spent) = (Vec::new(), f64::MAX);
+        for viewer in &mut self.viewers {
+            let start = ThreadTime::now();
+            told = viewer.see(picture);
+            spent = spent.min(start.elapsed().as_secs_f64());
+        }
         self.free_at = comes + spent;
         let known = self.watched.read_after.is_some();
         let list = if known { &mut self.watched.read_ms } else { &mut self.watched.unread_ms };
@@ -141,7 +149,7 @@ const IDLE_LIMIT: f64 = 350.0;
 fn watch(kind: Kind, seed: u64) -> Row {
     let stream = Stream::new(kind, seed);
     let (text, whole_from, pictures) = (stream.text().to_owned(), stream.whole_from(), stream.pictures());
-    let (mut ours, mut peer) = (Seat::new(Tracker::new()), Seat::new(PictureByPicture(Reader::ZxingCpp)));
+    let (mut ours, mut peer) = (Seat::new(Tracker::new), Seat::new(|| PictureByPicture(Reader::ZxingCpp)));
     for (number, picture) in (0..).zip(stream) {
         ours.show(&picture, number, whole_from, &text);
         peer.show(&picture, number, whole_from, &text);
@@ -179,7 +187,7 @@ impl Table {
 
     /// For people: every stream.
     pub fn print(&self) {
-        println!("\nmilliseconds until the text of a stream is known");
+        println!("\nmilliseconds until the text of a stream is known; a picture's time is the least of {REPEATS}");
         for kind in Kind::ALL {
             for (who, name) in WHO.iter().enumerate() {
                 let each = self.of(kind).map(|row| match row.both[who].read_after {

@@ -4,7 +4,7 @@ use crate::Luma;
 
 /// One way of preparing the grey picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Filter {
+pub(crate) enum Filter {
     /// As it came.
     Plain,
     /// 2×2 averages: noise and moiré fade, big codes come into reach.
@@ -21,7 +21,7 @@ pub(super) enum Filter {
 
 impl Filter {
     /// Size of the result relative to the original.
-    pub(super) fn scale(self) -> f32 {
+    pub(crate) fn scale(self) -> f32 {
         match self {
             Filter::Plain | Filter::Blur | Filter::Sharp => 1.0,
             Filter::Half => 0.5,
@@ -31,7 +31,7 @@ impl Filter {
     }
 
     /// The prepared picture, or `None` where this filter makes no sense for the size.
-    pub(super) fn apply(self, image: &Luma<'_>) -> Option<Luma<'static>> {
+    pub(crate) fn apply(self, image: &Luma<'_>) -> Option<Luma<'static>> {
         match self {
             Filter::Plain => Some(image.clone().into_owned()),
             Filter::Half => shrink(image, 2),
@@ -49,7 +49,7 @@ const MAX_DOUBLED: u64 = 2_100_000;
 const MIN_SIDE: u32 = 60;
 
 /// Averages of `by`×`by` pixels.
-pub(super) fn shrink(image: &Luma<'_>, by: u32) -> Option<Luma<'static>> {
+pub(crate) fn shrink(image: &Luma<'_>, by: u32) -> Option<Luma<'static>> {
     let (width, height) = (image.width() / by, image.height() / by);
     if width < MIN_SIDE || height < MIN_SIDE {
         return None;

@@ -11,7 +11,7 @@ use super::sample::Samples;
 use crate::{Luma, Symbol, Symbology};
 
 /// What came of three finders.
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// A text.
     Read(Symbol),
     /// A grid that lies well, and no text: too much of it is hidden or wrong.
@@ -45,13 +45,18 @@ enum Freedom {
 /// Reads a code of which three finders' middles are known, dark on light, and about how many modules a side has. Cheap:
 /// the grid stays flat.
 pub(crate) fn read_flat(image: &Luma<'_>, finders: [Point; 3], module: f32, modules: u32) -> Option<Symbol> {
-    let [top_left, top_right, bottom_left] = finders.map(|centre| Finder::torn(centre, module * 7.0));
-    let three = Three { top_left, top_right, bottom_left, guessed: false };
-    let version = i32::try_from(modules.saturating_sub(17) / 4).ok()?.clamp(1, 40);
-    match contained(|| read_of(image, &three, version, Freedom::Flat))? {
+    match laid_flat(image, finders, module, modules) {
         Outcome::Read(symbol) => Some(symbol),
         Outcome::Unread | Outcome::NoCode => None,
     }
+}
+
+/// The same, and whether a grid lies there.
+pub(crate) fn laid_flat(image: &Luma<'_>, finders: [Point; 3], module: f32, modules: u32) -> Outcome {
+    let [top_left, top_right, bottom_left] = finders.map(|centre| Finder::torn(centre, module * 7.0));
+    let three = Three { top_left, top_right, bottom_left, guessed: false };
+    let Ok(version) = i32::try_from(modules.saturating_sub(17) / 4) else { return Outcome::NoCode };
+    contained(|| read_of(image, &three, version.clamp(1, 40), Freedom::Flat)).unwrap_or(Outcome::NoCode)
 }
 
 fn read_of(image: &Luma<'_>, three: &Three, version: i32, freedom: Freedom) -> Outcome {
@@ -94,7 +99,8 @@ fn fitted(
         return Outcome::Read(symbol);
     }
     if freedom == Freedom::Flat {
-        return Outcome::NoCode;
+        // A grid that lies well is of the right version: another would lie no better, and the next frame comes soon.
+        return if fit.agreement() >= LIES { Outcome::Unread } else { Outcome::NoCode };
     }
     fit.bend();
     if fit.agreement() < LIES {

@@ -1,11 +1,14 @@
 //! Corner marks of codes that cannot be read yet: where to look again, and what to tell who holds the code.
 
 use rxing::common::BitMatrix;
+use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets};
 
 use super::binary::Binary;
 use super::contain::contained;
+use super::deblur::Blur;
 use super::filter::{Filter, mean, shrink};
+use super::rings::{Restless, Ring, rings};
 use super::turn::quarter;
 use crate::Luma;
 
@@ -23,7 +26,7 @@ pub(crate) struct Mark {
 pub(crate) struct Trio(pub(crate) [Mark; 3]);
 
 /// How a picture is prepared before marks are looked for; each finds marks the others miss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Glance {
     /// As it came.
     Plain,
@@ -56,12 +59,58 @@ pub(crate) fn marks(picture: &Luma<'_>, glance: Glance) -> (Vec<Mark>, Vec<Trio>
     }
 }
 
+/// A frame, or a part of it, in which marks are looked for once a blur is taken out.
+pub(crate) struct Blurred {
+    picture: Luma<'static>,
+    restless: Restless,
+    /// Pixels of the frame in one of the picture.
+    by: f32,
+    corner: [u32; 2],
+}
+
+/// Noise in good light, as a share of a code's contrast, squared, and that of motion, whose inverse reaches farther.
+const GRAIN: f32 = 3e-3;
+const GRAIN_OF_MOTION: f32 = 1e-2;
+
+impl Blurred {
+    /// 2×2 averages: nearly everything is larger than that.
+    pub(crate) fn half(frame: &Luma<'_>) -> Option<Blurred> {
+        let picture = shrink(frame, 2)?;
+        Some(Blurred { restless: Restless::of(&picture), picture, by: 2.0, corner: [0, 0] })
+    }
+
+    /// A quarter of the frame as it came: codes far away. The number chooses the quarter.
+    pub(crate) fn quarter(frame: &Luma<'_>, turn: u64) -> Option<Blurred> {
+        let (picture, left, top) = quarter(frame, turn)?;
+        Some(Blurred { restless: Restless::of(&picture), picture, by: 1.0, corner: [left, top] })
+    }
+
+    /// Looks at a pixel that taking out this motion costs beyond a short one.
+    pub(crate) fn looks(&self, blur: Blur) -> u64 {
+        let rows = (0..self.picture.height() as usize).filter(|&y| self.restless.has_row(y)).count() as u64;
+        rows * u64::from(self.picture.width()) * blur.scaled(1.0 / self.by).length() as u64 / 3
+    }
+
+    /// What belongs together once this blur, in pixels of the frame, is taken out.
+    pub(crate) fn trios(&self, blur: Blur) -> Vec<Trio> {
+        let noise = if matches!(blur, Blur::Soft(_)) { GRAIN } else { GRAIN_OF_MOTION };
+        let sharp = blur.scaled(1.0 / self.by).undone(&self.picture, noise, |y| self.restless.has_row(y));
+        let Some(sharp) = sharp else { return Vec::new() };
+        let found = joined(&rings(&sharp, &self.restless), self.by);
+        moved(found, self.corner[0], self.corner[1]).1
+    }
+}
+
 fn enlarged(picture: &Luma<'_>, turn: u64) -> Option<(Vec<Mark>, Vec<Trio>)> {
     let (part, left, top) = quarter(picture, turn)?;
-    let (mut marks, mut trios) = look(&Filter::Double.apply(&part)?, 0.5, Binary::NearMean);
+    Some(moved(look(&Filter::Double.apply(&part)?, 0.5, Binary::NearMean), left, top))
+}
+
+/// What was seen in a part, in pixels of the whole.
+fn moved((mut marks, mut trios): (Vec<Mark>, Vec<Trio>), left: u32, top: u32) -> (Vec<Mark>, Vec<Trio>) {
     let moved = |mark: &mut Mark| mark.at = [mark.at[0] + left as f32, mark.at[1] + top as f32];
     marks.iter_mut().chain(trios.iter_mut().flat_map(|trio| trio.0.iter_mut())).for_each(moved);
-    Some((marks, trios))
+    (marks, trios)
 }
 
 /// The mean of what is near parts a soft white ring from the black around it where a wider one does not, and makes
@@ -74,7 +123,7 @@ fn look(picture: &Luma<'_>, scale: f32, binary: Binary) -> (Vec<Mark>, Vec<Trio>
 fn found(black: &BitMatrix, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
     let mut patterns = FindFinderPatterns(black, true, 0);
     patterns.truncate(MOST_MARKS);
-    let mark = |pattern: &rxing::common::cpp_essentials::ConcentricPattern| Mark {
+    let mark = |pattern: &ConcentricPattern| Mark {
         at: [pattern.p.x * scale, pattern.p.y * scale],
         module: pattern.size as f32 * scale / 7.0,
     };
@@ -83,6 +132,26 @@ fn found(black: &BitMatrix, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
     let trios = sets.iter().map(|set| Trio([mark(&set.tl), mark(&set.tr), mark(&set.bl)]));
     (all, trios.filter(Trio::is_likely).take(MOST_TRIOS).collect())
 }
+
+/// Finders seen in grey, and how they go together.
+fn joined(rings: &[Ring], scale: f32) -> (Vec<Mark>, Vec<Trio>) {
+    let pattern = |ring: &Ring| ConcentricPattern {
+        p: rxing::Point::new(ring.at[0] * FINE, ring.at[1] * FINE),
+        size: (ring.module * 7.0 * FINE).round() as i32,
+    };
+    let mark = |pattern: &ConcentricPattern| Mark {
+        at: [pattern.p.x * scale / FINE, pattern.p.y * scale / FINE],
+        module: pattern.size as f32 * scale / FINE / 7.0,
+    };
+    let mut patterns: Vec<ConcentricPattern> = rings.iter().map(pattern).collect();
+    let all = patterns.iter().map(mark).collect();
+    let sets = contained(|| GenerateFinderPatternSets(&mut patterns)).unwrap_or_default();
+    let trios = sets.iter().map(|set| Trio([mark(&set.tl), mark(&set.tr), mark(&set.bl)]));
+    (all, trios.filter(Trio::is_likely).take(MOST_TRIOS).collect())
+}
+
+/// Patterns are joined by whole numbers: in so many parts of a pixel they lose little.
+const FINE: f32 = 8.0;
 
 impl Trio {
     /// Pixels a module, of all three.

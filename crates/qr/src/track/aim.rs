@@ -41,7 +41,7 @@ const FAST: f32 = 1.2;
 const MUCH_GLARE: f32 = 0.04;
 
 /// From a code in sight that was not read: what its place, size, motion and light say.
-pub(super) fn of_stack(frame: &Luma<'_>, stack: &Stack) -> Option<Aim> {
+pub(super) fn of_stack(frame: &Luma<'_>, stack: &Stack, light: Option<Aim>) -> Option<Aim> {
     if let Some(aim) = beside(frame, &stack.corners()) {
         return Some(aim);
     }
@@ -54,10 +54,7 @@ pub(super) fn of_stack(frame: &Luma<'_>, stack: &Stack) -> Option<Aim> {
     if stack.motion > FAST {
         return Some(Aim::HoldStill);
     }
-    match meter::measure(frame).advice {
-        Advice::TooDark => Some(Aim::TooDark),
-        _ => Some(Aim::HoldStill),
-    }
+    light.filter(|aim| *aim == Aim::TooDark).or(Some(Aim::HoldStill))
 }
 
 /// From single corner marks, of which there may be too few for a code.

@@ -40,6 +40,10 @@ impl Sequences {
             *slot = Some(said);
         }
         let whole = sequence.whole();
+        if whole.is_none() && sequence.parts.iter().all(Option::is_some) {
+            // Of another text with the same parity: the right part may still come.
+            sequence.parts[index] = None;
+        }
         self.0.push(sequence);
         let surplus = self.0.len().saturating_sub(KEPT);
         self.0.drain(..surplus);
@@ -104,5 +108,7 @@ mod tests {
         assert_eq!(sequences.take(other, said(b"d")), None);
         // Of one parity by chance, and yet not what the parity says of the whole.
         assert_eq!(sequences.take(Part { index: 1, ..one }, said(b"x")), None);
+        let told = sequences.take(Part { index: 1, ..one }, said(b"b")).expect("whole in spite of it");
+        assert_eq!(told.bytes, b"ab");
     }
 }

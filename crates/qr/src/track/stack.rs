@@ -2,10 +2,33 @@
 
 use super::align::Template;
 use super::plate::{BURNT, Plate};
+use super::search::{GRID, Purse};
 use super::warp::Warp;
+use crate::scan::grid::Outcome;
 use crate::scan::marks::Trio;
-use crate::scan::{grid, turn};
+use crate::scan::{deblur, grid, turn};
 use crate::{Effort, Luma, Symbol, scan};
+
+/// Through what the marks of a code were seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Through {
+    /// In black and white.
+    Nothing,
+    /// In grey, which sees marks where there are none more often.
+    Grey,
+    /// In grey once soft focus of this deviation was taken out.
+    Soft(f32),
+}
+
+impl Through {
+    fn in_modules(self, module: f32) -> Through {
+        if let Through::Soft(pixels) = self { Through::Soft(pixels / module) } else { self }
+    }
+
+    pub(super) const fn is_soft(self) -> bool {
+        matches!(self, Through::Soft(_))
+    }
+}
 
 /// A code in sight whose text is not known yet.
 #[derive(Debug, Clone)]
@@ -32,6 +55,10 @@ pub(super) struct Stack {
     /// Modules the code moved since the frame before.
     pub(super) motion: f32,
     read: u32,
+    /// Through what its marks were seen, in modules.
+    through: Through,
+    /// Whether a grid was seen to lie on it.
+    lies: bool,
 }
 
 /// Pixels of the stack for a module: as many as the reader likes.
@@ -39,11 +66,18 @@ const PIXELS: f32 = 4.0;
 /// Modules around the code: its quiet zone, and room for an affine map that is not quite true.
 const AROUND: f32 = 5.0;
 /// Widest stack, pixels.
-const WIDEST: f32 = 300.0;
+const WIDEST: f32 = 240.0;
 /// Largest part of a frame that is read by itself, pixels; a larger code is seen well enough in the whole frame.
 const MOST_PIXELS: usize = 200_000;
+/// Looks for a pixel of the stack when a frame is laid on top, when it is sharpened, and for a pixel of a part of the
+/// frame that is searched anew.
+const ADDED: u64 = 20;
+const SHARPENED: u64 = 30;
+const SEARCHED: u64 = 15;
+/// The latter where specks look like marks everywhere.
+const SEARCHED_IN_NOISE: u64 = 45;
 /// Pixels of the stack that are looked at when it is found again.
-const POINTS: usize = 5000;
+const POINTS: usize = 3500;
 /// Below this another picture lies there.
 const AGREES: f32 = 0.35;
 /// What a stack is sharpened for in turn: a deviation in modules, and the noise of one frame as a share of contrast.
@@ -53,9 +87,21 @@ const NOISY_FOCI: &[(f32, f32)] = &[(0.0, 0.0), (0.35, 0.3)];
 /// Frames that agree best are weighted most: the power of the ratio of sharpness.
 const POWER: i32 = 4;
 
+/// What is read.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// The newest frame, by the grid that is known.
+    Frame,
+    /// All frames together.
+    Together,
+    /// The newest frame there, searched anew.
+    Here,
+    None,
+}
+
 impl Stack {
     /// Begins with the frame in which three marks were seen.
-    pub(super) fn begin(frame: &Luma<'_>, trio: &Trio) -> Option<Stack> {
+    pub(super) fn begin(frame: &Luma<'_>, trio: &Trio, through: Through) -> Option<Stack> {
         let modules = trio.modules();
         let pixels = PIXELS.min(WIDEST / (modules as f32 + 2.0 * AROUND));
         let side = ((modules as f32 + 2.0 * AROUND) * pixels) as usize / 4 * 4;
@@ -79,6 +125,8 @@ impl Stack {
             burnt: 0.0,
             motion: 0.0,
             read: 0,
+            through: through.in_modules(trio.module()),
+            lies: false,
         };
         stack.lay(&plate);
         Some(stack)
@@ -155,13 +203,56 @@ impl Stack {
 
     /// The frame's own picture of the code, then all frames together in one way; each call another way, so that none
     /// costs much. The grid is known in both; what it does not open is searched anew every second call, for the grid may
-    /// be the wrong one.
-    pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool) -> Vec<Symbol> {
+    /// be the wrong one. Where the marks were seen in soft focus only, that is mostly taken out of all frames together.
+    pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool, purse: &mut Purse) -> Vec<Symbol> {
         self.read += 1;
-        let fitted = grid::read_flat(frame, self.finders().map(|at| self.map.at(at)), self.module, self.modules);
-        let found: Vec<Symbol> = fitted.into_iter().collect();
-        let found = if found.is_empty() { self.read_together(noisy) } else { found };
-        if found.is_empty() && self.read.is_multiple_of(2) { self.read_here(frame) } else { found }
+        let side = self.sums.len() as u64;
+        if self.through.is_soft() && !self.read.is_multiple_of(3) {
+            return self.read_together(noisy);
+        }
+        let _ = purse.pays(side * ADDED);
+        // What does not come first this time comes first the next.
+        let ways = if self.through.is_soft() {
+            [Way::Frame, Way::Here, Way::None]
+        } else if self.read.is_multiple_of(2) {
+            [Way::Together, Way::Here, Way::Frame]
+        } else {
+            [Way::Frame, Way::Together, Way::None]
+        };
+        ways.into_iter()
+            .map(|way| self.read_by(way, frame, noisy, purse))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// Reads in one way, if there is work left for it.
+    fn read_by(&mut self, way: Way, frame: &Luma<'_>, noisy: bool, purse: &mut Purse) -> Vec<Symbol> {
+        let side = self.sums.len() as u64;
+        match way {
+            Way::Frame if purse.pays(GRID) => {
+                let finders = self.finders().map(|at| self.map.at(at));
+                let laid = grid::laid_flat(frame, finders, self.module, self.modules);
+                self.heard(laid)
+            }
+            Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_together(noisy),
+            Way::Here => self.read_here(frame, if noisy { SEARCHED_IN_NOISE } else { SEARCHED }, purse),
+            Way::Frame | Way::Together | Way::None => Vec::new(),
+        }
+    }
+
+    /// Whether marks seen in soft focus belong to nothing, or were seen so long ago that they are clearer now.
+    pub(super) fn is_stale(&self) -> bool {
+        match self.through {
+            Through::Nothing => false,
+            Through::Grey => !self.lies && self.read >= GREY_READS,
+            Through::Soft(_) => self.read >= if self.lies { SOFT_READS } else { FALSE_READS },
+        }
+    }
+
+    /// What a grid came to.
+    fn heard(&mut self, laid: Outcome) -> Vec<Symbol> {
+        self.lies |= matches!(laid, Outcome::Unread);
+        if let Outcome::Read(symbol) = laid { vec![symbol] } else { Vec::new() }
     }
 
     /// Middles of the three finders, in pixels of the stack.
@@ -170,7 +261,7 @@ impl Stack {
         [[near, near], [far, near], [near, far]]
     }
 
-    fn read_here(&self, frame: &Luma<'_>) -> Vec<Symbol> {
+    fn read_here(&self, frame: &Luma<'_>, looks: u64, purse: &mut Purse) -> Vec<Symbol> {
         let corners = self.corners();
         let room = self.module * AROUND;
         let low = |k: usize| (corners.iter().map(|c| c[k]).fold(f32::MAX, f32::min) - room).max(0.0);
@@ -178,7 +269,9 @@ impl Stack {
         let (left, top) = (low(0), low(1));
         let (width, height) = ((high(0) - left).max(0.0), (high(1) - top).max(0.0));
         let part = frame.part(left as u32, top as u32, width as u32, height as u32);
-        let Some(part) = part.filter(|part| part.pixels().len() < MOST_PIXELS) else { return Vec::new() };
+        let affordable =
+            |part: &Luma<'_>| part.pixels().len() < MOST_PIXELS && purse.pays(part.pixels().len() as u64 * looks);
+        let Some(part) = part.filter(affordable) else { return Vec::new() };
         let (mut found, noisy) = turn::first(&part);
         if found.is_empty() {
             found = turn::further(&part, u64::from(self.read / 2), noisy);
@@ -190,16 +283,14 @@ impl Stack {
     }
 
     fn read_together(&mut self, noisy: bool) -> Vec<Symbol> {
-        let way = self.read / 2;
         let mean = self.mean();
-        // Modules of soft focus, and the noise that is left after so many frames.
-        let ways = if noisy { NOISY_FOCI } else { FOCI };
-        let (softness, noise) = ways[way as usize % ways.len()];
+        let (softness, noise) = self.focus(noisy);
         let noise = noise / (self.frames as f32).clamp(1.0, 12.0);
         let picture = if softness > 0.0 { sharpened(&mean, softness * self.pixels(), noise) } else { mean };
         let Some(picture) = stretched(&picture) else { return Vec::new() };
-        let mut found = if self.read.is_multiple_of(2) {
-            grid::read_flat(&picture, self.finders(), self.pixels(), self.modules).into_iter().collect()
+        let mut found = if self.read.is_multiple_of(2) || self.through.is_soft() {
+            let laid = grid::laid_flat(&picture, self.finders(), self.pixels(), self.modules);
+            self.heard(laid)
         } else {
             scan(&picture, Effort::Stream)
         };
@@ -210,24 +301,31 @@ impl Stack {
     }
 }
 
+impl Stack {
+    /// Modules of soft focus that are taken out next, and the noise of one frame.
+    fn focus(&self, noisy: bool) -> (f32, f32) {
+        if let Through::Soft(soft) = self.through {
+            let way = self.read - self.read / 3;
+            let (share, noise) = AROUND_SOFT[way as usize % AROUND_SOFT.len()];
+            return (soft * share, noise);
+        }
+        let ways = if noisy { NOISY_FOCI } else { FOCI };
+        ways[(self.read / 2) as usize % ways.len()]
+    }
+}
+
+/// Shares of the soft focus in which marks were seen that are tried in turn, and the noise of one frame.
+const AROUND_SOFT: &[(f32, f32)] = &[(0.8, 0.01), (1.0, 0.01), (0.9, 0.01), (1.1, 0.02), (0.65, 0.02)];
+/// Reads of a stack begun in soft focus, after which it is begun anew.
+const SOFT_READS: u32 = 16;
+/// The same where no grid was seen to lie there, and where no soft focus was taken out.
+const FALSE_READS: u32 = 2;
+const GREY_READS: u32 = 6;
+
 /// Undoes a soft focus of this deviation in pixels, as far as noise of this share of the contrast lets one (Wiener).
 /// A Gaussian's rows and columns part, and so do those of its inverse.
 fn sharpened(plate: &Plate, deviation: f32, noise: f32) -> Plate {
-    let reach = (deviation * 4.0).ceil() as usize + 4;
-    let count = 8 * reach;
-    let turn = |n: usize| n as f32 / count as f32 * std::f32::consts::TAU;
-    let gain = |n: usize| {
-        let kept = (-(turn(n) * deviation).powi(2) / 2.0).exp();
-        kept / (kept * kept + noise)
-    };
-    let tap = |x: usize| {
-        let waves = (1..count / 2).map(|n| 2.0 * gain(n) * (turn(n) * x as f32).cos());
-        (gain(0) + waves.sum::<f32>()) / count as f32
-    };
-    let side: Vec<f32> = (0..=reach).map(tap).collect();
-    let sum = side[0] + 2.0 * side[1..].iter().sum::<f32>();
-    let taps: Vec<f32> = (0..=2 * reach).map(|n| side[n.abs_diff(reach)] / sum).collect();
-    plate.filtered(&taps)
+    plate.filtered(&deblur::soft_focus(deviation, noise))
 }
 
 /// As grey bytes, from the darkest hundredth to the lightest.

@@ -39,6 +39,16 @@ impl Warp {
         [a / c, b / c]
     }
 
+    /// Where points of one row go, by how far along it they lie.
+    pub(super) fn along_row(&self, y: f32) -> impl Fn(f32) -> [f32; 2] + use<> {
+        let rows = self.0.map(|[p, q, r]| [p, q * y + r]);
+        move |x| {
+            let [a, b, c] = rows.map(|[p, start]| p * x + start);
+            let share = 1.0 / c;
+            [a * share, b * share]
+        }
+    }
+
     /// First `before`, then this.
     pub(super) fn after(&self, before: &Warp) -> Warp {
         let entry = |r: usize, c: usize| (0..3).map(|k| self.0[r][k] * before.0[k][c]).sum();

@@ -1,0 +1,385 @@
+//! Finder patterns in grey (ISO/IEC 18004, 6.3.3): where a picture is soft or noisy, black and white lose the rings that
+//! grey still shows. A dark spot is one when dark and light stand around it as in a finder, however it is turned.
+
+use std::ops::Range;
+
+use super::plane::Point;
+use crate::Luma;
+
+/// A finder pattern that was seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ring {
+    pub(super) at: Point,
+    /// Pixels a module.
+    pub(super) module: f32,
+    /// How far dark and light are apart, in deviations of both.
+    pub(super) clear: f32,
+}
+
+/// Pixels a module may measure.
+const MODULES: [f32; 5] = [1.1, 1.4, 1.8, 2.3, 2.9];
+/// Dark spots looked at in one picture.
+const MOST_SPOTS: usize = 1000;
+/// Middle squares looked at in one picture.
+const MOST_BEGUN: usize = 150;
+/// Finders told at most.
+const MOST: usize = 14;
+/// Grey levels by which a spot is darker than its surroundings.
+const DARKER: u16 = 5;
+/// Grey levels from dark to light within a few blocks, from which on a finder may lie there.
+const RESTLESS: u8 = 20;
+/// Side of the blocks that tell the surroundings, pixels.
+const BLOCK: usize = 8;
+/// Deviations by which middle and light ring differ at least before more is looked at.
+const PROMISING: f32 = 1.5;
+/// The same of a whole finder before its place is refined, and after.
+const LIKELY: f32 = 1.1;
+const CLEAR: f32 = 1.7;
+/// Points on a circle and on a square.
+const POINTS: usize = 16;
+/// Ways a finder may be turned, in a quarter turn.
+const TURNS: usize = 5;
+
+/// Parts of a picture, blocks of pixels, in or beside which there are light and dark.
+pub(super) struct Restless {
+    across: usize,
+    blocks: Vec<bool>,
+}
+
+impl Restless {
+    pub(super) fn of(picture: &Luma<'_>) -> Restless {
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let (across, down) = (width / BLOCK, height / BLOCK);
+        let mut ranges = vec![(u8::MAX, 0u8); across * down];
+        for (y, row) in picture.pixels().chunks_exact(width).take(down * BLOCK).enumerate() {
+            for (range, cells) in ranges[y / BLOCK * across..].iter_mut().zip(row.chunks_exact(BLOCK)) {
+                let low = cells.iter().copied().fold(range.0, u8::min);
+                *range = (low, cells.iter().copied().fold(range.1, u8::max));
+            }
+        }
+        let whole = |n: usize| {
+            let cells = near(n / across, down).flat_map(|y| near(n % across, across).map(move |x| y * across + x));
+            let (low, high) =
+                cells.fold((u8::MAX, 0), |(low, high), cell| (low.min(ranges[cell].0), high.max(ranges[cell].1)));
+            high - low > RESTLESS
+        };
+        Restless { across, blocks: (0..across * down).map(whole).collect() }
+    }
+
+    /// Whether a row of pixels goes through any such part.
+    pub(super) fn has_row(&self, y: usize) -> bool {
+        let row = self.blocks.chunks_exact(self.across.max(1)).nth(y / BLOCK);
+        row.is_some_and(|row| row.contains(&true))
+    }
+
+    /// Such parts that lie side by side: row of blocks, and columns from and to.
+    fn runs(&self) -> Vec<(usize, usize, usize)> {
+        let mut runs: Vec<(usize, usize, usize)> = Vec::new();
+        for (n, _) in self.blocks.iter().enumerate().filter(|(_, is)| **is) {
+            let (row, column) = (n / self.across, n % self.across);
+            match runs.last_mut() {
+                Some((y, _, end)) if *y == row && *end == column => *end += 1,
+                _ => runs.push((row, column, column + 1)),
+            }
+        }
+        runs
+    }
+}
+
+/// Places beside one, and it.
+fn near(at: usize, end: usize) -> Range<usize> {
+    at.saturating_sub(1)..(at + 2).min(end)
+}
+
+/// The clearest finders in the restless parts of a sharpened picture.
+pub(super) fn rings(picture: &Luma<'_>, restless: &Restless) -> Vec<Ring> {
+    let grey = Grey::new(picture);
+    let mut found: Vec<Ring> = Vec::new();
+    let spots = grey.spots(restless);
+    let mut begun: Vec<Begun> = spots.into_iter().filter_map(|spot| grey.begun(spot)).collect();
+    begun.sort_by(|a, b| b.contrast.total_cmp(&a.contrast));
+    begun.truncate(MOST_BEGUN);
+    for ring in begun.iter().filter_map(|begun| grey.ring(begun)) {
+        let near = |old: &Ring| (old.at[0] - ring.at[0]).hypot(old.at[1] - ring.at[1]) < 3.0 * old.module;
+        match found.iter_mut().find(|old| near(old)) {
+            Some(old) if old.clear < ring.clear => *old = ring,
+            Some(_) => {}
+            None => found.push(ring),
+        }
+    }
+    found.sort_by(|a, b| b.clear.total_cmp(&a.clear));
+    found.truncate(MOST);
+    found
+}
+
+/// Sums of samples of one colour.
+#[derive(Clone, Copy, Default)]
+struct Shade {
+    sum: f32,
+    squares: f32,
+    count: f32,
+}
+
+impl Shade {
+    fn take(&mut self, level: f32) {
+        self.sum += level;
+        self.squares += level * level;
+        self.count += 1.0;
+    }
+
+    fn mean(&self) -> f32 {
+        self.sum / self.count
+    }
+
+    fn scatter(&self) -> f32 {
+        (self.squares - self.sum * self.sum / self.count).max(0.0)
+    }
+}
+
+/// Deviations between two shades.
+fn apart(dark: &Shade, light: &Shade) -> f32 {
+    let deviation = ((dark.scatter() + light.scatter()) / (dark.count + light.count)).sqrt();
+    (light.mean() - dark.mean()) / (deviation + 1.0)
+}
+
+struct Grey<'a> {
+    width: usize,
+    height: usize,
+    pixels: &'a [u8],
+}
+
+impl<'a> Grey<'a> {
+    fn new(picture: &'a Luma<'_>) -> Grey<'a> {
+        Grey { width: picture.width() as usize, height: picture.height() as usize, pixels: picture.pixels() }
+    }
+
+    /// Pixels that are darkest around and darker than what is farther off, the darkest of them.
+    fn spots(&self, restless: &Restless) -> Vec<(usize, usize)> {
+        if self.height < 2 * BLOCK || self.width < 2 * BLOCK {
+            return Vec::new();
+        }
+        let blocks = self.blocks();
+        let mut spots: Vec<(u16, (usize, usize))> = Vec::new();
+        for (row, from, to) in restless.runs() {
+            let columns = (from * BLOCK).max(2)..(to * BLOCK).min(self.width - 2);
+            let rows = (row * BLOCK).max(2)..((row + 1) * BLOCK).min(self.height - 2);
+            self.spots_of(columns, rows, |level, x, y| {
+                let around = blocks.get(row * restless.across + x / BLOCK).copied().unwrap_or_default();
+                let depth = around.saturating_sub(level);
+                if depth > DARKER * 9 {
+                    spots.push((depth, (x, y)));
+                }
+            });
+        }
+        if spots.len() > MOST_SPOTS {
+            spots.select_nth_unstable_by(MOST_SPOTS, |a, b| b.0.cmp(&a.0));
+            spots.truncate(MOST_SPOTS);
+        }
+        spots.into_iter().map(|(_, spot)| spot).collect()
+    }
+
+    /// Tells each pixel of a part whose three by three pixels are darker than those beside it, with their sum.
+    fn spots_of(&self, columns: Range<usize>, rows: Range<usize>, mut tell: impl FnMut(u16, usize, usize)) {
+        let wide = columns.len() + 2;
+        let mut sums = vec![0u16; wide * (rows.len() + 2)];
+        for (sums, y) in sums.chunks_exact_mut(wide).zip(rows.start - 1..) {
+            for y in y - 1..=y + 1 {
+                let row = &self.pixels[y * self.width + columns.start - 2..][..wide + 2];
+                for (sum, three) in sums.iter_mut().zip(row.windows(3)) {
+                    *sum += three.iter().map(|&pixel| u16::from(pixel)).sum::<u16>();
+                }
+            }
+        }
+        for (n, y) in rows.enumerate() {
+            let [above, here, below] = [0, 1, 2].map(|k| &sums[(n + k) * wide..][..wide]);
+            for (m, x) in columns.clone().enumerate() {
+                let level = here[m + 1];
+                if level < here[m] && level <= here[m + 2] && level < above[m + 1] && level <= below[m + 1] {
+                    tell(level, x, y);
+                }
+            }
+        }
+    }
+
+    /// Nine times the mean of three by three blocks around each block.
+    fn blocks(&self) -> Vec<u16> {
+        let (across, down) = (self.width / BLOCK, self.height / BLOCK);
+        let mut sums = vec![0u32; across * down];
+        for (y, row) in self.pixels.chunks_exact(self.width).take(down * BLOCK).enumerate() {
+            for (sum, cells) in sums[y / BLOCK * across..].iter_mut().zip(row.chunks_exact(BLOCK)) {
+                *sum += cells.iter().map(|&pixel| u32::from(pixel)).sum::<u32>();
+            }
+        }
+        let mean = |n: usize| {
+            let cells = near(n / across, down).flat_map(|y| near(n % across, across).map(move |x| y * across + x));
+            let (sum, count) = cells.fold((0, 0), |(sum, count), cell| (sum + sums[cell], count + 1));
+            (sum * 9 / (count * (BLOCK * BLOCK) as u32)) as u16
+        };
+        (0..across * down).map(mean).collect()
+    }
+
+    fn level(&self, [x, y]: Point) -> Option<f32> {
+        if !(x >= 0.0 && y >= 0.0) {
+            return None;
+        }
+        let (left, top) = (x as usize, y as usize);
+        if left + 1 >= self.width || top + 1 >= self.height {
+            return None;
+        }
+        let (fx, fy) = (x - left as f32, y - top as f32);
+        let at = top * self.width + left;
+        let &[a, b] = self.pixels.get(at..)?.first_chunk()?;
+        let &[c, d] = self.pixels.get(at + self.width..)?.first_chunk()?;
+        let [a, b, c, d] = [a, b, c, d].map(f32::from);
+        let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
+        Some(upper + (lower - upper) * fy)
+    }
+
+    /// Whether light stands around a dark spot, and how light.
+    fn begun(&self, (x, y): (usize, usize)) -> Option<Begun> {
+        let at = [x as f32, y as f32];
+        let contrast = |&module: &f32| {
+            let (dark, light) = self.core(at, module)?;
+            let contrast = light.mean() - dark.mean();
+            (contrast > f32::from(DARKER) && apart(&dark, &light) > PROMISING).then_some(contrast)
+        };
+        let contrasts = MODULES.map(|module| contrast(&module));
+        let most = contrasts.iter().flatten().copied().max_by(f32::total_cmp)?;
+        Some(Begun { at, contrast: most, modules: contrasts.map(|contrast| contrast.is_some()) })
+    }
+
+    /// The finder around a dark spot.
+    fn ring(&self, begun: &Begun) -> Option<Ring> {
+        let at = begun.at;
+        let modules = MODULES.into_iter().zip(begun.modules).filter_map(|(module, is)| is.then_some(module));
+        let ways = modules.flat_map(|module| (0..TURNS).map(move |turn| (module, turn)));
+        let tried = ways.filter_map(|(module, turn)| Some((self.clear(at, module, turn)?, module, turn)));
+        let (clear, module, turn) = tried.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let mut best = Ring { at, module, clear };
+        if clear < LIKELY {
+            return None;
+        }
+        for step in [0.6, 0.3] {
+            let start = best;
+            for n in 0..27 {
+                let module = start.module * (1.0 + 0.2 * step * ((n / 9) as f32 - 1.0));
+                let at = [start.at[0] + ((n % 3) as f32 - 1.0) * step, start.at[1] + ((n / 3 % 3) as f32 - 1.0) * step];
+                if let Some(clear) = self.clear(at, module, turn).filter(|clear| *clear > best.clear) {
+                    best = Ring { at, module, clear };
+                }
+            }
+        }
+        // A pixel's level is that of its middle.
+        best.at = best.at.map(|n| n + 0.5);
+        (best.clear > CLEAR).then_some(best)
+    }
+
+    /// The middle square, and the light around it.
+    fn core(&self, [x, y]: Point, module: f32) -> Option<(Shade, Shade)> {
+        let (mut dark, mut light) = (Shade::default(), Shade::default());
+        dark.take(self.level([x, y])?);
+        for [u, v] in CIRCLE.into_iter().step_by(2) {
+            light.take(self.level([x + 2.2 * module * u, y + 2.2 * module * v])?);
+        }
+        for [u, v] in CIRCLE.into_iter().skip(1).step_by(4) {
+            dark.take(self.level([x + module * u, y + module * v])?);
+        }
+        Some((dark, light))
+    }
+
+    /// How clearly a whole finder is there, turned by so many parts of a quarter.
+    fn clear(&self, [x, y]: Point, module: f32, turn: usize) -> Option<f32> {
+        let (mut dark, mut light) = self.core([x, y], module)?;
+        let (sin, cos) = (turn as f32 / TURNS as f32 * std::f32::consts::FRAC_PI_2).sin_cos();
+        for n in 0..POINTS {
+            let [u, v] = square(n);
+            let [u, v] = [(u * cos - v * sin) * module, (u * sin + v * cos) * module];
+            dark.take(self.level([x + 3.0 * u, y + 3.0 * v])?);
+            light.take(self.level([x + 4.0 * u, y + 4.0 * v])?);
+        }
+        Some(apart(&dark, &light))
+    }
+}
+
+/// A dark spot with light around it.
+struct Begun {
+    at: Point,
+    /// Grey levels between both.
+    contrast: f32,
+    /// Of which [`MODULES`] it may be.
+    modules: [bool; MODULES.len()],
+}
+
+/// Points of a circle of radius one.
+const CIRCLE: [Point; POINTS] = {
+    const A: f32 = 0.923_88;
+    const B: f32 = std::f32::consts::FRAC_1_SQRT_2;
+    const C: f32 = 0.382_683;
+    [
+        [1.0, 0.0],
+        [A, C],
+        [B, B],
+        [C, A],
+        [0.0, 1.0],
+        [-C, A],
+        [-B, B],
+        [-A, C],
+        [-1.0, 0.0],
+        [-A, -C],
+        [-B, -B],
+        [-C, -A],
+        [0.0, -1.0],
+        [C, -A],
+        [B, -B],
+        [A, -C],
+    ]
+};
+
+/// Points along the rim of a square with half a side of one.
+fn square(n: usize) -> Point {
+    let along = (n % 4) as f32 * 0.5 - 0.75;
+    match n / 4 {
+        0 => [1.0, along],
+        1 => [-along, 1.0],
+        2 => [-1.0, -along],
+        _ => [along, -1.0],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::filter::{mean, shrink};
+    use crate::{Ecc, draw};
+
+    fn seen(picture: &Luma<'_>) -> Vec<Ring> {
+        rings(picture, &Restless::of(picture))
+    }
+
+    #[test]
+    fn three_finders_of_a_soft_code_are_seen_where_they_are() {
+        let drawing = draw("https://pay.example/@ana", Ecc::M).expect("drawn");
+        let large = drawing.to_luma(9).expect("drawn");
+        // Two and a quarter pixels a module, and softer than a module is wide.
+        let soft = mean(&shrink(&large, 4).expect("large"), 1).expect("soft");
+        let (near, far) = (7.5 * 2.25, (f32::from(drawing.modules() as u16) + 0.5) * 2.25);
+        let found = seen(&soft);
+        assert_eq!(found.len(), 3, "{found:?}");
+        for [x, y] in [[near, near], [far, near], [near, far]] {
+            let there = |ring: &&Ring| (ring.at[0] - x).hypot(ring.at[1] - y) < 1.5;
+            let ring = found.iter().find(there).expect("a finder");
+            assert!((1.7..2.9).contains(&ring.module), "{ring:?}");
+        }
+    }
+
+    #[test]
+    fn noise_and_plain_squares_are_no_finders() {
+        let noise: Vec<u8> = (0..300 * 200u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let squares: Vec<u8> =
+            (0..300 * 200).map(|n| if n % 300 / 9 % 2 + n / 300 / 9 % 2 == 0 { 30 } else { 200 }).collect();
+        for pixels in [noise, squares] {
+            assert!(seen(&Luma::new(300, 200, pixels).expect("sizes agree")).len() < 3);
+        }
+        assert!(seen(&Luma::new(3, 200, vec![9; 600]).expect("sizes agree")).is_empty());
+    }
+}
