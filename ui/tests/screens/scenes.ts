@@ -72,6 +72,7 @@ async function fillPair(page: Page) {
 export const SCENES: Record<string, Scene[]> = {
 	'/welcome': [
 		{ name: 'welcome', url: '/welcome', answers: { status: town.status({ books: [], current: null, pin_set: false }) } },
+		{ name: 'lost', url: '/nowhere', answers: { status: town.status() }, act: (page) => by(page, 'lost-home').waitFor() },
 		{ name: 'welcome-name', url: '/welcome?practice=1', answers: { status: town.status({ books: [], current: null, pin_set: false }) }, act: (page) => by(page, 'practice-name').waitFor() }
 	],
 	'/join': [
