@@ -175,7 +175,8 @@ function groups() {
 async function play(browser, group) {
 	const { list, pseudo: strange, ...look } = group;
 	const opened = await openPage(browser, strange ? { ...look, origin: pseudo.origin } : look);
-	opened.page.on('console', (message) => message.type() === 'error' && opened.report(`console: ${message.text()}`));
+	const isMeant = (text) => list.some(({ logged }) => logged !== undefined && text.includes(logged));
+	opened.page.on('console', (message) => message.type() === 'error' && !isMeant(message.text()) && opened.report(`console: ${message.text()}`));
 	opened.page.on('pageerror', (error) => opened.report(`error: ${error.message}`));
 	for (const scene of list) await shoot(opened, scene, group);
 	await opened.context.close();

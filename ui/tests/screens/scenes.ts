@@ -16,6 +16,8 @@ export type Scene = {
 	act?: (page: Page) => Promise<unknown>;
 	/** Event sent by the core once the screen stands. */
 	emit?: [event: string, payload: unknown];
+	/** What the router or the browser is meant to log as an error. */
+	logged?: string;
 	/** Played in the pseudo language too. */
 	pseudo?: boolean;
 	/** What `act` types, which stands on the screen as it was typed. */
@@ -72,7 +74,7 @@ async function fillPair(page: Page) {
 export const SCENES: Record<string, Scene[]> = {
 	'/welcome': [
 		{ name: 'welcome', url: '/welcome', answers: { status: town.status({ books: [], current: null, pin_set: false }) } },
-		{ name: 'lost', url: '/nowhere', answers: { status: town.status() }, act: (page) => by(page, 'lost-home').waitFor() },
+		{ name: 'lost', url: '/nowhere', logged: 'Not found: /nowhere', answers: { status: town.status() }, act: (page) => by(page, 'lost-home').waitFor() },
 		{ name: 'welcome-name', url: '/welcome?practice=1', answers: { status: town.status({ books: [], current: null, pin_set: false }) }, act: (page) => by(page, 'practice-name').waitFor() }
 	],
 	'/join': [

@@ -61,7 +61,12 @@ pub async fn link_page(
             page.part(&format!("<p class=\"foot\">{}</p>", escape(&foot)))
         }
     };
-    let page = code(page.part("</div>"), &link.to_code(), &address, language).await;
+    let page = page.part("</div>");
+    // What cannot be paid here cannot be paid on another screen either.
+    let page = match ask.bar(language) {
+        Some(_) => page,
+        None => code(page, &link.to_code(), &address, language).await,
+    };
     Ok(other_ways(page, &ask.other_ways, name, language).await)
 }
 
