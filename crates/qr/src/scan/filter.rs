@@ -4,7 +4,7 @@ use crate::Luma;
 
 /// One way of preparing the grey picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Filter {
+pub(super) enum Filter {
     /// As it came.
     Plain,
     /// 2×2 averages: noise and moiré fade, big codes come into reach.
@@ -21,7 +21,7 @@ pub(crate) enum Filter {
 
 impl Filter {
     /// Size of the result relative to the original.
-    pub(crate) fn scale(self) -> f32 {
+    pub(super) fn scale(self) -> f32 {
         match self {
             Filter::Plain | Filter::Blur | Filter::Sharp => 1.0,
             Filter::Half => 0.5,
@@ -31,7 +31,7 @@ impl Filter {
     }
 
     /// The prepared picture, or `None` where this filter makes no sense for the size.
-    pub(crate) fn apply(self, image: &Luma<'_>) -> Option<Luma<'static>> {
+    pub(super) fn apply(self, image: &Luma<'_>) -> Option<Luma<'static>> {
         match self {
             Filter::Plain => Some(image.clone().into_owned()),
             Filter::Half => shrink(image, 2),

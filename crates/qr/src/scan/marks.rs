@@ -26,7 +26,7 @@ pub(crate) struct Mark {
 pub(crate) struct Trio(pub(crate) [Mark; 3]);
 
 /// How a picture is prepared before marks are looked for; each finds marks the others miss.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Glance {
     /// As it came.
     Plain,
@@ -96,7 +96,8 @@ impl Blurred {
         let noise = if matches!(blur, Blur::Soft(_)) { GRAIN } else { GRAIN_OF_MOTION };
         let sharp = blur.scaled(1.0 / self.by).undone(&self.picture, noise, |y| self.restless.has_row(y));
         let Some(sharp) = sharp else { return Vec::new() };
-        let found = joined(&rings(&sharp, &self.restless), self.by);
+        let seen = rings(&sharp, &self.restless).iter().map(fine).collect();
+        let found = contained(|| joined(seen, self.by / FINE)).unwrap_or_default();
         moved(found, self.corner[0], self.corner[1]).1
     }
 }
@@ -123,6 +124,11 @@ fn look(picture: &Luma<'_>, scale: f32, binary: Binary) -> (Vec<Mark>, Vec<Trio>
 fn found(black: &BitMatrix, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
     let mut patterns = FindFinderPatterns(black, true, 0);
     patterns.truncate(MOST_MARKS);
+    joined(patterns, scale)
+}
+
+/// All patterns as marks, and those that go together; `scale` leads to pixels of the frame.
+fn joined(mut patterns: Vec<ConcentricPattern>, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
     let mark = |pattern: &ConcentricPattern| Mark {
         at: [pattern.p.x * scale, pattern.p.y * scale],
         module: pattern.size as f32 * scale / 7.0,
@@ -133,21 +139,12 @@ fn found(black: &BitMatrix, scale: f32) -> (Vec<Mark>, Vec<Trio>) {
     (all, trios.filter(Trio::is_likely).take(MOST_TRIOS).collect())
 }
 
-/// Finders seen in grey, and how they go together.
-fn joined(rings: &[Ring], scale: f32) -> (Vec<Mark>, Vec<Trio>) {
-    let pattern = |ring: &Ring| ConcentricPattern {
+/// A finder seen in grey, in finer parts of a pixel.
+fn fine(ring: &Ring) -> ConcentricPattern {
+    ConcentricPattern {
         p: rxing::Point::new(ring.at[0] * FINE, ring.at[1] * FINE),
         size: (ring.module * 7.0 * FINE).round() as i32,
-    };
-    let mark = |pattern: &ConcentricPattern| Mark {
-        at: [pattern.p.x * scale / FINE, pattern.p.y * scale / FINE],
-        module: pattern.size as f32 * scale / FINE / 7.0,
-    };
-    let mut patterns: Vec<ConcentricPattern> = rings.iter().map(pattern).collect();
-    let all = patterns.iter().map(mark).collect();
-    let sets = contained(|| GenerateFinderPatternSets(&mut patterns)).unwrap_or_default();
-    let trios = sets.iter().map(|set| Trio([mark(&set.tl), mark(&set.tr), mark(&set.bl)]));
-    (all, trios.filter(Trio::is_likely).take(MOST_TRIOS).collect())
+    }
 }
 
 /// Patterns are joined by whole numbers: in so many parts of a pixel they lose little.

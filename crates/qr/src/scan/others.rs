@@ -19,21 +19,23 @@ pub fn scan_others(picture: &Luma<'_>) -> Vec<Symbol> {
     if picture.pixels().len() > MOST_PIXELS {
         return Vec::new();
     }
+    let pixels = picture.pixels().to_vec();
+    let Ok(source) = Luma8LuminanceSource::new(pixels, picture.width(), picture.height()) else { return Vec::new() };
+    let mut image = BinaryBitmap::new(HybridBinarizer::new(source));
     let found = [
-        (Symbology::Pdf417, read(picture, PDF417Reader)),
-        (Symbology::Aztec, read(picture, AztecReader)),
-        (Symbology::DataMatrix, read(picture, DataMatrixReader)),
+        (Symbology::Pdf417, read(&mut image, PDF417Reader)),
+        (Symbology::Aztec, read(&mut image, AztecReader)),
+        (Symbology::DataMatrix, read(&mut image, DataMatrixReader)),
     ];
     found.into_iter().filter_map(|(symbology, read)| symbol(symbology, &read?)).collect()
 }
 
-fn read(picture: &Luma<'_>, mut reader: impl Reader) -> Option<RXingResult> {
-    contained(|| {
-        let source = Luma8LuminanceSource::new(picture.pixels().to_vec(), picture.width(), picture.height()).ok()?;
-        let hints = DecodeHints { TryHarder: Some(true), ..Default::default() };
-        reader.decode_with_hints(&mut BinaryBitmap::new(HybridBinarizer::new(source)), &hints).ok()
-    })
-    .flatten()
+fn read(
+    image: &mut BinaryBitmap<HybridBinarizer<Luma8LuminanceSource>>,
+    mut reader: impl Reader,
+) -> Option<RXingResult> {
+    let hints = DecodeHints { TryHarder: Some(true), ..Default::default() };
+    contained(|| reader.decode_with_hints(image, &hints).ok()).flatten()
 }
 
 fn symbol(symbology: Symbology, read: &RXingResult) -> Option<Symbol> {

@@ -58,7 +58,7 @@ impl Restless {
             }
         }
         let whole = |n: usize| {
-            let cells = near(n / across, down).flat_map(|y| near(n % across, across).map(move |x| y * across + x));
+            let cells = around(n, across, down);
             let (low, high) =
                 cells.fold((u8::MAX, 0), |(low, high), cell| (low.min(ranges[cell].0), high.max(ranges[cell].1)));
             high - low > RESTLESS
@@ -89,6 +89,11 @@ impl Restless {
 /// Places beside one, and it.
 fn near(at: usize, end: usize) -> Range<usize> {
     at.saturating_sub(1)..(at + 2).min(end)
+}
+
+/// A block and those beside it, of so many each way.
+fn around(n: usize, across: usize, down: usize) -> impl Iterator<Item = usize> {
+    near(n / across, down).flat_map(move |y| near(n % across, across).map(move |x| y * across + x))
 }
 
 /// The clearest finders in the restless parts of a sharpened picture.
@@ -211,7 +216,7 @@ impl<'a> Grey<'a> {
             }
         }
         let mean = |n: usize| {
-            let cells = near(n / across, down).flat_map(|y| near(n % across, across).map(move |x| y * across + x));
+            let cells = around(n, across, down);
             let (sum, count) = cells.fold((0, 0), |(sum, count), cell| (sum + sums[cell], count + 1));
             (sum * 9 / (count * (BLOCK * BLOCK) as u32)) as u16
         };
