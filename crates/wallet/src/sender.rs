@@ -40,6 +40,16 @@ enum Ended {
     Waits(i64),
 }
 
+impl Ended {
+    /// When this one may be tried again, by this machine's clock.
+    fn next_at_ms(&self, book: &Book) -> i64 {
+        match self {
+            Ended::Waits(until_ms) => *until_ms,
+            Ended::Done | Ended::NoLine(_) => book.clock.now_ms(),
+        }
+    }
+}
+
 /// What is next in the queue.
 enum Next {
     Order(Outgoing),
@@ -112,9 +122,10 @@ pub(crate) async fn deliver_due(book: &Book) -> Result<(), WalletError> {
     }
     let mut waits = HashSet::new();
     for next in queue {
+        let is_due = next.is_due(book);
         let ended = match next {
-            Next::Action(action) => deliver_action(book, action, &mut waits).await?,
-            later if !later.is_due(book) => None,
+            Next::Action(action) => deliver_action(book, action, is_due, &mut waits).await?,
+            _ if !is_due => None,
             Next::Order(order) => Some(orders::deliver(book, order).await?),
             Next::Ask(ask) => Some(asks::deliver(book, *ask).await?),
         };
@@ -154,9 +165,14 @@ async fn has_session(book: &Book) -> Result<bool, WalletError> {
 }
 
 /// `waits` are requests of which something older is still to come.
-async fn deliver_action(book: &Book, action: Action, waits: &mut HashSet<Uuid>) -> Result<Option<Ended>, WalletError> {
+async fn deliver_action(
+    book: &Book,
+    action: Action,
+    is_due: bool,
+    waits: &mut HashSet<Uuid>,
+) -> Result<Option<Ended>, WalletError> {
     let request_id = action.request_id;
-    if action.next_at_ms > book.clock.now_ms() {
+    if !is_due {
         waits.insert(request_id);
         return Ok(None);
     }

@@ -72,11 +72,7 @@ async fn refuse(book: &Book, action: &Action, why: &Problem) -> Result<Ended, Wa
 
 async fn pause(book: &Book, action: Action, why: &WalletError) -> Result<Ended, WalletError> {
     let ended = line_or_own(book, why, action.attempts);
-    let next_at_ms = match ended {
-        Ended::Waits(until_ms) => until_ms,
-        Ended::Done | Ended::NoLine(_) => book.clock.now_ms(),
-    };
-    book.set_action(&action, false, next_at_ms).await?;
+    book.set_action(&action, false, ended.next_at_ms(book)).await?;
     book.changed();
     Ok(ended)
 }

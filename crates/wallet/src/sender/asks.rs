@@ -49,11 +49,7 @@ pub(super) async fn deliver(book: &Book, ask: Ask) -> Result<Ended, WalletError>
 
 async fn pause(book: &Book, ask: &Ask, tries: i64, why: &WalletError) -> Result<Ended, WalletError> {
     let ended = line_or_own(book, why, tries);
-    let next_at_ms = match ended {
-        Ended::Waits(until_ms) => until_ms,
-        Ended::Done | Ended::NoLine(_) => book.clock.now_ms(),
-    };
-    book.set_ask(ask.request.id, tries, next_at_ms).await?;
+    book.set_ask(ask.request.id, tries, ended.next_at_ms(book)).await?;
     book.changed();
     Ok(ended)
 }

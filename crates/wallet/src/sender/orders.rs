@@ -89,11 +89,7 @@ async fn settle(book: &Book, order: Outgoing, payment: Payment) -> Result<Ended,
 
 async fn pause(book: &Book, order: Outgoing, state: OutboxState, why: &WalletError) -> Result<Ended, WalletError> {
     let ended = line_or_own(book, why, order.attempts);
-    let next_at_ms = match ended {
-        Ended::Waits(until_ms) => until_ms,
-        Ended::Done | Ended::NoLine(_) => book.clock.now_ms(),
-    };
-    book.set_order(&order, state, next_at_ms).await?;
+    book.set_order(&order, state, ended.next_at_ms(book)).await?;
     book.changed();
     Ok(ended)
 }
