@@ -50,7 +50,8 @@ pub async fn link_page(
         None => page,
     };
     let page = match ask.bar(language) {
-        Some(note) => page.note(tone(ask), note),
+        // What cannot be paid here cannot be paid on another screen either.
+        Some(note) => page.note(tone(ask), note).part("</div>"),
         None => {
             let ticket = Ticket::new(server, &path, ask.amount);
             let page = page.kept_for_back().part(&form(server, ask, link, &ticket, language, &trouble.typed)?);
@@ -58,14 +59,9 @@ pub async fn link_page(
                 Mode::Practice | Mode::Sandbox => words.no_card_here.to_owned(),
                 Mode::Live => (words.card_goes_to)(&(words.processor)(server.processor.name()), name),
             };
-            page.part(&format!("<p class=\"foot\">{}</p>", escape(&foot)))
+            let page = page.part(&format!("<p class=\"foot\">{}</p></div>", escape(&foot)));
+            code(page, &link.to_code(), &address, language).await
         }
-    };
-    let page = page.part("</div>");
-    // What cannot be paid here cannot be paid on another screen either.
-    let page = match ask.bar(language) {
-        Some(_) => page,
-        None => code(page, &link.to_code(), &address, language).await,
     };
     Ok(other_ways(page, &ask.other_ways, name, language).await)
 }

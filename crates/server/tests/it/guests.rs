@@ -57,7 +57,14 @@ async fn a_guest_pays_a_request_and_the_requester_sees_it(app: TestApp) {
     assert_eq!((received[0].payer.display_name.as_str(), received[0].request_id), ("Ana López", Some(id)));
     app.assert_book_is_square().await;
     assert_eq!(app.posted_to_source(source).await, 1450);
-    browser.open(&path).await.says("Paid").says("nothing left to pay").says_not("<form").says_not("You pay");
+    browser
+        .open(&path)
+        .await
+        .says("Paid")
+        .says("nothing left to pay")
+        .says_not("<form")
+        .says_not("You pay")
+        .says_not("another device");
 }
 
 async fn sending_the_form_twice_and_reloading_pays_once(app: TestApp) {

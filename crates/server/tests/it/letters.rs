@@ -170,6 +170,18 @@ async fn a_relay_without_tls_hears_nothing_of_a_letter() {
     }
 }
 
+/// Somebody forgot a password, and the letter is to leave over this line by signing in, its certificate checked against
+/// the issuer's.
+async fn asked_over(line: Line, security: MailSecurity, issuer: &Issuer) -> (TestApp, FakeRelay) {
+    let relay = FakeRelay::start(&[], line).await;
+    let mut config = relay.config("localhost", security);
+    (config.mail.ca_file, config.mail.user) = (issuer.file(), "pay".into());
+    let app = TestApp::sqlite().await.restart_with(config).await;
+    app.join_as("maya", |_| {}).await;
+    app.forgotten("maya", "en").await;
+    (app, relay)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_letter_leaves_over_tls_to_a_relay_whose_certificate_is_right() {
     let issuer = Issuer::new();
@@ -177,12 +189,7 @@ async fn a_letter_leaves_over_tls_to_a_relay_whose_certificate_is_right() {
         (MailSecurity::Starttls, Line::Starttls(issuer.acceptor("localhost")), &["EHLO pay.example", "STARTTLS"][..]),
         (MailSecurity::Tls, Line::Tls(issuer.acceptor("localhost")), &[]),
     ] {
-        let relay = FakeRelay::start(&[], line).await;
-        let mut config = relay.config("localhost", security);
-        (config.mail.ca_file, config.mail.user) = (issuer.file(), "pay".into());
-        let app = TestApp::sqlite().await.restart_with(config).await;
-        app.join_as("maya", |_| {}).await;
-        app.forgotten("maya", "en").await;
+        let (app, relay) = asked_over(line, security, &issuer).await;
         app.no_letter_waits().await;
         let to: Vec<String> = relay.letters().into_iter().map(|letter| letter.to).collect();
         assert_eq!(to, ["maya@mail.example"]);
@@ -202,12 +209,7 @@ async fn a_relay_with_another_issuer_or_another_name_hears_nothing_of_a_letter()
         (MailSecurity::Tls, Line::Tls(issuer.acceptor("mail.example"))),
     ];
     for (security, line) in lines {
-        let relay = FakeRelay::start(&[], line).await;
-        let mut config = relay.config("localhost", security);
-        (config.mail.ca_file, config.mail.user) = (issuer.file(), "pay".into());
-        let app = TestApp::sqlite().await.restart_with(config).await;
-        app.join_as("maya", |_| {}).await;
-        app.forgotten("maya", "en").await;
+        let (app, relay) = asked_over(line, security, &issuer).await;
         app.a_letter_was_put_off().await;
         let said = relay.heard().join("\n");
         assert!(!said.contains("MAIL") && !said.contains("maya") && !said.contains("AUTH"), "{said}");

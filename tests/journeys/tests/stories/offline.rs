@@ -1,5 +1,6 @@
 //! Without a line: what is decided waits, goes out once and in order, is taken back, runs out, or is refused.
 
+use crate::splitting::somebody;
 use http::Method;
 use journeys::{Hand, Weather, World, accepting, asking, assert_books_agree, eventually, join_form, minor, seeds, usd};
 use ledger::args;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 use wallet::view::{
-    OrderLife, PartForm, PartShare, PendingKind, PendingRow, PendingState, Settings, SplitForm, SplitWay, TimelineWhat,
+    OrderLife, PartShare, PendingKind, PendingRow, PendingState, Settings, SplitForm, SplitWay, TimelineWhat,
 };
 use wallet::{App, ErrorCode, KillPoint, Options, Probe};
 
@@ -178,20 +179,9 @@ async fn the_parts_of_a_bill_keep_their_place_among_what_was_decided_before_and_
     let before = arrived(&world).len();
     cut_off(&world, &ana).await;
     ana.pay("ben.bakes", "2.00", None).await.expect("confirmed");
-    let share = PartShare { weight: 1, exact: None };
-    let part = |name: &str, handle: Option<&str>| PartForm {
-        name: name.into(),
-        handle: handle.map(str::to_owned),
-        share: share.clone(),
-    };
-    let parts = vec![part("", Some("ben.bakes")), part("Cleo", None)];
-    let bill = SplitForm {
-        title: "Dinner".into(),
-        total: usd("30.00"),
-        way: SplitWay::Equal,
-        own: Some(share.clone()),
-        parts,
-    };
+    let parts = vec![somebody("", Some("ben.bakes")), somebody("Cleo", None)];
+    let own = Some(PartShare { weight: 1, exact: None });
+    let bill = SplitForm { title: "Dinner".into(), total: usd("30.00"), way: SplitWay::Equal, own, parts };
     ana.app.make_split(bill).await.expect("divided");
     ana.app.new_request(asking(Some("ben.bakes"), "5.00", accepting())).await.expect("waits");
     let rows = pending(&ana).await;

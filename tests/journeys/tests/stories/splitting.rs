@@ -64,7 +64,7 @@ async fn pay_as_guest(world: &World, request: Uuid, name: &str) {
     assert!(receipt.path.starts_with("/v/"), "{}: {}", receipt.path, receipt.html);
 }
 
-fn somebody(name: &str, handle: Option<&str>) -> PartForm {
+pub(crate) fn somebody(name: &str, handle: Option<&str>) -> PartForm {
     let share = PartShare { weight: 1, exact: None };
     PartForm { name: name.into(), handle: handle.map(str::to_owned), share }
 }
