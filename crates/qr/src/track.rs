@@ -10,7 +10,7 @@ mod sequence;
 mod stack;
 mod warp;
 
-use crate::scan::marks::{Glance, Mark, marks};
+use crate::scan::marks::{Glance, Mark};
 use crate::scan::{part, turn};
 use crate::{Luma, Symbol, Symbology};
 pub use aim::Aim;
@@ -147,9 +147,7 @@ impl Tracker {
         }
         if shown.read.is_empty() {
             let glance = [Glance::Calmest, Glance::Calm, Glance::Calmer][self.seen as usize % 3];
-            let (seen, trios) = marks(frame, glance);
-            shown.marks = seen;
-            search::settle(frame, &trios, &mut shown, purse);
+            search::look(frame, glance, &mut shown, purse);
         }
         shown
     }

@@ -149,9 +149,8 @@ impl Searches {
     pub(super) fn go(&mut self, frame: &Luma<'_>, purse: &mut Purse) -> Shown {
         let pixels = frame.pixels().len() as u64;
         self.motions.see(frame);
-        let (seen, trios) = marks(frame, Glance::Half);
-        let mut shown = Shown { marks: seen, ..Shown::default() };
-        if settle(frame, &trios, &mut shown, purse) {
+        let mut shown = Shown::default();
+        if look(frame, Glance::Half, &mut shown, purse) {
             return shown;
         }
         let half = Blurred::half(frame);
@@ -190,16 +189,9 @@ impl Searches {
         purse: &mut Purse,
     ) -> bool {
         match search {
-            Search::Plain | Search::Large | Search::Quarter => {
-                let glance = match search {
-                    Search::Plain => Glance::Plain,
-                    Search::Large => Glance::Calmest,
-                    _ => Glance::Quarter(next(&mut self.quarters[0])),
-                };
-                let (seen, trios) = marks(frame, glance);
-                shown.marks.extend(seen);
-                settle(frame, &trios, shown, purse)
-            }
+            Search::Plain => look(frame, Glance::Plain, shown, purse),
+            Search::Large => look(frame, Glance::Calmest, shown, purse),
+            Search::Quarter => look(frame, Glance::Quarter(next(&mut self.quarters[0])), shown, purse),
             Search::Further => {
                 shown.read = turn::further(frame, next(&mut self.further), false);
                 !shown.read.is_empty()
@@ -222,16 +214,10 @@ impl Searches {
                 shown.read = trio.and_then(|trio| read_moved(frame, &trio, blur, purse)).into_iter().collect();
                 trio.is_some()
             }
-            Search::Soft(deviation) => {
-                let trios = half.map(|half| half.trios(Blur::Soft(deviation))).unwrap_or_default();
-                shown.unread = trios.first().map(|trio| (*trio, Through::Soft(deviation)));
-                !trios.is_empty()
-            }
+            Search::Soft(deviation) => focus(half, deviation, shown),
             Search::SoftFar(deviation) => {
                 let part = Blurred::quarter(frame, next(&mut self.quarters[2]) + 1);
-                let trios = part.map(|part| part.trios(Blur::Soft(deviation))).unwrap_or_default();
-                shown.unread = trios.first().map(|trio| (*trio, Through::Soft(deviation)));
-                !trios.is_empty()
+                focus(part.as_ref(), deviation, shown)
             }
         }
     }
@@ -242,8 +228,22 @@ fn next(turn: &mut u64) -> u64 {
     *turn
 }
 
+/// Looks for marks and reads what they belong to. True when there are any that belong together.
+pub(super) fn look(frame: &Luma<'_>, glance: Glance, shown: &mut Shown, purse: &mut Purse) -> bool {
+    let (seen, trios) = marks(frame, glance);
+    shown.marks.extend(seen);
+    settle(frame, &trios, shown, purse)
+}
+
+/// Looks for marks once this soft focus is taken out. True when there are any that belong together.
+fn focus(picture: Option<&Blurred>, deviation: f32, shown: &mut Shown) -> bool {
+    let trios = picture.map(|picture| picture.trios(Blur::Soft(deviation))).unwrap_or_default();
+    shown.unread = trios.first().map(|trio| (*trio, Through::Soft(deviation)));
+    shown.unread.is_some()
+}
+
 /// What is seen for the first time is read at once where it can be: the hand may be steady in this frame alone.
-pub(super) fn settle(frame: &Luma<'_>, trios: &[Trio], shown: &mut Shown, purse: &mut Purse) -> bool {
+fn settle(frame: &Luma<'_>, trios: &[Trio], shown: &mut Shown, purse: &mut Purse) -> bool {
     for trio in trios.iter().take_while(|_| purse.pays(GRID)) {
         let read = grid::read_flat(frame, trio.0.map(|mark| mark.at), trio.module(), trio.modules());
         shown.read.extend(read);

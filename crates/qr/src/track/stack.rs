@@ -96,7 +96,6 @@ enum Way {
     Together,
     /// The newest frame there, searched anew.
     Here,
-    None,
 }
 
 impl Stack {
@@ -212,15 +211,15 @@ impl Stack {
         }
         let _ = purse.pays(side * ADDED);
         // What does not come first this time comes first the next.
-        let ways = if self.through.is_soft() {
-            [Way::Frame, Way::Here, Way::None]
+        let ways: &[Way] = if self.through.is_soft() {
+            &[Way::Frame, Way::Here]
         } else if self.read.is_multiple_of(2) {
-            [Way::Together, Way::Here, Way::Frame]
+            &[Way::Together, Way::Here, Way::Frame]
         } else {
-            [Way::Frame, Way::Together, Way::None]
+            &[Way::Frame, Way::Together]
         };
-        ways.into_iter()
-            .map(|way| self.read_by(way, frame, noisy, purse))
+        ways.iter()
+            .map(|&way| self.read_by(way, frame, noisy, purse))
             .find(|found| !found.is_empty())
             .unwrap_or_default()
     }
@@ -236,7 +235,7 @@ impl Stack {
             }
             Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_together(noisy),
             Way::Here => self.read_here(frame, if noisy { SEARCHED_IN_NOISE } else { SEARCHED }, purse),
-            Way::Frame | Way::Together | Way::None => Vec::new(),
+            Way::Frame | Way::Together => Vec::new(),
         }
     }
 
@@ -299,9 +298,7 @@ impl Stack {
         }
         found
     }
-}
 
-impl Stack {
     /// Modules of soft focus that are taken out next, and the noise of one frame.
     fn focus(&self, noisy: bool) -> (f32, f32) {
         if let Through::Soft(soft) = self.through {
