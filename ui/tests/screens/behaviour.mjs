@@ -360,12 +360,10 @@ export const BEHAVIOURS = {
 		await page.waitForFunction(() => location.pathname === '/send');
 	},
 
-	async the_sheet_of_keys_opens_by_one_sign_unless_that_is_off_or_somebody_types({ open, enter }) {
+	async the_sheet_of_keys_opens_by_one_sign_unless_that_is_off_or_somebody_types({ open, enter, town }) {
 		const opened = await open();
 		const { page } = opened;
-		const usual = { language: 'system', theme: 'system', sound: true, aim_sound: false, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid' };
-		const choices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
-		await enter(opened, { url: '/', answers: { settings: { ...usual, desk: choices } } });
+		await enter(opened, { url: '/', answers: { settings: town.settings } });
 		await by(page, 'received-today').waitFor();
 		await page.keyboard.press('?');
 		await by(page, 'keys-sheet').waitFor();
@@ -377,7 +375,7 @@ export const BEHAVIOURS = {
 		await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'activity-search');
 		await page.keyboard.press('?');
 		assert.equal(await by(page, 'keys-sheet').count(), 0, 'a sign typed into a field is text');
-		await enter(opened, { url: '/', answers: { settings: { ...usual, desk: { ...choices, single_keys: false } } } });
+		await enter(opened, { url: '/', answers: { settings: { ...town.settings, desk: { ...town.settings.desk, single_keys: false } } } });
 		await by(page, 'received-today').waitFor();
 		await page.keyboard.press('?');
 		await page.keyboard.press('Control+/');

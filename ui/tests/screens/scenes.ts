@@ -1,6 +1,6 @@
 /** One scene for every route at least; a route without one fails the test. */
 import type { Page } from 'playwright-core';
-import type { commands, CommandError, DeskChoices, Found, ServerInfo, Settings, Surroundings } from '../../src/lib/ipc/bindings';
+import type { commands, CommandError, Found, ServerInfo, Surroundings } from '../../src/lib/ipc/bindings';
 import * as town from './town';
 
 type Commands = typeof commands;
@@ -40,13 +40,11 @@ const confirmation = {
 	request_id: null, gives_back: null, hold_s: 30, pin_needed: true, mode: 'live' as const, is_queued: false, expires_at_ms: town.NOW + 86_400_000, opened_at_ms: town.NOW
 };
 
-const desk: DeskChoices = { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false };
-const usual: Settings = { language: 'system', theme: 'system', sound: true, aim_sound: false, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk };
 const around: Surroundings = { tray: true, everywhere: 'off', autostart: false, version: '0.1.0', finger: true, newer: null };
 
 /** What every scene knows unless it says otherwise. */
 export const BASE: Answers = {
-	status: town.status(), settings: usual, setSettings: usual,
+	status: town.status(), settings: town.settings, setSettings: town.settings,
 	home: town.home, me: town.me, requests: town.requests, sources: town.sources, sourceOffers: town.offers,
 	cameras: [{ id: 'cam0', name: 'HD Webcam, 720p', is_virtual: false, is_chosen: true }], openCamera: null, closeCamera: null,
 	myCode: code, receiptCode: { ...code, link: 'https://maples.example/v/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, requestCode: { ...code, link: 'https://maples.example/r/7C2VXT4H90K3M2N8PQR5ST6VWX', short: '7C2VXT4H90K3M2N8PQR5ST6VWX' }, copyText: null,
@@ -191,7 +189,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'handover', url: '/scan', answers: { handover: town.handover, openHandover: null }, emit: found(town.foundBitcoin), act: async (page) => { await go(page, 'found-handover'); await go(page, 'handover-open'); await by(page, 'handover-opened').waitFor(); } },
 		{ name: 'scan-several', url: '/scan', emit: found(...town.foundSeveral), act: (page) => by(page, 'found-list').waitFor() },
 		{ name: 'scan-screen', url: '/scan', answers: { scanScreen: town.foundSeveral }, act: async (page) => { await go(page, 'scan-screen'); await by(page, 'found-list').waitFor(); await page.keyboard.press('2'); await by(page, 'found').waitFor(); } },
-		{ name: 'scan-guided', url: '/scan', answers: { settings: { ...usual, aim_sound: true } }, emit: ['camera-gathered', { read: 2, of: 3 }], act: (page) => page.locator('[data-testid="scan-guide"][aria-pressed="true"]').waitFor() },
+		{ name: 'scan-guided', url: '/scan', answers: { settings: { ...town.settings, aim_sound: true } }, emit: ['camera-gathered', { read: 2, of: 3 }], act: (page) => page.locator('[data-testid="scan-guide"][aria-pressed="true"]').waitFor() },
 		{ name: 'scan-busy', url: '/scan', errors: { openCamera: town.refused('camera_busy') }, act: (page) => by(page, 'camera-check').waitFor() },
 		{ name: 'scan-no-camera', url: '/scan', answers: { cameras: [] }, errors: { openCamera: town.refused('no_camera') }, act: (page) => go(page, 'scan-type') },
 		{ name: 'pay', pseudo: true, url: '/scan', emit: found(town.foundRequest), act: async (page) => { await go(page, 'found-go'); await by(page, 'first-payment').last().waitFor(); await page.waitForTimeout(700); } },

@@ -1,5 +1,5 @@
 /** People and money of the screenshot test. Only the test knows them; the app never does. */
-import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Group, GroupDetail, GroupPart, GroupRow, Handover, HistoryPage, Home, KnownPerson, Me, OwnWay, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, ScheduleForm, ScheduleRow, Source, SourceOffer, Status, StrangerRequest, TimelineStep, WayCode, WayOffer } from '../../src/lib/ipc/bindings';
+import type { ActivityFilter, ActivityRow, Allowance, Amount, Backup, Backups, Bill, BookSummary, CameraReport, CommandError, CurrencyTotal, DeviceRow, Evidence, Found, Group, GroupDetail, GroupPart, GroupRow, Handover, HistoryPage, Home, KnownPerson, Me, OwnWay, Payee, PayeeFacts, Payment, PaymentDetail, PendingRow, Person, Request, Returns, ScheduleForm, ScheduleRow, Settings, Source, SourceOffer, Status, StrangerRequest, TimelineStep, WayCode, WayOffer } from '../../src/lib/ipc/bindings';
 
 /** Monday 23 November 2026, 11:12 UTC. */
 export const NOW = Date.UTC(2026, 10, 23, 11, 12, 30);
@@ -295,3 +295,6 @@ export const wayCodes: WayCode[] = [
 	wayCode('bitcoin', [], 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', null)
 ];
 export const beside = wayCodes.map(({ kind, text }) => ({ kind, text }));
+
+/** What nobody has changed yet. */
+export const settings: Settings = { language: 'system', theme: 'system', sound: true, aim_sound: false, camera_id: null, hold: { scanned_s: 0, typed_s: 10, first_or_large_s: 30, large: '200' }, ask_me: 'paid', order_life: 'day', desk: { keys: [], single_keys: true, scan_everywhere: null, keep_in_tray: false } };
