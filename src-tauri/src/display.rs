@@ -30,8 +30,28 @@ pub(crate) fn announced(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -
 /// Connects to the display.
 #[cfg(target_os = "linux")]
 pub(crate) fn connect() -> Result<(), NoDisplay> {
+    draw_plainly();
     wake_accessibility();
     gtk::init().map_err(|_| NoDisplay::NotAnswering)
+}
+
+/// On a machine without a graphics card the page's engine would imitate one in software, and load what it needs for that
+/// before it starts the page: half again of the start, more memory, and nothing gained for pages of text and a code. There
+/// it draws without. What the environment already says of it stands.
+#[cfg(target_os = "linux")]
+fn draw_plainly() {
+    if has_graphics_card(std::path::Path::new("/dev/dri")) {
+        return;
+    }
+    // No thread runs yet. Refused, the engine does as ever.
+    let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false);
+}
+
+/// Whether the kernel offers something to draw with.
+#[cfg(target_os = "linux")]
+fn has_graphics_card(devices: &std::path::Path) -> bool {
+    let nodes = std::fs::read_dir(devices).into_iter().flatten().flatten();
+    nodes.into_iter().any(|node| node.file_name().to_string_lossy().starts_with("renderD"))
 }
 
 /// The toolkit asks for the accessibility bus and waits for it. In a session where no program has asked yet that bus has to
@@ -75,6 +95,17 @@ mod tests {
         let message = error.to_string();
         assert!(message.contains("DISPLAY") && message.contains("xvfb-run"), "{message}");
         assert_eq!(announced(|_| Some("".into())), Err(NoDisplay::NotAnnounced), "an empty name names nothing");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn only_a_render_node_is_something_to_draw_with() {
+        let devices = tempfile::tempdir().expect("a folder");
+        assert!(!has_graphics_card(&devices.path().join("none")));
+        std::fs::write(devices.path().join("card0"), []).expect("a screen without a card behind it");
+        assert!(!has_graphics_card(devices.path()));
+        std::fs::write(devices.path().join("renderD128"), []).expect("a card");
+        assert!(has_graphics_card(devices.path()));
     }
 
     #[test]

@@ -38,7 +38,6 @@ pub(crate) fn open_main(app: &AppHandle, page: &str) -> tauri::Result<WebviewWin
             PageLoadEvent::Finished => reveal(&window),
         })
         .build()?;
-    draw_plainly(&window);
     let app = app.clone();
     let closing = window.clone();
     window.on_window_event(move |event| match event {
@@ -82,7 +81,6 @@ pub(crate) fn open_confirm(app: &AppHandle, closed: impl Fn() + Send + 'static) 
         builder = builder.parent(&main)?;
     }
     let window = builder.build()?;
-    draw_plainly(&window);
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
             closed();
@@ -145,35 +143,6 @@ fn builder<'a>(app: &'a AppHandle, label: &str, page: &str) -> WebviewWindowBuil
         .on_document_title_changed(|_, title| tell_when_mounted(&title))
 }
 
-/// On a machine without a graphics card the page's engine would imitate one in software: more memory, a later first picture,
-/// and nothing gained for pages of text and a code. There it draws without.
-#[cfg(target_os = "linux")]
-fn draw_plainly(window: &WebviewWindow) {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    if has_graphics_card(std::path::Path::new("/dev/dri")) {
-        return;
-    }
-    let told = window.with_webview(|webview| {
-        if let Some(settings) = webview.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    });
-    if let Err(error) = told {
-        tracing::warn!(%error, label = window.label(), "drawing not chosen");
-    }
-}
-
-/// Whether the kernel offers something to draw with.
-#[cfg(target_os = "linux")]
-fn has_graphics_card(devices: &std::path::Path) -> bool {
-    let nodes = std::fs::read_dir(devices).into_iter().flatten().flatten();
-    nodes.into_iter().any(|node| node.file_name().to_string_lossy().starts_with("renderD"))
-}
-
-/// Elsewhere the page's engine chooses well by itself.
-#[cfg(not(target_os = "linux"))]
-fn draw_plainly(_window: &WebviewWindow) {}
-
 /// A screen names itself in the title once it is mounted and takes keys; the benchmark of the start waits for this line.
 fn tell_when_mounted(title: &str) {
     if title.contains(" · ") && std::env::var_os("TESSERA_PRINT_READY").is_some() {
@@ -210,17 +179,6 @@ fn middle_of(main: &WebviewWindow) -> Option<LogicalPosition<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn only_a_render_node_is_something_to_draw_with() {
-        let devices = tempfile::tempdir().expect("a folder");
-        assert!(!has_graphics_card(&devices.path().join("none")));
-        std::fs::write(devices.path().join("card0"), []).expect("a screen without a card behind it");
-        assert!(!has_graphics_card(devices.path()));
-        std::fs::write(devices.path().join("renderD128"), []).expect("a card");
-        assert!(has_graphics_card(devices.path()));
-    }
 
     #[test]
     fn no_page_of_another_host_can_be_loaded() {
