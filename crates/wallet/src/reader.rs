@@ -1,10 +1,12 @@
 //! Keeps the book the same as the server's: a poke says that there is more, the feed says what, and the hash chain says
 //! that nothing before it was rewritten.
 
+use std::pin::pin;
 use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
-use ledger::chain;
+use futures::future::{Either, select};
+use ledger::{Tx, chain};
 use protocol::body::{Change, FeedPage, Subject};
 use protocol::path::FEED_MOST;
 use serde_json::json;
@@ -17,12 +19,15 @@ use crate::outside::jitter;
 use crate::remote::Remote;
 use crate::view::{Fetching, Online};
 
-/// Changes asked for at first. Quick answers make the next page larger, lost ones smaller: each page is one commit, so
-/// that an interruption costs one page, and a slow line still gets a whole one.
+/// Changes asked for at first. Quick answers make the next page larger, lost ones smaller, so that a slow line still gets
+/// a whole one: what has come is in the book before the next one is waited for.
 pub(crate) const FIRST_PAGE: u32 = 500;
 const SMALLEST_PAGE: u32 = 50;
 const QUICK_MS: i64 = 1_000;
 const CHANGED_EVERY_MS: i64 = 1_000;
+/// Changes of one commit and how long it may be open, when pages come faster than the book takes them.
+const TOGETHER: usize = 10_000;
+const TOGETHER_MS: i64 = 1_000;
 /// How often we pull although nothing poked.
 const POLL_MS: u64 = 30_000;
 const FIRST_PAUSE_MS: u64 = 500;
@@ -103,11 +108,13 @@ async fn pull_pages(book: &Book) -> Result<(), WalletError> {
     }
     let cursor: Cursor = book.fact(fact::CURSOR).await?.unwrap_or_default();
     let mut told = Told::new(book);
+    let mut taking = Taking::new(book);
     let mut next = read(book, &remote, cursor).await?;
     loop {
         let page = match next {
             Read::Page(page) => page,
             Read::Rewritten(evidence) => {
+                taking.keep(&mut told).await?;
                 book.seal_with_evidence(evidence).await?;
                 return Err(WalletError::ServerChanged);
             }
@@ -116,11 +123,17 @@ async fn pull_pages(book: &Book) -> Result<(), WalletError> {
         book.set_online(Online::Online);
         told.tell_how_far(&page);
         let (cursor, more) = (page.after.clone(), page.more);
-        let ahead = async { if more { read(book, &remote, cursor).await.map(Some) } else { Ok(None) } };
-        let (taken, ahead) = tokio::join!(take(book, page, told.far), ahead);
-        if taken? {
-            told.tell_change();
-        }
+        let mut ahead = pin!(async { if more { read(book, &remote, cursor).await.map(Some) } else { Ok(None) } });
+        let (taken, early) = match select(pin!(taking.take(page, told.far)), ahead.as_mut()).await {
+            Either::Left((taken, _)) => (taken, None),
+            Either::Right((answer, take)) => (take.await, Some(answer)),
+        };
+        let waits = matches!(early, Some(Ok(Some(Read::Page(_)))));
+        taking.go_on(taken, waits, &mut told).await?;
+        let ahead = match early {
+            Some(answer) => answer,
+            None => ahead.await,
+        };
         match ahead? {
             Some(read) => next = read,
             None => return Ok(()),
@@ -214,32 +227,100 @@ fn follow(account: Uuid, sequence: i64, previous: &[u8; 32], change: &Change) ->
     (next && said(&change.previous_hash, previous) && said(&change.hash, &hash)).then_some(hash)
 }
 
-/// Rows and cursor in one local transaction; false when there was nothing. What comes with a long fetch happened while
-/// nobody was here: it is shown, and rings nothing.
-async fn take(book: &Book, page: Page, is_long: bool) -> Result<bool, WalletError> {
-    if page.subjects.is_empty() {
-        return Ok(false);
+/// Rows and cursor on their way into the book, in one local transaction. Pages that come faster than the book takes them
+/// share one: each commit encrypts and writes again what the page before touched. No other writer waits longer for it
+/// than for a page or [`TOGETHER_MS`], and never for the line.
+struct Taking<'a> {
+    book: &'a Book,
+    open: Option<Open>,
+}
+
+struct Open {
+    tx: Tx,
+    news: News,
+    is_long: bool,
+    changes: usize,
+    since_ms: i64,
+}
+
+impl<'a> Taking<'a> {
+    fn new(book: &'a Book) -> Self {
+        Taking { book, open: None }
     }
-    let since_ms = if is_long { i64::MAX } else { book.account()?.paired_at_ms.unwrap_or(i64::MIN) };
-    let mut news = News::since(since_ms);
-    let mut tx = book.begin().await?;
-    book.apply(&mut tx, page.subjects, &mut news).await?;
-    keep_fact(&mut tx, fact::CURSOR, &page.after).await?;
-    tx.commit().await?;
-    if is_long {
-        book.store.release_memory().await?;
+
+    /// Takes a page; an error leaves the pages before it. What comes with a long fetch happened while nobody was here: it
+    /// is shown, and rings nothing.
+    async fn take(&mut self, page: Page, is_long: bool) -> Result<(), WalletError> {
+        if page.subjects.is_empty() {
+            return Ok(());
+        }
+        let Some(open) = &mut self.open else {
+            let since_ms = if is_long { i64::MAX } else { self.book.account()?.paired_at_ms.unwrap_or(i64::MIN) };
+            let (tx, news) = (self.book.begin().await?, News::since(since_ms));
+            let mut open = Open { tx, news, is_long, changes: 0, since_ms: self.book.clock.now_ms() };
+            open.take(self.book, page).await?;
+            self.open = Some(open);
+            return Ok(());
+        };
+        let before = open.tx.savepoint().await?;
+        match open.take(self.book, page).await {
+            Ok(()) => open.tx.release(before).await.map_err(WalletError::from),
+            Err(error) => {
+                open.tx.rollback_to(before).await?;
+                Err(error)
+            }
+        }
     }
-    if let Some(me) = news.me {
-        *write(&book.me) = Some(me);
+
+    /// After a page: keeps what is there, unless another one waits and it is not much yet.
+    async fn go_on(
+        &mut self,
+        taken: Result<(), WalletError>,
+        waits: bool,
+        told: &mut Told<'_>,
+    ) -> Result<(), WalletError> {
+        let due = |open: &Open| {
+            let ms = self.book.clock.now_ms().saturating_sub(open.since_ms);
+            open.changes >= TOGETHER || !(0..TOGETHER_MS).contains(&ms)
+        };
+        if taken.is_err() || !waits || self.open.as_ref().is_some_and(due) {
+            self.keep(told).await?;
+        }
+        taken
     }
-    // Nobody may be listening.
-    for payment in news.incoming {
-        let _ = book.events.send(Event::Incoming(payment));
+
+    async fn keep(&mut self, told: &mut Told<'_>) -> Result<(), WalletError> {
+        let Some(Open { tx, news, is_long, .. }) = self.open.take() else { return Ok(()) };
+        let book = self.book;
+        tx.commit().await?;
+        if is_long {
+            book.store.release_memory().await?;
+        }
+        if let Some(me) = news.me {
+            *write(&book.me) = Some(me);
+        }
+        // Nobody may be listening.
+        for payment in news.incoming {
+            let _ = book.events.send(Event::Incoming(payment));
+        }
+        for request in news.asked {
+            let _ = book.events.send(Event::Asked(request.id));
+        }
+        told.tell_change();
+        Ok(())
     }
-    for request in news.asked {
-        let _ = book.events.send(Event::Asked(request.id));
+}
+
+impl Open {
+    /// What a page brings is news only once all of it is in.
+    async fn take(&mut self, book: &Book, page: Page) -> Result<(), WalletError> {
+        let (mut news, changes) = (News::since(self.news.since_ms), page.subjects.len());
+        book.apply(&mut self.tx, page.subjects, &mut news).await?;
+        keep_fact(&mut self.tx, fact::CURSOR, &page.after).await?;
+        self.news.add(news);
+        self.changes += changes;
+        Ok(())
     }
-    Ok(true)
 }
 
 /// The cursor after a change that continues the chain; nothing when it does not.

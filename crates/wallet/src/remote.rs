@@ -307,7 +307,8 @@ impl Remote {
 
     /// The account's changes after `after`, at most `limit` (1 to 500).
     pub async fn feed(&self, after: i64, limit: u32) -> Result<FeedPage, WalletError> {
-        let page: FeedPage = self.call(Call::get(format!("{}?after={after}&limit={limit}", path::FEED))).await?;
+        let page: FeedPage =
+            self.call_for_much(Call::get(format!("{}?after={after}&limit={limit}", path::FEED))).await?;
         self.learn_time(page.time_ms);
         Ok(page)
     }

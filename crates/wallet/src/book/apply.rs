@@ -34,6 +34,13 @@ impl News {
     pub(crate) fn since(since_ms: i64) -> Self {
         News { incoming: Vec::new(), asked: Vec::new(), since_ms, me: None }
     }
+
+    /// Adds what came later.
+    pub(crate) fn add(&mut self, later: News) {
+        self.incoming.extend(later.incoming);
+        self.asked.extend(later.asked);
+        self.me = later.me.or(self.me.take());
+    }
 }
 
 impl Default for News {

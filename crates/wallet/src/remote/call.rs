@@ -91,6 +91,16 @@ impl Remote {
         serde_json::from_slice(&answer.body).map_err(|_| WalletError::BadAnswer)
     }
 
+    /// A call whose answer may be megabytes: read beside the threads that answer.
+    pub(super) async fn call_for_much<T: DeserializeOwned + Send + 'static>(
+        &self,
+        call: Call,
+    ) -> Result<T, WalletError> {
+        let answer = self.exchange(&call).await?;
+        let read = tokio::task::spawn_blocking(move || serde_json::from_slice(&answer.body)).await;
+        read.map_err(|_| WalletError::Fault("an answer was not read"))?.map_err(|_| WalletError::BadAnswer)
+    }
+
     /// A call whose answer is that it was done.
     pub(super) async fn call_for_nothing(&self, call: Call) -> Result<(), WalletError> {
         self.exchange(&call).await.map(drop)

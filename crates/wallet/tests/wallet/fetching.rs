@@ -77,6 +77,27 @@ async fn a_change_rewritten_in_the_middle_of_a_page_lets_nothing_of_that_page_in
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_cannot_be_true_lets_nothing_of_itself_in_and_keeps_those_before_it() {
+    let world = World::new();
+    let app = world.joined().await;
+    for n in 0..PAYMENTS {
+        // Somebody of no possible name: found out when the page's payments are already written.
+        if n == 230 {
+            world.server.state().people[1].handle = "no such handle!".into();
+        }
+        world.server.pay_us(10_000 + n, usize::from(n == 230), "1.00", "rent");
+        world.wait(1);
+    }
+    for _ in 0..2 {
+        assert_eq!(app.sync_now().await.err(), Some(WalletError::BadAnswer));
+        assert_eq!(u128::from(counted(&app).await), 2 * PAGE, "the pages before it are kept");
+        let received = app.totals(Currency::USD).await.expect("totals").received;
+        assert_eq!(protocol::body::Amount::from(received), usd("200.00"), "nothing of it is booked");
+    }
+    assert_eq!(asked_after(&world).last(), Some(&200), "and not asked for again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_fetch_says_how_far_it_is_and_rings_nothing() {
     let world = World::new();
     let app = world.joined().await;
