@@ -12,6 +12,8 @@ const BUSY: Duration = Duration::from_secs(3);
 /// How long a writer waits in our own queue.
 const QUEUE: Duration = Duration::from_secs(60);
 const READERS: u32 = 4;
+/// Rows that SQLite's thread may be ahead of who reads them: a page of a list, so that it is not stopped and woken for each.
+const ROWS_AHEAD: usize = 256;
 /// Most memory of a connection for pages it has decrypted, KiB; it grows only with what is read. Reading a page anew costs
 /// its decryption: a book of 100,000 payments is searched in a fraction of the time when its index stays.
 const CACHE_KIB: u32 = 32 * 1024;
@@ -64,7 +66,12 @@ pub(super) fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOp
         text.push_str("'\"");
         options = options.pragma("key", text.to_string());
     }
-    options.busy_timeout(BUSY).foreign_keys(true).pragma("temp_store", "MEMORY").statement_cache_capacity(300)
+    options
+        .busy_timeout(BUSY)
+        .foreign_keys(true)
+        .pragma("temp_store", "MEMORY")
+        .statement_cache_capacity(300)
+        .row_buffer_size(ROWS_AHEAD)
 }
 
 async fn connect(

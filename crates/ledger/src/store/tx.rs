@@ -3,6 +3,7 @@ use super::set::Column;
 use super::set::Set;
 use super::value::{Kind, Row, Value};
 use crate::LedgerError;
+use futures::TryStreamExt;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 #[cfg(feature = "postgres")]
 use sqlx::{Postgres, postgres::types::Oid};
@@ -41,6 +42,32 @@ impl Tx {
             #[cfg(feature = "postgres")]
             Inner::Postgres(tx) => of_postgres(bind_postgres(sqlx::query(sql), args).fetch_all(&mut **tx).await?),
         })
+    }
+
+    /// What `read` makes of each row of a query, while the database looks for the next ones.
+    pub async fn read_rows<T, E: From<LedgerError>>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+        mut read: impl FnMut(&Row) -> Result<T, E>,
+    ) -> Result<Vec<T>, E> {
+        let mut all = Vec::new();
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let mut rows = bind_sqlite(sqlx::query(sql), args).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(LedgerError::from)? {
+                    all.push(read(&Row(Kind::Sqlite(row)))?);
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Inner::Postgres(tx) => {
+                let mut rows = bind_postgres(sqlx::query(sql), args).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(LedgerError::from)? {
+                    all.push(read(&Row(Kind::Postgres(row)))?);
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// The first row of a query, if there is one.

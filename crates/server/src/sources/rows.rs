@@ -138,7 +138,7 @@ pub async fn list_sources(tx: &mut Tx, person_id: Uuid) -> Result<Vec<SourceRow>
     const SQL: &str =
         "SELECT id, person_id, kind, card_class, label, hint, token, is_default, removed_at_ms FROM source
         WHERE person_id = $1 AND removed_at_ms IS NULL ORDER BY created_at_ms, id";
-    tx.rows(SQL, args![person_id]).await?.iter().map(SourceRow::read).collect()
+    tx.read_rows(SQL, args![person_id], SourceRow::read).await
 }
 
 /// One source, also a removed one.

@@ -149,7 +149,7 @@ impl Book {
         let sql = "SELECT id, place, request_id, kind, body, attempts, next_at_ms FROM wallet_action
             WHERE state = 'waiting' ORDER BY place";
         let mut tx = self.store.read().await?;
-        tx.rows(sql, args![]).await?.iter().map(action).collect()
+        tx.read_rows(sql, args![], action).await
     }
 
     /// Moves an open action; true when it was still open.

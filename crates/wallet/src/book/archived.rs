@@ -46,14 +46,14 @@ pub(crate) async fn people(tx: &mut Tx, after: Uuid, limit: u32) -> Result<Vec<P
     let one = |row: &Row| {
         Ok(PersonLine { person: from_json(&row.text(0)?)?, paid_key: row.opt_text(1)?, checked_key: row.opt_text(2)? })
     };
-    tx.rows(sql, args![after, limit]).await?.iter().map(one).collect()
+    tx.read_rows(sql, args![after, limit], one).await
 }
 
 /// Requests after an id.
 pub(crate) async fn requests(tx: &mut Tx, after: Uuid, limit: u32) -> Result<Vec<RequestLine>, WalletError> {
     let sql = "SELECT body, mine FROM wallet_request WHERE id > $1 ORDER BY id LIMIT $2";
     let one = |row: &Row| Ok(RequestLine { request: from_json(&row.text(0)?)?, mine: row.i64(1)? != 0 });
-    tx.rows(sql, args![after, limit]).await?.iter().map(one).collect()
+    tx.read_rows(sql, args![after, limit], one).await
 }
 
 /// Every bill.
@@ -70,5 +70,5 @@ pub(crate) async fn bills(tx: &mut Tx) -> Result<Vec<BillLine>, WalletError> {
             marked_at_ms: row.opt_i64(6)?,
         })
     };
-    tx.rows(sql, args![]).await?.iter().map(one).collect()
+    tx.read_rows(sql, args![], one).await
 }

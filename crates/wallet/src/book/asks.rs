@@ -58,7 +58,7 @@ async fn waiting(tx: &mut Tx) -> Result<Vec<Ask>, WalletError> {
         let request = from_json(&row.text(0)?)?;
         Ok(Ask { request, place: row.i64(1)?, attempts: row.i64(2)?, next_at_ms: row.i64(3)? })
     };
-    tx.rows(WAITING, args![]).await?.iter().map(read).collect()
+    tx.read_rows(WAITING, args![], read).await
 }
 
 /// What waits to leave and where it stands, as the list of everything that waits shows it. What was refused is told

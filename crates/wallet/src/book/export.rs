@@ -55,7 +55,7 @@ impl Book {
         tell: impl Fn(ExportProgress) + Send + Sync,
     ) -> Result<Option<u32>, WalletError> {
         let mut tx = self.store.read().await?;
-        let asked = Asked::new(&mut tx, filter, self.now_ms()).await?;
+        let asked = Asked::new(filter, self.now_ms())?;
         let total = asked.totals(&mut tx).await?.iter().map(|total| total.count).sum();
         let mut file = BufWriter::new(File::create(part).await?);
         let head = match format {

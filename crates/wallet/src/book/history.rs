@@ -129,7 +129,7 @@ async fn take_bill(tx: &mut Tx, origin: Uuid, bill: &BillLine) -> Result<(), Wal
 
 async fn notes(tx: &mut Tx, origin: Uuid) -> Result<Vec<(Uuid, String)>, WalletError> {
     let sql = "SELECT payment_id, note FROM wallet_history WHERE origin = $1 AND note <> ''";
-    tx.rows(sql, args![origin]).await?.iter().map(|row| Ok((row.uuid(0)?, row.text(1)?))).collect()
+    tx.read_rows(sql, args![origin], |row| Ok((row.uuid(0)?, row.text(1)?))).await
 }
 
 /// Keeps whose history a book of its own is.
@@ -209,7 +209,7 @@ async fn origins(tx: &mut Tx) -> Result<Vec<Origin>, WalletError> {
         let count = u32::try_from(row.i64(2)?).unwrap_or(u32::MAX);
         Ok(from_json::<About>(&row.text(1)?)?.origin(row.uuid(0)?, count))
     };
-    tx.rows(sql, args![]).await?.iter().map(one).collect()
+    tx.read_rows(sql, args![], one).await
 }
 
 fn history_row(row: &Row) -> Result<HistoryRow, WalletError> {

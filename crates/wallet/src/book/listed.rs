@@ -1,7 +1,8 @@
 //! The list of payments: which rows a filter shows, page by page, and what they sum to.
 //!
 //! Three ways to the same rows, chosen by what is asked: along one person's payments, along what the trigrams of the
-//! words name, or along time. Common words are found soonest along time, where a page is full after a few rows.
+//! words name, or along time. Common words are found soonest along time, where a page is full after a few rows: a taste
+//! of the newest rows tells, and where it does not, how far back the newest rows that the trigrams name reach.
 
 use ledger::{Set, Store, Tx, Value, args};
 use pay::{Currency, Money};
@@ -9,7 +10,7 @@ use protocol::Code;
 use protocol::body::{Amount, Payment, PaymentState};
 use uuid::Uuid;
 
-use super::rows::{activity_row, folded, from_json, from_word, ordered_at, other_side, search_text, to_json, word};
+use super::rows::{activity_row, folded, from_json, from_word, ordered_at, other_side, search_text, word};
 use super::stored::Stored;
 use super::{Book, fact, keep_fact, nearest, read_fact};
 use crate::WalletError;
@@ -19,6 +20,10 @@ use crate::view::{
 
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
+/// The newest rows that are looked at before the trigrams are asked at all, and how many of them must hold the words for
+/// a page to be tried along time.
+const TASTE: i64 = 64;
+const OFTEN: i64 = 4;
 /// A search whose trigrams name fewer rows than this goes along these rows; beyond it, how close together the newest of
 /// them lie says whether a page is full sooner along time.
 const RARE: i64 = 500;
@@ -33,24 +38,44 @@ const LONGEST_NAME: usize = 60;
 /// Payments of an older book listed in one commit.
 const CATCH_UP: u32 = 500;
 
+macro_rules! holds_words {
+    () => {
+        "($9 = '' OR instr(search, $9) > 0) AND ($10 = '' OR instr(search, $10) > 0)
+        AND ($11 = '' OR instr(search, $11) > 0) AND ($12 = '' OR instr(search, $12) > 0)
+        AND ($13 = '' OR instr(search, $13) > 0) AND ($14 = '' OR instr(search, $14) > 0) "
+    };
+}
 macro_rules! shown {
     ($along:literal) => {
+        shown!($along, "$1")
+    };
+    ($along:literal, $from:literal) => {
         concat!(
             "FROM wallet_listed ",
             $along,
-            " AND created_at_ms >= $1 AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
+            " AND created_at_ms >= ",
+            $from,
+            " AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
             AND ($4 IS NULL OR stage = $4) AND ($5 IS NULL OR source_id = $5)
             AND ($6 IS NULL OR (currency = $6 AND minor >= $7 AND minor <= $8))
-            AND ($9 = '' OR instr(search, $9) > 0) AND ($10 = '' OR instr(search, $10) > 0)
-            AND ($11 = '' OR instr(search, $11) > 0) AND ($12 = '' OR instr(search, $12) > 0)
-            AND ($13 = '' OR instr(search, $13) > 0) AND ($14 = '' OR instr(search, $14) > 0)
-            AND ($15 IS NULL OR other_id = $15) "
+            AND ($15 IS NULL OR other_id = $15) AND ",
+            holds_words!()
         )
     };
 }
 macro_rules! along_time {
     () => {
         shown!("WHERE true")
+    };
+}
+// No further than 4,096 rows back: a word that only the newest rows hold is asked of the trigrams after that.
+macro_rules! along_near_time {
+    () => {
+        shown!(
+            "WHERE true",
+            "MAX($1, COALESCE((SELECT created_at_ms FROM wallet_listed WHERE (created_at_ms, payment_id) < ($17, $18)
+                ORDER BY created_at_ms DESC, payment_id DESC LIMIT 1 OFFSET 4096), $1))"
+        )
     };
 }
 macro_rules! along_person {
@@ -65,7 +90,17 @@ macro_rules! along_trigrams {
 }
 macro_rules! among_few {
     () => {
-        shown!("WHERE number IN (SELECT value FROM json_each($16))")
+        shown!("WHERE number IN (SELECT number FROM few) AND (SELECT COUNT(*) FROM few) < 500")
+    };
+}
+// Nothing when they are not few.
+macro_rules! page_of_few {
+    () => {
+        concat!(
+            "WITH few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16
+                ORDER BY rowid DESC LIMIT 500) ",
+            page!(among_few!())
+        )
     };
 }
 macro_rules! page {
@@ -75,8 +110,7 @@ macro_rules! page {
                 THEN 'here_only' ELSE o.state END FROM (SELECT payment_id AS found ",
             $shown,
             "AND (created_at_ms, payment_id) < ($17, $18) ORDER BY created_at_ms DESC, payment_id DESC LIMIT $19 OFFSET $20)
-            JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id
-            ORDER BY p.created_at_ms DESC, p.id DESC"
+            JOIN wallet_payment p ON p.id = found LEFT JOIN wallet_outbox o ON o.payment_id = p.id"
         )
     };
 }
@@ -97,11 +131,8 @@ macro_rules! sums {
 enum Along {
     Time,
     Person,
-    /// The trigrams name this few rows.
-    Few,
-    Trigrams,
-    /// Words so common that a page is full sooner along time; a sum still goes along the trigrams.
-    Common,
+    /// Along time or along what the trigrams name, whichever has a page sooner; a sum goes along the trigrams.
+    Words,
 }
 
 /// A filter ready to be asked with: its values are `$1` to `$16` of the statements.
@@ -112,14 +143,10 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Reads a filter; `now_ms` is what "the last days" end at.
-    pub(super) async fn new(tx: &mut Tx, filter: &ActivityFilter, now_ms: i64) -> Result<Self, WalletError> {
+    pub(super) fn new(filter: &ActivityFilter, now_ms: i64) -> Result<Self, WalletError> {
         let text = folded(&filter.text);
         let mut words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
-        let (along, named) = match (filter.person, trigrams_of(&words)) {
-            (Some(_), _) => (Along::Person, None),
-            (None, Some(trigrams)) => along_words(tx, trigrams).await?,
-            (None, None) => (Along::Time, None),
-        };
+        let trigrams = trigrams_of(&words);
         words.resize(WORDS, "");
         let days = filter.last_days.map(|days| now_ms.saturating_sub(i64::from(days).saturating_mul(DAY_MS)));
         let from = filter.from_ms.unwrap_or(i64::MIN).max(days.unwrap_or(i64::MIN));
@@ -135,7 +162,12 @@ impl Asked {
             max,
         ];
         values.extend(words.into_iter().map(Value::from));
-        values.extend(args![filter.person, named]);
+        let along = match (filter.person, &trigrams) {
+            (Some(_), _) => Along::Person,
+            (None, Some(_)) => Along::Words,
+            (None, None) => Along::Time,
+        };
+        values.extend(args![filter.person, trigrams]);
         Ok(Asked { along, values })
     }
 
@@ -147,15 +179,67 @@ impl Asked {
         skip: u32,
         limit: i64,
     ) -> Result<Vec<ActivityRow>, WalletError> {
+        let mut rows = self.some_rows(tx, before, skip, limit).await?;
+        // SQLite gives them in this order already, but owes it to nobody: to order them there it would copy their bodies.
+        rows.sort_by_key(|row| std::cmp::Reverse(place_of(row)));
+        Ok(rows)
+    }
+
+    /// The rows of a page, in any order.
+    async fn some_rows(
+        &self,
+        tx: &mut Tx,
+        before: Place,
+        skip: u32,
+        limit: i64,
+    ) -> Result<Vec<ActivityRow>, WalletError> {
         let mut values = self.values.clone();
         values.extend(args![before.0, before.1, limit, skip]);
         let sql = match self.along {
-            Along::Time | Along::Common => page!(along_time!()),
+            Along::Time => page!(along_time!()),
             Along::Person => page!(along_person!()),
-            Along::Few => page!(among_few!()),
-            Along::Trigrams => page!(along_trigrams!()),
+            Along::Words => {
+                if self.are_often(tx).await? {
+                    let rows: Vec<_> = tx.read_rows(page!(along_near_time!()), values.clone(), activity_row).await?;
+                    if rows.len() as i64 == limit {
+                        return Ok(rows);
+                    }
+                }
+                let rows: Vec<_> = tx.read_rows(page_of_few!(), values.clone(), activity_row).await?;
+                if !rows.is_empty() {
+                    return Ok(rows);
+                }
+                match self.spread(tx).await? {
+                    None => return Ok(rows),
+                    Some(Spread { within, all }) if is_sooner_along_time(within, all) => page!(along_time!()),
+                    Some(_) => page!(along_trigrams!()),
+                }
+            }
         };
-        tx.rows(sql, values).await?.iter().map(activity_row).collect()
+        tx.read_rows(sql, values, activity_row).await
+    }
+
+    /// Whether many of the newest rows hold the words.
+    async fn are_often(&self, tx: &mut Tx) -> Result<bool, WalletError> {
+        let sql = concat!(
+            "SELECT COUNT(*) FROM (SELECT search FROM wallet_listed ORDER BY created_at_ms DESC, payment_id DESC LIMIT $17) WHERE ",
+            holds_words!()
+        );
+        let mut values = self.values.clone();
+        values.extend(args![TASTE]);
+        Ok(tx.row(sql, values).await?.map_or(Ok(0), |row| row.i64(0))? >= OFTEN)
+    }
+
+    /// How far the newest rows that the trigrams name reach back; nothing when those are few.
+    async fn spread(&self, tx: &mut Tx) -> Result<Option<Spread>, WalletError> {
+        let sql = "SELECT COUNT(*), MIN(rowid), (SELECT MAX(number) FROM wallet_listed)
+            FROM (SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $16 ORDER BY rowid DESC LIMIT 500)";
+        let Some(row) = tx.row(sql, self.values.clone()).await? else { return Ok(None) };
+        if row.i64(0)? < RARE {
+            return Ok(None);
+        }
+        let (oldest, all) = (i128::from(row.i64(1)?), i128::from(row.i64(2)?));
+        Ok(Some(Spread { within: (all - oldest + 1).max(1), all }))
     }
 
     /// What the rows sum to, by currency.
@@ -163,8 +247,7 @@ impl Asked {
         let sql = match self.along {
             Along::Time => sums!(along_time!()),
             Along::Person => sums!(along_person!()),
-            Along::Few => sums!(among_few!()),
-            Along::Trigrams | Along::Common => sums!(along_trigrams!()),
+            Along::Words => sums!(along_trigrams!()),
         };
         let mut totals: Vec<(Currency, [i128; 2], i64)> = Vec::new();
         for row in tx.rows(sql, self.values.clone()).await? {
@@ -201,7 +284,7 @@ impl Book {
         let before = query.before.as_deref().map_or(Ok(TOP), read_cursor)?;
         let mut tx = self.store.read().await?;
         let now_ms = self.now_ms();
-        let asked = Asked::new(&mut tx, &query.filter, now_ms).await?;
+        let asked = Asked::new(&query.filter, now_ms)?;
         let mut rows = asked.rows(&mut tx, before, skip, limit + 1).await?;
         let mut near = None;
         if rows.is_empty()
@@ -210,7 +293,7 @@ impl Book {
             && let Some(text) = nearest::words(&mut tx, &query.filter.text).await?
         {
             let filter = ActivityFilter { text: text.clone(), ..query.filter.clone() };
-            rows = Asked::new(&mut tx, &filter, now_ms).await?.rows(&mut tx, before, 0, limit + 1).await?;
+            rows = Asked::new(&filter, now_ms)?.rows(&mut tx, before, 0, limit + 1).await?;
             near = Some(text).filter(|_| !rows.is_empty());
         }
         let more = rows.len() as i64 > limit;
@@ -223,7 +306,7 @@ impl Book {
     /// What a filter's payments sum to, by currency.
     pub(crate) async fn activity_totals(&self, filter: &ActivityFilter) -> Result<Vec<CurrencyTotal>, WalletError> {
         let mut tx = self.store.read().await?;
-        let asked = Asked::new(&mut tx, filter, self.now_ms()).await?;
+        let asked = Asked::new(filter, self.now_ms())?;
         asked.totals(&mut tx).await
     }
 
@@ -343,22 +426,16 @@ pub(super) fn trigrams_of(words: &[&str]) -> Option<String> {
     Some(asked).filter(|asked| !asked.is_empty())
 }
 
-/// The quickest way to the rows that hold these trigrams, and `$16` for it.
-async fn along_words(tx: &mut Tx, trigrams: String) -> Result<(Along, Option<String>), WalletError> {
-    let sql = "SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $1 ORDER BY rowid DESC LIMIT $2";
-    let rows = tx.rows(sql, args![&trigrams, RARE]).await?;
-    let numbers: Vec<i64> = rows.iter().map(|row| row.i64(0)).collect::<Result<_, _>>()?;
-    let oldest = match numbers.last() {
-        Some(oldest) if numbers.len() as i64 == RARE => i128::from(*oldest),
-        Some(_) | None => return Ok((Along::Few, Some(to_json(&numbers)?))),
-    };
-    let row = tx.row("SELECT MAX(number) FROM wallet_listed", args![]).await?;
-    let all = i128::from(row.map_or(Ok(RARE), |row| row.i64(0))?);
-    // The newest of them lie within so many rows; their share says how many there are in all.
-    let within = (all - oldest + 1).max(1);
-    let along_trigrams = FETCH * i128::from(RARE) * all / within;
-    let along_time = USUAL * within / i128::from(RARE);
-    Ok((if along_time <= along_trigrams { Along::Common } else { Along::Trigrams }, Some(trigrams)))
+/// Within so many of all rows lie the newest [`RARE`] that the trigrams name; their share says how many there are in all.
+struct Spread {
+    within: i128,
+    all: i128,
+}
+
+/// Whether a page is full sooner along time than the named rows are fetched.
+fn is_sooner_along_time(within: i128, all: i128) -> bool {
+    let rare = i128::from(RARE);
+    USUAL * within / rare <= FETCH * rare * all / within
 }
 
 /// Currency and minor units of an amount range.

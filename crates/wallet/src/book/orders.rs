@@ -154,7 +154,7 @@ impl Book {
         let sql = "SELECT payment_id, body, state, attempts, expires_at_ms, next_at_ms, not_before_ms, place, returns
             FROM wallet_outbox WHERE state IN ('queued', 'unknown') ORDER BY place, payment_id";
         let mut tx = self.store.read().await?;
-        tx.rows(sql, args![]).await?.iter().map(outgoing).collect()
+        tx.read_rows(sql, args![], outgoing).await
     }
 
     /// When the next thing that waits is due, by this machine's clock.

@@ -130,7 +130,7 @@ async fn rows_between(tx: &mut Tx, from_ms: i64, to_ms: i64) -> Result<Vec<Activ
                 THEN 'here_only' ELSE o.state END FROM wallet_payment p
         LEFT JOIN wallet_outbox o ON o.payment_id = p.id
         WHERE p.created_at_ms >= $1 AND p.created_at_ms < $2 ORDER BY p.created_at_ms, p.id";
-    tx.rows(sql, args![from_ms, to_ms]).await?.iter().map(activity_row).collect()
+    tx.read_rows(sql, args![from_ms, to_ms], activity_row).await
 }
 
 /// Sum and count of what succeeded in one direction and currency; what left counts its fee.

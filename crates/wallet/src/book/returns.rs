@@ -53,7 +53,7 @@ pub(super) async fn returns(tx: &mut Tx, row: &ActivityRow) -> Result<Returns, W
 async fn returns_of(tx: &mut Tx, id: Uuid) -> Result<Vec<ActivityRow>, WalletError> {
     let sql = "SELECT p.body, p.direction, p.refused, p.private_note, o.state FROM wallet_payment p
         LEFT JOIN wallet_outbox o ON o.payment_id = p.id WHERE p.returns = $1 ORDER BY p.created_at_ms, p.id";
-    tx.rows(sql, args![id]).await?.iter().map(activity_row).collect()
+    tx.read_rows(sql, args![id], activity_row).await
 }
 
 fn left(payment: &Payment, made: &[ActivityRow]) -> Result<Money, WalletError> {

@@ -71,10 +71,10 @@ async fn a_search_shows_the_rows_a_plain_look_through_all_of_them_shows() {
 
     let mut runner =
         TestRunner::new_with_rng(Config::with_cases(120), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
-    let places = (0..NAMES.len(), 0..NOTES.len(), 0_usize..14, 1_usize..6, 0_u32..20, any::<bool>());
+    let places = (0..NAMES.len(), 0..NOTES.len(), 0_usize..14, 1_usize..6, 0_u32..20, any::<bool>(), 3_u32..60);
     let plain = |letters: &str| letters.to_lowercase();
     runner
-        .run(&places, |(name, note, from, length, least, with_amount)| {
+        .run(&places, |(name, note, from, length, least, with_amount, limit)| {
             let source: Vec<char> = if from % 2 == 0 { NAMES[name] } else { NOTES[note] }.chars().collect();
             let words: String = source.iter().skip(from / 2).take(length).collect();
             let mut filter = text(&plain(&words));
@@ -94,19 +94,53 @@ async fn a_search_shows_the_rows_a_plain_look_through_all_of_them_shows() {
                 })
                 .map(|(_, id, ..)| id.as_u128())
                 .collect();
-            let page = tokio::task::block_in_place(|| {
-                tokio::runtime::Handle::current().block_on(app.activity(query(&filter)))
-            })
-            .expect("page");
-            if page.near.is_none() {
-                let found: Vec<u128> = page.rows.iter().map(|row| row.payment.id.as_u128()).collect();
-                prop_assert_eq!(found, wanted, "{:?}", filter);
-            } else {
-                prop_assert!(wanted.is_empty(), "near although something holds {:?}", filter);
+            let found = tokio::task::block_in_place(|| {
+                tokio::runtime::Handle::current().block_on(page_by_page(&app, &filter, limit))
+            });
+            match found {
+                Some(found) => prop_assert_eq!(found, wanted, "{:?} by {}", filter, limit),
+                None => prop_assert!(wanted.is_empty(), "near although something holds {:?}", filter),
             }
             Ok(())
         })
         .expect("the same rows");
+}
+
+/// All rows of a filter, so many at a time; nothing when its words were taken for the nearest ones.
+async fn page_by_page(app: &App, filter: &ActivityFilter, limit: u32) -> Option<Vec<u128>> {
+    let (mut found, mut before) = (Vec::new(), None);
+    loop {
+        let page = app.activity(ActivityQuery { before, limit, ..query(filter) }).await.expect("page");
+        if page.near.is_some() {
+            return None;
+        }
+        assert!(page.rows.len() <= limit as usize, "more than asked for");
+        found.extend(page.rows.iter().map(|row| row.payment.id.as_u128()));
+        before = page.next;
+        if before.is_none() {
+            return Some(found);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_of_this_week_is_also_found_where_it_stood_long_ago() {
+    let world = World::new();
+    let app = world.joined().await;
+    // Often among the newest, then not for longer than such a page is looked for along time.
+    let (newest, all) = (60, 4_400);
+    let says = |n: u128| if n < 5 || n >= all - newest { "market stall" } else { "rent" };
+    for n in 0..all {
+        world.server.publish(&Subject::Payment(paid(&world, 1_000 + n, "Li", "2.00", says(n))));
+        world.wait(1);
+    }
+    app.sync_now().await.expect("synced");
+    let wanted: Vec<u128> = (0..all).rev().filter(|n| says(*n) == "market stall").map(|n| 1_000 + n).collect();
+    for limit in [20, 200] {
+        assert_eq!(page_by_page(&app, &text("stall"), limit).await, Some(wanted.clone()), "{limit} at a time");
+    }
+    let totals = app.activity_totals(&text("stall")).await.expect("totals");
+    assert_eq!(totals[0].count, wanted.len() as u32);
 }
 
 /// The letters of the test's own names, without looking at how the app folds.
