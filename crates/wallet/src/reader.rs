@@ -100,16 +100,25 @@ pub(crate) async fn pull(book: &Book) -> Result<(), WalletError> {
     result
 }
 
-/// Pages until there is no more. While one enters the book, the next is on its way and is looked at.
+/// Everything there is. A page that fails takes those of its commit with it: they come again, each by itself, so that
+/// all before it stay.
 async fn pull_pages(book: &Book) -> Result<(), WalletError> {
     let remote = book.remote()?;
     if !book.server_checked.load(Ordering::Relaxed) {
         check_server(book).await?;
     }
+    let mut together = Taking::new(book, TOGETHER);
+    match take_pages(book, &remote, &mut together).await {
+        Err(_) if together.fell => take_pages(book, &remote, &mut Taking::new(book, 1)).await,
+        taken => taken,
+    }
+}
+
+/// Pages until there is no more. While one enters the book, the next is on its way and is looked at.
+async fn take_pages(book: &Book, remote: &Remote, taking: &mut Taking<'_>) -> Result<(), WalletError> {
     let cursor: Cursor = book.fact(fact::CURSOR).await?.unwrap_or_default();
     let mut told = Told::new(book);
-    let mut taking = Taking::new(book);
-    let mut next = read(book, &remote, cursor).await?;
+    let mut next = read(book, remote, cursor).await?;
     loop {
         let page = match next {
             Read::Page(page) => page,
@@ -123,13 +132,14 @@ async fn pull_pages(book: &Book) -> Result<(), WalletError> {
         book.set_online(Online::Online);
         told.tell_how_far(&page);
         let (cursor, more) = (page.after.clone(), page.more);
-        let mut ahead = pin!(async { if more { read(book, &remote, cursor).await.map(Some) } else { Ok(None) } });
+        let mut ahead = pin!(async { if more { read(book, remote, cursor).await.map(Some) } else { Ok(None) } });
         let (taken, early) = match select(pin!(taking.take(page, told.far)), ahead.as_mut()).await {
             Either::Left((taken, _)) => (taken, None),
             Either::Right((answer, take)) => (take.await, Some(answer)),
         };
         let waits = matches!(early, Some(Ok(Some(Read::Page(_)))));
-        taking.go_on(taken, waits, &mut told).await?;
+        taken?;
+        taking.go_on(waits, &mut told).await?;
         let ahead = match early {
             Some(answer) => answer,
             None => ahead.await,
@@ -228,11 +238,15 @@ fn follow(account: Uuid, sequence: i64, previous: &[u8; 32], change: &Change) ->
 }
 
 /// Rows and cursor on their way into the book, in one local transaction. Pages that come faster than the book takes them
-/// share one: each commit encrypts and writes again what the page before touched. No other writer waits longer for it
-/// than for a page or [`TOGETHER_MS`], and never for the line.
+/// share one: each commit encrypts and writes again what the one before touched. No other writer waits longer for it than
+/// for a page or [`TOGETHER_MS`], and never for the line.
 struct Taking<'a> {
     book: &'a Book,
+    /// Changes that may share a commit.
+    most: usize,
     open: Option<Open>,
+    /// An error undid pages that had been taken before it.
+    fell: bool,
 }
 
 struct Open {
@@ -244,49 +258,46 @@ struct Open {
 }
 
 impl<'a> Taking<'a> {
-    fn new(book: &'a Book) -> Self {
-        Taking { book, open: None }
+    fn new(book: &'a Book, most: usize) -> Self {
+        Taking { book, most, open: None, fell: false }
     }
 
-    /// Takes a page; an error leaves the pages before it. What comes with a long fetch happened while nobody was here: it
-    /// is shown, and rings nothing.
+    /// Takes a page. What comes with a long fetch happened while nobody was here: it is shown, and rings nothing.
     async fn take(&mut self, page: Page, is_long: bool) -> Result<(), WalletError> {
         if page.subjects.is_empty() {
             return Ok(());
         }
-        let Some(open) = &mut self.open else {
-            let since_ms = if is_long { i64::MAX } else { self.book.account()?.paired_at_ms.unwrap_or(i64::MIN) };
-            let (tx, news) = (self.book.begin().await?, News::since(since_ms));
-            let mut open = Open { tx, news, is_long, changes: 0, since_ms: self.book.clock.now_ms() };
-            open.take(self.book, page).await?;
-            self.open = Some(open);
-            return Ok(());
+        let book = self.book;
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => {
+                let since_ms = if is_long { i64::MAX } else { book.account()?.paired_at_ms.unwrap_or(i64::MIN) };
+                let (tx, news) = (book.begin().await?, News::since(since_ms));
+                Open { tx, news, is_long, changes: 0, since_ms: book.clock.now_ms() }
+            }
         };
-        let before = open.tx.savepoint().await?;
-        match open.take(self.book, page).await {
-            Ok(()) => open.tx.release(before).await.map_err(WalletError::from),
+        let (before, changes) = (open.changes, page.subjects.len());
+        let taken = async {
+            book.apply(&mut open.tx, page.subjects, &mut open.news).await?;
+            keep_fact(&mut open.tx, fact::CURSOR, &page.after).await
+        };
+        match taken.await {
+            Ok(()) => self.open = Some(Open { changes: before + changes, ..open }),
             Err(error) => {
-                open.tx.rollback_to(before).await?;
-                Err(error)
+                self.fell = before > 0;
+                return Err(error);
             }
         }
+        Ok(())
     }
 
     /// After a page: keeps what is there, unless another one waits and it is not much yet.
-    async fn go_on(
-        &mut self,
-        taken: Result<(), WalletError>,
-        waits: bool,
-        told: &mut Told<'_>,
-    ) -> Result<(), WalletError> {
+    async fn go_on(&mut self, waits: bool, told: &mut Told<'_>) -> Result<(), WalletError> {
         let due = |open: &Open| {
             let ms = self.book.clock.now_ms().saturating_sub(open.since_ms);
-            open.changes >= TOGETHER || !(0..TOGETHER_MS).contains(&ms)
+            open.changes >= self.most || !(0..TOGETHER_MS).contains(&ms)
         };
-        if taken.is_err() || !waits || self.open.as_ref().is_some_and(due) {
-            self.keep(told).await?;
-        }
-        taken
+        if waits && !self.open.as_ref().is_some_and(due) { Ok(()) } else { self.keep(told).await }
     }
 
     async fn keep(&mut self, told: &mut Told<'_>) -> Result<(), WalletError> {
@@ -307,18 +318,6 @@ impl<'a> Taking<'a> {
             let _ = book.events.send(Event::Asked(request.id));
         }
         told.tell_change();
-        Ok(())
-    }
-}
-
-impl Open {
-    /// What a page brings is news only once all of it is in.
-    async fn take(&mut self, book: &Book, page: Page) -> Result<(), WalletError> {
-        let (mut news, changes) = (News::since(self.news.since_ms), page.subjects.len());
-        book.apply(&mut self.tx, page.subjects, &mut news).await?;
-        keep_fact(&mut self.tx, fact::CURSOR, &page.after).await?;
-        self.news.add(news);
-        self.changes += changes;
         Ok(())
     }
 }

@@ -3,12 +3,15 @@ use super::set::Column;
 use super::set::Set;
 use super::value::{Kind, Row, Value};
 use crate::LedgerError;
-use futures::TryStreamExt;
-use sqlx::{AssertSqlSafe, Sqlite, Transaction};
+use futures::StreamExt;
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 #[cfg(feature = "postgres")]
 use sqlx::{Postgres, postgres::types::Oid};
+use std::ops::{Deref, DerefMut};
 
-/// One database transaction: a write ([`super::Store::begin`]) or a read snapshot ([`super::Store::read`]).
+/// One database transaction: a write ([`super::Store::begin`]) or a read snapshot ([`super::Store::read`]); or queries
+/// that each see their own moment ([`super::Store::glance`]).
 /// Dropping it without [`Tx::commit`] undoes everything.
 pub struct Tx {
     pub(super) inner: Inner,
@@ -16,9 +19,35 @@ pub struct Tx {
 }
 
 pub(super) enum Inner {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(OnSqlite),
     #[cfg(feature = "postgres")]
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A connection of SQLite, inside a transaction or not.
+pub(super) enum OnSqlite {
+    Begun(Transaction<'static, Sqlite>),
+    Plain(PoolConnection<Sqlite>),
+}
+
+impl Deref for OnSqlite {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            OnSqlite::Begun(tx) => tx,
+            OnSqlite::Plain(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for OnSqlite {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            OnSqlite::Begun(tx) => tx,
+            OnSqlite::Plain(connection) => connection,
+        }
+    }
 }
 
 /// A point inside a [`Tx`] to return to. Neither released nor rolled back, it ends with the transaction.
@@ -55,15 +84,15 @@ impl Tx {
         match &mut self.inner {
             Inner::Sqlite(tx) => {
                 let mut rows = bind_sqlite(sqlx::query(sql), args).fetch(&mut **tx);
-                while let Some(row) = rows.try_next().await.map_err(LedgerError::from)? {
-                    all.push(read(&Row(Kind::Sqlite(row)))?);
+                while let Some(row) = rows.next().await {
+                    all.push(read(&Row(Kind::Sqlite(row.map_err(LedgerError::from)?)))?);
                 }
             }
             #[cfg(feature = "postgres")]
             Inner::Postgres(tx) => {
                 let mut rows = bind_postgres(sqlx::query(sql), args).fetch(&mut **tx);
-                while let Some(row) = rows.try_next().await.map_err(LedgerError::from)? {
-                    all.push(read(&Row(Kind::Postgres(row)))?);
+                while let Some(row) = rows.next().await {
+                    all.push(read(&Row(Kind::Postgres(row.map_err(LedgerError::from)?)))?);
                 }
             }
         }
@@ -183,7 +212,8 @@ impl Tx {
     /// Keeps everything, durably. After [`LedgerError::Unavailable`] the outcome is unknown: ask with the same ids.
     pub async fn commit(self) -> Result<(), LedgerError> {
         match self.inner {
-            Inner::Sqlite(tx) => Ok(tx.commit().await?),
+            Inner::Sqlite(OnSqlite::Begun(tx)) => Ok(tx.commit().await?),
+            Inner::Sqlite(OnSqlite::Plain(_)) => Ok(()),
             #[cfg(feature = "postgres")]
             Inner::Postgres(tx) => Ok(tx.commit().await?),
         }
@@ -192,7 +222,8 @@ impl Tx {
     /// Undoes everything and waits for it; a plain drop does the same later.
     pub async fn rollback(self) -> Result<(), LedgerError> {
         match self.inner {
-            Inner::Sqlite(tx) => Ok(tx.rollback().await?),
+            Inner::Sqlite(OnSqlite::Begun(tx)) => Ok(tx.rollback().await?),
+            Inner::Sqlite(OnSqlite::Plain(_)) => Ok(()),
             #[cfg(feature = "postgres")]
             Inner::Postgres(tx) => Ok(tx.rollback().await?),
         }

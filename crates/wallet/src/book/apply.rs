@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ledger::{Set, Tx};
+use ledger::{Set, Tx, args};
 use pay::Money;
 use protocol::body::{Amount, Me, Payment, PaymentState, Person, Request, Source, Subject};
 use uuid::Uuid;
@@ -33,13 +33,6 @@ impl News {
     /// Of what happens at this time or later.
     pub(crate) fn since(since_ms: i64) -> Self {
         News { incoming: Vec::new(), asked: Vec::new(), since_ms, me: None }
-    }
-
-    /// Adds what came later.
-    pub(crate) fn add(&mut self, later: News) {
-        self.incoming.extend(later.incoming);
-        self.asked.extend(later.asked);
-        self.me = later.me.or(self.me.take());
     }
 }
 
@@ -243,8 +236,16 @@ impl Arriving {
 /// What the book knows of these payments. A note that was kept waits for its payment to be told of again.
 async fn known_payments(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Known>, WalletError> {
     let mut known: HashMap<Uuid, Known> = HashMap::with_capacity(ids.len());
+    // Many books have none of these: what is not there need not be looked for.
+    let sql = "SELECT EXISTS (SELECT 1 FROM wallet_kept_note), EXISTS (SELECT 1 FROM wallet_outbox),
+        EXISTS (SELECT 1 FROM wallet_here_only)";
+    let any = tx.row(sql, args![]).await?;
+    let if_any = |column| -> Result<Set, WalletError> {
+        let is_there = any.as_ref().map_or(Ok(1), |any| any.i64(column))? != 0;
+        Ok(if is_there { Set::of_ids(ids) } else { Set::new() })
+    };
     let sql = "SELECT payment_id, note FROM wallet_kept_note WHERE payment_id IN (SELECT c1 FROM {SET})";
-    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+    for row in tx.rows_set(sql, if_any(0)?).await? {
         known.entry(row.uuid(0)?).or_default().private_note = row.text(1)?;
     }
     let sql = "SELECT p.id, p.body, p.private_note, p.refused, o.state FROM wallet_payment p
@@ -255,11 +256,11 @@ async fn known_payments(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uui
         known.insert(row.uuid(0)?, Known { before, private_note: row.text(2)?, ..Known::default() });
     }
     let sql = "SELECT payment_id, body, returns FROM wallet_outbox WHERE payment_id IN (SELECT c1 FROM {SET})";
-    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+    for row in tx.rows_set(sql, if_any(1)?).await? {
         known.entry(row.uuid(0)?).or_default().order = Some(agreed(&row.text(1)?, row.opt_uuid(2)?)?);
     }
     let sql = "SELECT payment_id FROM wallet_here_only WHERE payment_id IN (SELECT c1 FROM {SET})";
-    for row in tx.rows_set(sql, Set::of_ids(ids)).await? {
+    for row in tx.rows_set(sql, if_any(2)?).await? {
         known.entry(row.uuid(0)?).or_default().here_only = true;
     }
     Ok(known)

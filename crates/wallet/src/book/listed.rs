@@ -4,7 +4,7 @@
 //! words name, or along time. Common words are found soonest along time, where a page is full after a few rows: a taste
 //! of the newest rows tells, and where it does not, how far back the newest rows that the trigrams name reach.
 
-use ledger::{Set, Store, Tx, Value, args};
+use ledger::{Row, Set, Store, Tx, Value, args};
 use pay::{Currency, Money};
 use protocol::Code;
 use protocol::body::{Amount, Payment, PaymentState};
@@ -20,13 +20,13 @@ use crate::view::{
 
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
-/// The newest rows that are looked at before the trigrams are asked at all, and how many of them must hold the words for
-/// a page to be tried along time.
-const TASTE: i64 = 64;
-const OFTEN: i64 = 4;
+/// How many of the newest 64 rows hold words that a page is tried along time for, and how many times as far back as these
+/// reach it may be looked for.
+const OFTEN: i64 = 3;
+const FAR: i64 = 64;
 /// A search whose trigrams name fewer rows than this goes along these rows; beyond it, how close together the newest of
 /// them lie says whether a page is full sooner along time.
-const RARE: i64 = 500;
+const RARE: i128 = 500;
 /// Fetching a named row costs about as much as looking at this many in the order of time.
 const FETCH: i128 = 3;
 /// Rows of a usual page.
@@ -47,15 +47,10 @@ macro_rules! holds_words {
 }
 macro_rules! shown {
     ($along:literal) => {
-        shown!($along, "$1")
-    };
-    ($along:literal, $from:literal) => {
         concat!(
             "FROM wallet_listed ",
             $along,
-            " AND created_at_ms >= ",
-            $from,
-            " AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
+            " AND created_at_ms >= $1 AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
             AND ($4 IS NULL OR stage = $4) AND ($5 IS NULL OR source_id = $5)
             AND ($6 IS NULL OR (currency = $6 AND minor >= $7 AND minor <= $8))
             AND ($15 IS NULL OR other_id = $15) AND ",
@@ -66,16 +61,6 @@ macro_rules! shown {
 macro_rules! along_time {
     () => {
         shown!("WHERE true")
-    };
-}
-// No further than 4,096 rows back: a word that only the newest rows hold is asked of the trigrams after that.
-macro_rules! along_near_time {
-    () => {
-        shown!(
-            "WHERE true",
-            "MAX($1, COALESCE((SELECT created_at_ms FROM wallet_listed WHERE (created_at_ms, payment_id) < ($17, $18)
-                ORDER BY created_at_ms DESC, payment_id DESC LIMIT 1 OFFSET 4096), $1))"
-        )
     };
 }
 macro_rules! along_person {
@@ -90,16 +75,22 @@ macro_rules! along_trigrams {
 }
 macro_rules! among_few {
     () => {
-        shown!("WHERE number IN (SELECT number FROM few) AND (SELECT COUNT(*) FROM few) < 500")
+        shown!("WHERE number IN (SELECT number FROM few WHERE (SELECT COUNT(*) FROM few) < 500)")
     };
 }
-// Nothing when they are not few.
+// When they are not few, one row that is no payment: how many of the newest rows hold the words, and from when to when
+// those are.
 macro_rules! page_of_few {
     () => {
         concat!(
-            "WITH few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16
-                ORDER BY rowid DESC LIMIT 500) ",
-            page!(among_few!())
+            "WITH few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16 LIMIT 500),
+                newest AS (SELECT created_at_ms, search FROM wallet_listed
+                    ORDER BY created_at_ms DESC, payment_id DESC LIMIT 64) ",
+            page!(among_few!()),
+            " UNION ALL SELECT (SELECT COUNT(*) FROM newest WHERE ",
+            holds_words!(),
+            "), NULL, (SELECT MIN(created_at_ms) FROM newest), (SELECT MAX(created_at_ms) FROM newest), NULL
+                WHERE (SELECT COUNT(*) FROM few) = 500"
         )
     };
 }
@@ -138,6 +129,7 @@ enum Along {
 /// A filter ready to be asked with: its values are `$1` to `$16` of the statements.
 pub(super) struct Asked {
     along: Along,
+    from_ms: i64,
     values: Vec<Value>,
 }
 
@@ -149,10 +141,10 @@ impl Asked {
         let trigrams = trigrams_of(&words);
         words.resize(WORDS, "");
         let days = filter.last_days.map(|days| now_ms.saturating_sub(i64::from(days).saturating_mul(DAY_MS)));
-        let from = filter.from_ms.unwrap_or(i64::MIN).max(days.unwrap_or(i64::MIN));
+        let from_ms = filter.from_ms.unwrap_or(i64::MIN).max(days.unwrap_or(i64::MIN));
         let (currency, min, max) = range(filter)?;
         let mut values = args![
-            from,
+            from_ms,
             filter.until_ms.unwrap_or(i64::MAX),
             filter.direction.map(|direction| word(&direction)).transpose()?,
             filter.stage.map(|stage| word(&stage)).transpose()?,
@@ -168,7 +160,7 @@ impl Asked {
             (None, None) => Along::Time,
         };
         values.extend(args![filter.person, trigrams]);
-        Ok(Asked { along, values })
+        Ok(Asked { along, from_ms, values })
     }
 
     /// At most `limit` rows before a place in the list, after the first `skip` of them; newest first.
@@ -199,47 +191,32 @@ impl Asked {
             Along::Time => page!(along_time!()),
             Along::Person => page!(along_person!()),
             Along::Words => {
-                if self.are_often(tx).await? {
-                    let rows: Vec<_> = tx.read_rows(page!(along_near_time!()), values.clone(), activity_row).await?;
+                let mut taste = None;
+                let few = tx.read_rows(page_of_few!(), values.clone(), |row| read_or_taste(row, &mut taste)).await?;
+                let Some(taste) = taste else { return Ok(few.into_iter().flatten().collect()) };
+                if taste.hits >= OFTEN {
+                    let mut near = values.clone();
+                    let from = taste.near(before.0).max(self.from_ms);
+                    near[0] = Value::from(from);
+                    let rows: Vec<_> = tx.read_rows(page!(along_time!()), near, activity_row).await?;
                     if rows.len() as i64 == limit {
                         return Ok(rows);
                     }
                 }
-                let rows: Vec<_> = tx.read_rows(page_of_few!(), values.clone(), activity_row).await?;
-                if !rows.is_empty() {
-                    return Ok(rows);
-                }
-                match self.spread(tx).await? {
-                    None => return Ok(rows),
-                    Some(Spread { within, all }) if is_sooner_along_time(within, all) => page!(along_time!()),
-                    Some(_) => page!(along_trigrams!()),
-                }
+                let Spread { within, all } = self.spread(tx).await?;
+                if is_sooner_along_time(within, all) { page!(along_time!()) } else { page!(along_trigrams!()) }
             }
         };
         tx.read_rows(sql, values, activity_row).await
     }
 
-    /// Whether many of the newest rows hold the words.
-    async fn are_often(&self, tx: &mut Tx) -> Result<bool, WalletError> {
-        let sql = concat!(
-            "SELECT COUNT(*) FROM (SELECT search FROM wallet_listed ORDER BY created_at_ms DESC, payment_id DESC LIMIT $17) WHERE ",
-            holds_words!()
-        );
-        let mut values = self.values.clone();
-        values.extend(args![TASTE]);
-        Ok(tx.row(sql, values).await?.map_or(Ok(0), |row| row.i64(0))? >= OFTEN)
-    }
-
-    /// How far the newest rows that the trigrams name reach back; nothing when those are few.
-    async fn spread(&self, tx: &mut Tx) -> Result<Option<Spread>, WalletError> {
-        let sql = "SELECT COUNT(*), MIN(rowid), (SELECT MAX(number) FROM wallet_listed)
+    /// How far the newest rows that the trigrams name reach back.
+    async fn spread(&self, tx: &mut Tx) -> Result<Spread, WalletError> {
+        let sql = "SELECT MIN(rowid), (SELECT MAX(number) FROM wallet_listed)
             FROM (SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $16 ORDER BY rowid DESC LIMIT 500)";
-        let Some(row) = tx.row(sql, self.values.clone()).await? else { return Ok(None) };
-        if row.i64(0)? < RARE {
-            return Ok(None);
-        }
-        let (oldest, all) = (i128::from(row.i64(1)?), i128::from(row.i64(2)?));
-        Ok(Some(Spread { within: (all - oldest + 1).max(1), all }))
+        let row = tx.row(sql, self.values.clone()).await?.ok_or(WalletError::DatabaseCorrupt)?;
+        let (oldest, all) = (i128::from(row.i64(0)?), i128::from(row.i64(1)?));
+        Ok(Spread { within: (all - oldest + 1).max(1), all })
     }
 
     /// What the rows sum to, by currency.
@@ -282,7 +259,7 @@ impl Book {
     pub(crate) async fn activity(&self, query: &ActivityQuery) -> Result<ActivityPage, WalletError> {
         let (limit, skip) = (i64::from(query.limit.clamp(1, 200)), query.skip.unwrap_or(0));
         let before = query.before.as_deref().map_or(Ok(TOP), read_cursor)?;
-        let mut tx = self.store.read().await?;
+        let mut tx = self.store.glance().await?;
         let now_ms = self.now_ms();
         let asked = Asked::new(&query.filter, now_ms)?;
         let mut rows = asked.rows(&mut tx, before, skip, limit + 1).await?;
@@ -426,6 +403,29 @@ pub(super) fn trigrams_of(words: &[&str]) -> Option<String> {
     Some(asked).filter(|asked| !asked.is_empty())
 }
 
+/// What the newest rows say of words that many rows hold.
+struct Taste {
+    hits: i64,
+    oldest_ms: i64,
+    newest_ms: i64,
+}
+
+impl Taste {
+    /// When the rows end that may be looked at for a page before `at_ms`, should they lie as close together as the newest.
+    fn near(&self, at_ms: i64) -> i64 {
+        let span_ms = self.newest_ms.saturating_sub(self.oldest_ms);
+        at_ms.min(self.newest_ms).saturating_sub(span_ms.saturating_mul(FAR))
+    }
+}
+
+fn read_or_taste(row: &Row, taste: &mut Option<Taste>) -> Result<Option<ActivityRow>, WalletError> {
+    if row.opt_text(1)?.is_some() {
+        return activity_row(row).map(Some);
+    }
+    *taste = Some(Taste { hits: row.i64(0)?, oldest_ms: row.i64(2)?, newest_ms: row.i64(3)? });
+    Ok(None)
+}
+
 /// Within so many of all rows lie the newest [`RARE`] that the trigrams name; their share says how many there are in all.
 struct Spread {
     within: i128,
@@ -434,8 +434,7 @@ struct Spread {
 
 /// Whether a page is full sooner along time than the named rows are fetched.
 fn is_sooner_along_time(within: i128, all: i128) -> bool {
-    let rare = i128::from(RARE);
-    USUAL * within / rare <= FETCH * rare * all / within
+    USUAL * within / RARE <= FETCH * RARE * all / within
 }
 
 /// Currency and minor units of an amount range.
