@@ -127,9 +127,10 @@ async fn page_by_page(app: &App, filter: &ActivityFilter, limit: u32) -> Option<
 async fn a_word_of_this_week_is_also_found_where_it_stood_long_ago() {
     let world = World::new();
     let app = world.joined().await;
-    // Often among the newest, then not for longer than such a page is looked for along time.
-    let (newest, all) = (60, 4_400);
-    let says = |n: u128| if n < 5 || n >= all - newest { "market stall" } else { "rent" };
+    // Often among the newest, then not for longer than such a page is looked for along time, then often once more: too
+    // many in all to go along what the trigrams name.
+    let (newest, oldest, all) = (60, 520, 5_000);
+    let says = |n: u128| if n < oldest || n >= all - newest { "market stall" } else { "rent" };
     for n in 0..all {
         world.server.publish(&Subject::Payment(paid(&world, 1_000 + n, "Li", "2.00", says(n))));
         world.wait(1);
