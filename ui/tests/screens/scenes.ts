@@ -334,6 +334,7 @@ export const SCENES: Record<string, Scene[]> = {
 		{ name: 'funding-add', url: '/funding', act: async (page) => { await go(page, 'source-new'); await by(page, 'offer').first().waitFor(); } }
 	],
 	'/(app)/settings': [
+		{ name: 'settings-looks', url: '/settings', act: (page) => by(page, 'set-aim-sound').scrollIntoViewIfNeeded() },
 		{ name: 'settings', pseudo: true, url: '/settings', act: (page) => by(page, 'lock-send').scrollIntoViewIfNeeded() },
 		{ name: 'settings-desk', url: '/settings', answers: { surroundings: { ...around, newer: { version: '0.2.0', page: 'https://maples.example/tessera' } } }, act: (page) => by(page, 'newer').scrollIntoViewIfNeeded() },
 		{ name: 'settings-loosen', url: '/settings', errors: { setLockChoices: town.refused('wrong_pin') }, act: async (page) => { await go(page, 'lock-send'); await by(page, 'lock-sheet-pin').pressSequentially('12'); } },
