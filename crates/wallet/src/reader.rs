@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::WalletError;
-use crate::app::Event;
+use crate::app::{Event, blocking};
 use crate::book::{Book, Cursor, News, fact, keep_fact, write};
 use crate::outside::jitter;
 use crate::remote::Remote;
@@ -199,8 +199,7 @@ async fn read(book: &Book, remote: &Remote, cursor: Cursor) -> Result<Read, Wall
     book.feed_limit.store(pace, Ordering::Relaxed);
     let (page, account, at_ms) = (answer?, book.account()?, book.clock.now_ms());
     let (person_id, epoch) = (account.person_id, account.epoch);
-    let checked = tokio::task::spawn_blocking(move || check(page, person_id, epoch, cursor, at_ms)).await;
-    checked.map_err(|_| WalletError::Fault("a page was not looked at"))?
+    blocking(move || check(page, person_id, epoch, cursor, at_ms)).await
 }
 
 fn check(page: FeedPage, person_id: Uuid, epoch: Uuid, before: Cursor, at_ms: i64) -> Result<Read, WalletError> {
@@ -276,19 +275,19 @@ impl<'a> Taking<'a> {
                 Open { tx, news, is_long, changes: 0, since_ms: book.clock.now_ms() }
             }
         };
-        let (before, changes) = (open.changes, page.subjects.len());
+        let changes = page.subjects.len();
         let taken = async {
             book.apply(&mut open.tx, page.subjects, &mut open.news).await?;
             keep_fact(&mut open.tx, fact::CURSOR, &page.after).await
         };
-        match taken.await {
-            Ok(()) => self.open = Some(Open { changes: before + changes, ..open }),
-            Err(error) => {
-                self.fell = before > 0;
-                return Err(error);
-            }
+        let taken = taken.await;
+        if taken.is_ok() {
+            open.changes += changes;
+            self.open = Some(open);
+        } else {
+            self.fell = open.changes > 0;
         }
-        Ok(())
+        taken
     }
 
     /// After a page: keeps what is there, unless another one waits and it is not much yet.

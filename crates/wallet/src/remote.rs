@@ -305,7 +305,7 @@ impl Remote {
         self.call_for_nothing(Call::post(path::REPORTS).body(report)?.key(report.id)).await
     }
 
-    /// The account's changes after `after`, at most `limit` (1 to 500).
+    /// The account's changes after `after`, at most `limit` (1 to [`path::FEED_MOST`]).
     pub async fn feed(&self, after: i64, limit: u32) -> Result<FeedPage, WalletError> {
         let page: FeedPage =
             self.call_for_much(Call::get(format!("{}?after={after}&limit={limit}", path::FEED))).await?;

@@ -18,6 +18,12 @@ use crate::view::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityRow, ActivityView, CurrencyTotal, Direction, Stage,
 };
 
+macro_rules! rare {
+    () => {
+        500
+    };
+}
+
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
 /// How many of the newest 64 rows hold words that a page is tried along time for, and how many times as far back as these
@@ -26,7 +32,7 @@ const OFTEN: i64 = 3;
 const FAR: i64 = 64;
 /// A search whose trigrams name fewer rows than this goes along these rows; beyond it, how close together the newest of
 /// them lie says whether a page is full sooner along time.
-const RARE: i128 = 500;
+const RARE: i128 = rare!();
 /// Fetching a named row costs about as much as looking at this many in the order of time.
 const FETCH: i128 = 3;
 /// Rows of a usual page.
@@ -46,7 +52,7 @@ macro_rules! holds_words {
     };
 }
 macro_rules! shown {
-    ($along:literal) => {
+    ($along:expr) => {
         concat!(
             "FROM wallet_listed ",
             $along,
@@ -75,7 +81,7 @@ macro_rules! along_trigrams {
 }
 macro_rules! among_few {
     () => {
-        shown!("WHERE number IN (SELECT number FROM few WHERE (SELECT COUNT(*) FROM few) < 500)")
+        shown!(concat!("WHERE number IN (SELECT number FROM few WHERE (SELECT COUNT(*) FROM few) < ", rare!(), ")"))
     };
 }
 // When they are not few, one row that is no payment: how many of the newest rows hold the words, and from when to when
@@ -83,14 +89,16 @@ macro_rules! among_few {
 macro_rules! page_of_few {
     () => {
         concat!(
-            "WITH few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16 LIMIT 500),
-                newest AS (SELECT created_at_ms, search FROM wallet_listed
+            "WITH few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16 LIMIT ",
+            rare!(),
+            "), newest AS (SELECT created_at_ms, search FROM wallet_listed
                     ORDER BY created_at_ms DESC, payment_id DESC LIMIT 64) ",
             page!(among_few!()),
             " UNION ALL SELECT (SELECT COUNT(*) FROM newest WHERE ",
             holds_words!(),
             "), NULL, (SELECT MIN(created_at_ms) FROM newest), (SELECT MAX(created_at_ms) FROM newest), NULL
-                WHERE (SELECT COUNT(*) FROM few) = 500"
+                WHERE (SELECT COUNT(*) FROM few) = ",
+            rare!()
         )
     };
 }
@@ -196,8 +204,7 @@ impl Asked {
                 let Some(taste) = taste else { return Ok(few.into_iter().flatten().collect()) };
                 if taste.hits >= OFTEN {
                     let mut near = values.clone();
-                    let from = taste.near(before.0).max(self.from_ms);
-                    near[0] = Value::from(from);
+                    near[0] = Value::from(taste.near(before.0).max(self.from_ms));
                     let rows: Vec<_> = tx.read_rows(page!(along_time!()), near, activity_row).await?;
                     if rows.len() as i64 == limit {
                         return Ok(rows);
@@ -212,8 +219,12 @@ impl Asked {
 
     /// How far the newest rows that the trigrams name reach back.
     async fn spread(&self, tx: &mut Tx) -> Result<Spread, WalletError> {
-        let sql = "SELECT MIN(rowid), (SELECT MAX(number) FROM wallet_listed)
-            FROM (SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $16 ORDER BY rowid DESC LIMIT 500)";
+        let sql = concat!(
+            "SELECT MIN(rowid), (SELECT MAX(number) FROM wallet_listed)
+                FROM (SELECT rowid FROM wallet_trigram WHERE wallet_trigram MATCH $16 ORDER BY rowid DESC LIMIT ",
+            rare!(),
+            ")"
+        );
         let row = tx.row(sql, self.values.clone()).await?.ok_or(WalletError::DatabaseCorrupt)?;
         let (oldest, all) = (i128::from(row.i64(0)?), i128::from(row.i64(1)?));
         Ok(Spread { within: (all - oldest + 1).max(1), all })

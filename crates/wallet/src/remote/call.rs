@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Remote;
+use crate::app::blocking;
 use crate::keys::leaving_no_trace;
 use crate::transport::{HttpRequest, HttpResponse};
 use crate::{TransportError, WalletError};
@@ -88,7 +89,7 @@ impl Remote {
     /// A call whose answer carries something.
     pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, WalletError> {
         let answer = self.exchange(&call).await?;
-        serde_json::from_slice(&answer.body).map_err(|_| WalletError::BadAnswer)
+        read_answer(&answer)
     }
 
     /// A call whose answer may be megabytes: read beside the threads that answer.
@@ -97,8 +98,7 @@ impl Remote {
         call: Call,
     ) -> Result<T, WalletError> {
         let answer = self.exchange(&call).await?;
-        let read = tokio::task::spawn_blocking(move || serde_json::from_slice(&answer.body)).await;
-        read.map_err(|_| WalletError::Fault("an answer was not read"))?.map_err(|_| WalletError::BadAnswer)
+        blocking(move || read_answer(&answer)).await
     }
 
     /// A call whose answer is that it was done.
@@ -184,6 +184,10 @@ impl Remote {
         }
         Ok(HttpRequest { method: call.method.clone(), path: call.path.clone(), headers, body: call.body.clone() })
     }
+}
+
+fn read_answer<T: DeserializeOwned>(answer: &HttpResponse) -> Result<T, WalletError> {
+    serde_json::from_slice(&answer.body).map_err(|_| WalletError::BadAnswer)
 }
 
 /// The server's reason. What stands between us and it (a proxy that gives up) has no reasons of its own: then nobody
