@@ -12,6 +12,7 @@ mod fit;
 pub(crate) mod grid;
 #[cfg(test)]
 mod hard;
+mod lattice;
 mod layout;
 pub(crate) mod marks;
 mod others;

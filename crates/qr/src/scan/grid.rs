@@ -4,9 +4,11 @@
 use super::contain::contained;
 use super::finder::{Finder, Three};
 use super::fit::Fit;
+use super::lattice;
+pub(crate) use super::lattice::Grey;
 use super::layout::Layout;
 use super::patch::Patch;
-use super::plane::{Plane, Point};
+use super::plane::{Plane, Point, Sheet};
 use super::sample::Samples;
 use crate::{Luma, Symbol, Symbology};
 
@@ -24,6 +26,8 @@ pub(crate) enum Outcome {
 const PROMISING: f32 = 0.15;
 /// Agreement of known modules from which on a flat grid is taken to lie on a code.
 const LIES: f32 = 0.55;
+/// The same where soft focus was taken out: what it leaves is far from black and white.
+const LIES_SOFTLY: f32 = 0.3;
 /// Agreement from which on it may do so once it is bent.
 const MAY_BE_BENT: f32 = 0.4;
 /// Versions tried around the one that distances tell, nearest first.
@@ -31,7 +35,7 @@ const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
 
 /// Reads the code of three finders.
 pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
-    read_of(image, three, version_told(three), Freedom::Bent)
+    read_of(image, None, three, (version_told(three), Freedom::Bent))
 }
 
 /// How far a grid may give way, and so what it costs.
@@ -45,22 +49,41 @@ enum Freedom {
 /// Reads a code of which three finders' middles are known, dark on light, and about how many modules a side has. Cheap:
 /// the grid stays flat.
 pub(crate) fn read_flat(image: &Luma<'_>, finders: [Point; 3], module: f32, modules: u32) -> Option<Symbol> {
-    match laid_flat(image, finders, module, modules) {
+    match laid_flat(image, None, finders, (module, modules)) {
         Outcome::Read(symbol) => Some(symbol),
         Outcome::Unread | Outcome::NoCode => None,
     }
 }
 
-/// The same, and whether a grid lies there.
-pub(crate) fn laid_flat(image: &Luma<'_>, finders: [Point; 3], module: f32, modules: u32) -> Outcome {
+/// The same, and whether a grid lies there. Where soft focus was taken out of the picture, the grid is laid on that, and
+/// the modules are told apart in what it was made of.
+pub(crate) fn laid_flat(
+    picture: &Luma<'_>,
+    soft: Option<&Grey<'_>>,
+    finders: [Point; 3],
+    (module, modules): (f32, u32),
+) -> Outcome {
     let [top_left, top_right, bottom_left] = finders.map(|centre| Finder::torn(centre, module * 7.0));
     let three = Three { top_left, top_right, bottom_left, guessed: false };
     let Ok(version) = i32::try_from(modules.saturating_sub(17) / 4) else { return Outcome::NoCode };
-    contained(|| read_of(image, &three, version.clamp(1, 40), Freedom::Flat)).unwrap_or(Outcome::NoCode)
+    let how = (version.clamp(1, 40), Freedom::Flat);
+    contained(|| read_of(picture, soft, &three, how)).unwrap_or(Outcome::NoCode)
 }
 
-fn read_of(image: &Luma<'_>, three: &Three, version: i32, freedom: Freedom) -> Outcome {
-    let Some(patch) = around(image, three, version) else { return Outcome::NoCode };
+/// How soft the focus of a code is whose finders' middles are about known: a deviation in modules.
+pub(crate) fn softness(grey: &Grey<'_>, finders: [Point; 3], modules: u32) -> Option<f32> {
+    let side = modules as usize;
+    let far = side as f32 - 3.5;
+    let homes = [[3.5, 3.5], [far, 3.5], [3.5, far]];
+    let plane = Plane::affine(std::array::from_fn(|n| (homes[n], finders[n])))?;
+    lattice::softness(grey, &Sheet::flat(plane, side), side)
+}
+
+fn read_of(picture: &Luma<'_>, soft: Option<&Grey<'_>>, three: &Three, (version, freedom): (i32, Freedom)) -> Outcome {
+    let Some(patch) = around(picture, three, version) else { return Outcome::NoCode };
+    let grey = |at: Point| patch.grey(at);
+    let run_together: Option<&Grey<'_>> = if freedom == Freedom::Bent { Some(&grey) } else { soft };
+    let looks = Looks { patch: &patch, run_together };
     let mut starts: Vec<(f32, Fit<'_>, &'static Layout, [f32; 4])> = Vec::new();
     let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
         .map(|finder| if three.guessed && finder.ring.is_none() { 2.0 } else { 0.6 });
@@ -73,8 +96,12 @@ fn read_of(image: &Luma<'_>, three: &Three, version: i32, freedom: Freedom) -> O
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (_, fit, layout, steps) in starts.into_iter().filter(|start| start.0 > PROMISING).take(2) {
         // Where one finder was not seen, too little is known to tell a bent code from none.
-        let least = if three.guessed { LIES } else { MAY_BE_BENT };
-        match fitted(fit, &patch, layout, (steps, least, freedom)) {
+        let (least, lies) = match soft {
+            Some(_) => (LIES_SOFTLY, LIES_SOFTLY),
+            None if three.guessed => (LIES, LIES),
+            None => (MAY_BE_BENT, LIES),
+        };
+        match fitted(fit, looks, layout, Care { steps, least, lies, freedom }) {
             Outcome::NoCode => {}
             outcome => return outcome,
         }
@@ -82,41 +109,57 @@ fn read_of(image: &Luma<'_>, three: &Three, version: i32, freedom: Freedom) -> O
     Outcome::NoCode
 }
 
+/// In what modules are looked at.
+#[derive(Clone, Copy)]
+struct Looks<'a> {
+    patch: &'a Patch,
+    /// The picture before any soft focus was taken out, where there is time to tell modules apart.
+    run_together: Option<&'a Grey<'a>>,
+}
+
+/// With how much care a grid is laid.
+struct Care {
+    /// First steps of its four corners, modules.
+    steps: [f32; 4],
+    /// Agreement below which there is no code, and from which on a flat grid is read.
+    least: f32,
+    lies: f32,
+    freedom: Freedom,
+}
+
 /// Lays the grid ever more freely until it can be read.
-fn fitted(
-    mut fit: Fit<'_>,
-    patch: &Patch,
-    layout: &Layout,
-    (steps, least, freedom): ([f32; 4], f32, Freedom),
-) -> Outcome {
+fn fitted(mut fit: Fit<'_>, looks: Looks<'_>, layout: &Layout, care: Care) -> Outcome {
+    let Care { steps, least, lies, freedom } = care;
     fit.lay_flat(steps);
     if fit.agreement() < least {
         return Outcome::NoCode;
     }
-    if fit.agreement() >= LIES
-        && let Some(symbol) = seen(&fit, patch, layout)
+    if fit.agreement() >= lies
+        && let Some(symbol) = seen(&fit, looks, layout)
     {
         return Outcome::Read(symbol);
     }
     if freedom == Freedom::Flat {
         // A grid that lies well is of the right version: another would lie no better, and the next frame comes soon.
-        return if fit.agreement() >= LIES { Outcome::Unread } else { Outcome::NoCode };
+        return if fit.agreement() >= lies { Outcome::Unread } else { Outcome::NoCode };
     }
     fit.bend();
     if fit.agreement() < LIES {
         return Outcome::NoCode;
     }
-    if let Some(symbol) = seen(&fit, patch, layout) {
+    if let Some(symbol) = seen(&fit, looks, layout) {
         return Outcome::Read(symbol);
     }
     fit.loosen();
-    seen(&fit, patch, layout).map_or(Outcome::Unread, Outcome::Read)
+    seen(&fit, looks, layout).map_or(Outcome::Unread, Outcome::Read)
 }
 
-fn seen(fit: &Fit<'_>, patch: &Patch, layout: &Layout) -> Option<Symbol> {
-    let samples = Samples::take(patch, &fit.sheet, layout.side);
+fn seen(fit: &Fit<'_>, looks: Looks<'_>, layout: &Layout) -> Option<Symbol> {
+    let samples = Samples::take(looks.patch, &fit.sheet, layout.side);
     let plain = samples.plain().read(layout);
-    let said = plain.or_else(|| samples.equalised(layout).read(layout)).or_else(|| samples.near().read(layout))?;
+    let said = plain.or_else(|| samples.equalised(layout).read(layout)).or_else(|| samples.near().read(layout));
+    let apart = || lattice::told(looks.run_together?, &fit.sheet, layout)?.read(layout);
+    let said = said.or_else(apart)?;
     let side = layout.side as f32;
     let corners = [[0.0, 0.0], [side, 0.0], [side, side], [0.0, side]].map(|corner| fit.sheet.at(corner));
     Some(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners })

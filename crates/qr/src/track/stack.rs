@@ -206,8 +206,13 @@ impl Stack {
     pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool, purse: &mut Purse) -> Vec<Symbol> {
         self.read += 1;
         let side = self.sums.len() as u64;
-        if self.through.is_soft() && !self.read.is_multiple_of(3) {
-            return self.read_together(noisy);
+        if self.through.is_soft() && !self.read.is_multiple_of(4) {
+            if !purse.pays(GRID + side * SHARPENED) {
+                return Vec::new();
+            }
+            // While the focus is being pulled, the newest frame is the sharpest; all together have less noise.
+            let newest = self.read.is_multiple_of(2).then(|| Plate::cut(frame, &self.map, self.side()));
+            return self.read_plate(&newest.unwrap_or_else(|| self.mean()), noisy);
         }
         let _ = purse.pays(side * ADDED);
         // What does not come first this time comes first the next.
@@ -230,7 +235,7 @@ impl Stack {
         match way {
             Way::Frame if purse.pays(GRID) => {
                 let finders = self.finders().map(|at| self.map.at(at));
-                let laid = grid::laid_flat(frame, finders, self.module, self.modules);
+                let laid = grid::laid_flat(frame, None, finders, (self.module, self.modules));
                 self.heard(laid)
             }
             Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_together(noisy),
@@ -282,13 +287,18 @@ impl Stack {
     }
 
     fn read_together(&mut self, noisy: bool) -> Vec<Symbol> {
-        let mean = self.mean();
-        let (softness, noise) = self.focus(noisy);
+        self.read_plate(&self.mean(), noisy)
+    }
+
+    fn read_plate(&mut self, plate: &Plate, noisy: bool) -> Vec<Symbol> {
+        let grey = |at: [f32; 2]| Some(plate.between(at));
+        let (softness, noise) = self.focus(noisy, &grey);
         let noise = noise / (self.frames as f32).clamp(1.0, 12.0);
-        let picture = if softness > 0.0 { sharpened(&mean, softness * self.pixels(), noise) } else { mean };
-        let Some(picture) = stretched(&picture) else { return Vec::new() };
+        let sharp = (softness > 0.0).then(|| sharpened(plate, softness * self.pixels(), noise));
+        let Some(picture) = stretched(sharp.as_ref().unwrap_or(plate)) else { return Vec::new() };
         let mut found = if self.read.is_multiple_of(2) || self.through.is_soft() {
-            let laid = grid::laid_flat(&picture, self.finders(), self.pixels(), self.modules);
+            let soft: Option<&grid::Grey<'_>> = self.through.is_soft().then_some(&grey);
+            let laid = grid::laid_flat(&picture, soft, self.finders(), (self.pixels(), self.modules));
             self.heard(laid)
         } else {
             scan(&picture, Effort::Stream)
@@ -300,19 +310,18 @@ impl Stack {
     }
 
     /// Modules of soft focus that are taken out next, and the noise of one frame.
-    fn focus(&self, noisy: bool) -> (f32, f32) {
+    fn focus(&self, noisy: bool, grey: &grid::Grey<'_>) -> (f32, f32) {
         if let Through::Soft(soft) = self.through {
-            let way = self.read - self.read / 3;
-            let (share, noise) = AROUND_SOFT[way as usize % AROUND_SOFT.len()];
-            return (soft * share, noise);
+            let told = grid::softness(grey, self.finders(), self.modules);
+            return (told.unwrap_or(soft), SOFT_NOISE);
         }
         let ways = if noisy { NOISY_FOCI } else { FOCI };
         ways[(self.read / 2) as usize % ways.len()]
     }
 }
 
-/// Shares of the soft focus in which marks were seen that are tried in turn, and the noise of one frame.
-const AROUND_SOFT: &[(f32, f32)] = &[(0.8, 0.01), (1.0, 0.01), (0.9, 0.01), (1.1, 0.02), (0.65, 0.02)];
+/// Noise of one frame in soft focus, as a share of contrast, when the grid is laid.
+const SOFT_NOISE: f32 = 0.01;
 /// Reads of a stack begun in soft focus, after which it is begun anew.
 const SOFT_READS: u32 = 16;
 /// The same where no grid was seen to lie there, and where no soft focus was taken out.
