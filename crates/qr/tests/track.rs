@@ -50,6 +50,14 @@ fn frames_together_show_what_none_of_them_does() {
 }
 
 #[test]
+fn a_code_is_read_long_before_the_lens_has_found_its_focus() {
+    for (seed, soon) in [(6, 18), (8, 12)] {
+        let at = read_at(Kind::Focus, seed).expect("it is read");
+        assert!(at < soon, "seed {seed}: {at}");
+    }
+}
+
+#[test]
 fn a_text_is_told_once_and_followed_where_it_goes() {
     let (stream, mut tracker) = (Stream::new(Kind::Shake, 1), Tracker::new());
     let places: Vec<_> = (0..stream.pictures()).map(|picture| stream.corners(picture)).collect();
