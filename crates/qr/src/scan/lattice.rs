@@ -17,6 +17,8 @@ const SOFTEST: f32 = 1.4;
 const STEP: f32 = 0.05;
 /// Below this, light stays where it belongs: there is nothing to be told apart.
 const RUNS_TOGETHER: f32 = 0.45;
+/// Modules of a row from which on it would take too long: the work grows with their cube.
+const LARGE: usize = 70;
 /// Modules of a finder, from its outer edge inwards, and of the white around it, that no other module shines into.
 const INSIDE: f32 = 5.0;
 const OUTSIDE: f32 = 2.5;
@@ -33,8 +35,11 @@ pub(super) fn softness(grey: &Grey<'_>, sheet: &Sheet, side: usize) -> Option<f3
     Some(Seen::of(grey, sheet, side)?.explained(side)?.0)
 }
 
-/// The symbol that would look like this; nothing where light does not run together.
+/// The symbol that would look like this; nothing where light does not run together, and of large symbols.
 pub(super) fn told(grey: &Grey<'_>, sheet: &Sheet, layout: &Layout) -> Option<Soft> {
+    if layout.side > LARGE {
+        return None;
+    }
     let seen = Seen::of(grey, sheet, layout.side)?;
     let (soft, light) = seen.explained(layout.side)?;
     (soft >= RUNS_TOGETHER).then(|| Field::of(layout, soft).approached(&seen.darkness(&light), seen.wide))

@@ -202,15 +202,17 @@ impl Stack {
 
     /// The frame's own picture of the code, then all frames together in one way; each call another way, so that none
     /// costs much. The grid is known in both; what it does not open is searched anew every second call, for the grid may
-    /// be the wrong one. Where the marks were seen in soft focus only, that is mostly taken out of all frames together.
+    /// be the wrong one. Where the marks were seen in soft focus only, that is mostly taken out of the newest frame or of all
+    /// together.
     pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool, purse: &mut Purse) -> Vec<Symbol> {
-        self.read += 1;
         let side = self.sums.len() as u64;
-        if self.through.is_soft() && !self.read.is_multiple_of(4) {
-            if !purse.pays(GRID + side * SHARPENED) {
-                return Vec::new();
-            }
-            // While the focus is being pulled, the newest frame is the sharpest; all together have less noise.
+        let softly = self.through.is_soft() && !(self.read + 1).is_multiple_of(4);
+        if softly && !purse.pays(GRID + side * SHARPENED) {
+            return Vec::new();
+        }
+        self.read += 1;
+        if softly {
+            // While a lens finds its focus, the newest frame is the sharpest; all together have less noise.
             let newest = self.read.is_multiple_of(2).then(|| Plate::cut(frame, &self.map, self.side()));
             return self.read_plate(&newest.unwrap_or_else(|| self.mean()), noisy);
         }
@@ -238,7 +240,7 @@ impl Stack {
                 let laid = grid::laid_flat(frame, None, finders, (self.module, self.modules));
                 self.heard(laid)
             }
-            Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_together(noisy),
+            Way::Together if purse.pays(GRID + side * SHARPENED) => self.read_plate(&self.mean(), noisy),
             Way::Here => self.read_here(frame, if noisy { SEARCHED_IN_NOISE } else { SEARCHED }, purse),
             Way::Frame | Way::Together => Vec::new(),
         }
@@ -286,10 +288,7 @@ impl Stack {
         found
     }
 
-    fn read_together(&mut self, noisy: bool) -> Vec<Symbol> {
-        self.read_plate(&self.mean(), noisy)
-    }
-
+    /// Reads a picture of the code in the stack's pixels, once soft focus is taken out of it.
     fn read_plate(&mut self, plate: &Plate, noisy: bool) -> Vec<Symbol> {
         let grey = |at: [f32; 2]| Some(plate.between(at));
         let (softness, noise) = self.focus(noisy, &grey);
