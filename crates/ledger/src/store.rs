@@ -17,10 +17,11 @@ pub use value::{Row, Value};
 use crate::LedgerError;
 #[cfg(feature = "postgres")]
 use sqlx::PgPool;
-use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqlitePool};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 use tx::{Inner, OnSqlite};
 use zeroize::Zeroizing;
 
@@ -63,7 +64,13 @@ pub struct Store {
 enum Pools {
     /// SQLite has one writer: the pool of one connection is its queue. A read-only store has no writer.
     /// `plain` opens another file with the same key.
-    Sqlite { write: Option<SqlitePool>, read: SqlitePool, encrypted: bool, plain: Box<SqliteConnectOptions> },
+    Sqlite {
+        write: Option<SqlitePool>,
+        read: SqlitePool,
+        glance: sqlite::Glance,
+        encrypted: bool,
+        plain: Box<SqliteConnectOptions>,
+    },
     #[cfg(feature = "postgres")]
     Postgres(PgPool),
 }
@@ -83,8 +90,8 @@ impl Store {
     pub async fn open_sqlite_as_it_is(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
         let encrypted = key.is_some();
         let plain = Box::new(sqlite::options(path, key.as_ref()));
-        let (write, read) = sqlite::open(path, &plain, encrypted).await?;
-        Ok(Store { pools: Pools::Sqlite { write: Some(write), read, encrypted, plain } })
+        let (write, read, glance) = sqlite::open(path, &plain, encrypted).await?;
+        Ok(Store { pools: Pools::Sqlite { write: Some(write), read, glance, encrypted, plain } })
     }
 
     /// Brings the ledger's own tables up to date.
@@ -99,8 +106,8 @@ impl Store {
     }
 
     async fn read_only(plain: Box<SqliteConnectOptions>, encrypted: bool) -> Result<Self, LedgerError> {
-        let read = sqlite::open_read_only(&plain, encrypted).await?;
-        Ok(Store { pools: Pools::Sqlite { write: None, read, encrypted, plain } })
+        let (read, glance) = sqlite::open_read_only(&plain, encrypted).await?;
+        Ok(Store { pools: Pools::Sqlite { write: None, read, glance, encrypted, plain } })
     }
 
     /// Connects to PostgreSQL 13 or newer and brings the ledger's tables up to date. Another machine is only spoken to over
@@ -147,11 +154,14 @@ impl Store {
     }
 
     /// Reads of which each query may see a later moment than the one before, for what is asked in one query and has to be
-    /// quick: begin and end of a read cost as much as a short query. On PostgreSQL the same as [`Store::read`].
+    /// quick: begin and end of a read cost as much as a short query. One at a time, on a connection of their own. On
+    /// PostgreSQL the same as [`Store::read`].
     pub async fn glance(&self) -> Result<Tx, LedgerError> {
         match &self.pools {
-            Pools::Sqlite { read, .. } => {
-                Ok(Tx { inner: Inner::Sqlite(OnSqlite::Plain(read.acquire().await?)), depth: 0 })
+            Pools::Sqlite { glance, .. } => {
+                let guard = OwnedMutexGuard::try_map(glance.clone().lock_owned().await, Option::as_mut);
+                let held = guard.map_err(|_| LedgerError::Unavailable)?;
+                Ok(Tx { inner: Inner::Sqlite(OnSqlite::Held(held)), depth: 0 })
             }
             #[cfg(feature = "postgres")]
             Pools::Postgres(_) => self.read().await,
@@ -208,8 +218,12 @@ impl Store {
     /// Waits for the connections to close. On SQLite this moves the write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { write, read, .. } => {
+            Pools::Sqlite { write, read, glance, .. } => {
                 read.close().await;
+                if let Some(glance) = glance.lock().await.take() {
+                    // What cannot be closed well is closed all the same.
+                    let _ = glance.close().await;
+                }
                 if let Some(write) = write {
                     write.close().await;
                 }

@@ -1,29 +1,37 @@
 use super::DatabaseKey;
 use crate::LedgerError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 /// How long a statement waits for another process before [`LedgerError::Locked`].
 const BUSY: Duration = Duration::from_secs(3);
 /// How long a writer waits in our own queue.
 const QUEUE: Duration = Duration::from_secs(60);
-const READERS: u32 = 4;
+const READERS: u32 = 3;
 /// Rows that SQLite's thread may be ahead of who reads them: a page of a list, so that it is not stopped and woken for each.
 const ROWS_AHEAD: usize = 256;
 /// Most memory of a connection for pages it has decrypted, KiB; it grows only with what is read. Reading a page anew costs
 /// its decryption: a book of 100,000 payments is searched in a fraction of the time when its index stays.
 const CACHE_KIB: u32 = 32 * 1024;
 
-/// The write pool (one connection) and the read pool.
+/// The connection of glances, kept between them: what it has decrypted is there the next time, and taking it is cheaper than
+/// asking a pool. Empty once the store is closed.
+pub(super) type Glance = Arc<Mutex<Option<SqliteConnection>>>;
+
+/// The write pool (one connection), the read pool, and what glances go through.
 pub(super) async fn open(
     path: &Path,
     plain: &SqliteConnectOptions,
     encrypted: bool,
-) -> Result<(SqlitePool, SqlitePool), LedgerError> {
+) -> Result<(SqlitePool, SqlitePool, Glance), LedgerError> {
     make_private(path);
     let options = plain
         .clone()
@@ -33,8 +41,10 @@ pub(super) async fn open(
         .pragma("secure_delete", "ON")
         .pragma("cache_size", format!("-{CACHE_KIB}"));
     let write = connect(options.clone(), 1, plain, encrypted).await?;
-    let read = connect(options.pragma("query_only", "ON"), READERS, plain, encrypted).await?;
-    Ok((write, read))
+    let options = options.pragma("query_only", "ON");
+    let glance = options.connect().await?;
+    let read = connect(options, READERS, plain, encrypted).await?;
+    Ok((write, read, Arc::new(Mutex::new(Some(glance)))))
 }
 
 /// A new file is its owner's alone; SQLite gives the write-ahead log the same mode. What fails here fails again, with a
@@ -49,8 +59,14 @@ pub(super) fn make_private(path: &Path) {
     }
 }
 
-pub(super) async fn open_read_only(plain: &SqliteConnectOptions, encrypted: bool) -> Result<SqlitePool, LedgerError> {
-    connect(plain.clone().read_only(true).pragma("query_only", "ON"), 1, plain, encrypted).await
+pub(super) async fn open_read_only(
+    plain: &SqliteConnectOptions,
+    encrypted: bool,
+) -> Result<(SqlitePool, Glance), LedgerError> {
+    let options = plain.clone().read_only(true).pragma("query_only", "ON");
+    let read = connect(options.clone(), 1, plain, encrypted).await?;
+    let glance = options.connect().await?;
+    Ok((read, Arc::new(Mutex::new(Some(glance)))))
 }
 
 pub(super) fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {

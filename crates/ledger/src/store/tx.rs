@@ -4,11 +4,11 @@ use super::set::Set;
 use super::value::{Kind, Row, Value};
 use crate::LedgerError;
 use futures::StreamExt;
-use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 #[cfg(feature = "postgres")]
 use sqlx::{Postgres, postgres::types::Oid};
 use std::ops::{Deref, DerefMut};
+use tokio::sync::OwnedMappedMutexGuard;
 
 /// One database transaction: a write ([`super::Store::begin`]) or a read snapshot ([`super::Store::read`]); or queries
 /// that each see their own moment ([`super::Store::glance`]).
@@ -27,7 +27,7 @@ pub(super) enum Inner {
 /// A connection of SQLite, inside a transaction or not.
 pub(super) enum OnSqlite {
     Begun(Transaction<'static, Sqlite>),
-    Plain(PoolConnection<Sqlite>),
+    Held(OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>),
 }
 
 impl Deref for OnSqlite {
@@ -36,7 +36,7 @@ impl Deref for OnSqlite {
     fn deref(&self) -> &SqliteConnection {
         match self {
             OnSqlite::Begun(tx) => tx,
-            OnSqlite::Plain(connection) => connection,
+            OnSqlite::Held(connection) => connection,
         }
     }
 }
@@ -45,7 +45,7 @@ impl DerefMut for OnSqlite {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         match self {
             OnSqlite::Begun(tx) => tx,
-            OnSqlite::Plain(connection) => connection,
+            OnSqlite::Held(connection) => connection,
         }
     }
 }
@@ -213,7 +213,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), LedgerError> {
         match self.inner {
             Inner::Sqlite(OnSqlite::Begun(tx)) => Ok(tx.commit().await?),
-            Inner::Sqlite(OnSqlite::Plain(_)) => Ok(()),
+            Inner::Sqlite(OnSqlite::Held(_)) => Ok(()),
             #[cfg(feature = "postgres")]
             Inner::Postgres(tx) => Ok(tx.commit().await?),
         }
@@ -223,7 +223,7 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), LedgerError> {
         match self.inner {
             Inner::Sqlite(OnSqlite::Begun(tx)) => Ok(tx.rollback().await?),
-            Inner::Sqlite(OnSqlite::Plain(_)) => Ok(()),
+            Inner::Sqlite(OnSqlite::Held(_)) => Ok(()),
             #[cfg(feature = "postgres")]
             Inner::Postgres(tx) => Ok(tx.rollback().await?),
         }

@@ -95,6 +95,20 @@ impl Row {
         self.opt_text(index)?.ok_or(LedgerError::Column(index))
     }
 
+    /// A text, where it lies.
+    pub fn str(&self, index: usize) -> Result<&str, LedgerError> {
+        self.opt_str(index)?.ok_or(LedgerError::Column(index))
+    }
+
+    /// A text or NULL, where it lies.
+    pub fn opt_str(&self, index: usize) -> Result<Option<&str>, LedgerError> {
+        match &self.0 {
+            Kind::Sqlite(row) => get(row, index),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres(row) => get(row, index),
+        }
+    }
+
     /// A text or NULL.
     pub fn opt_text(&self, index: usize) -> Result<Option<String>, LedgerError> {
         match &self.0 {

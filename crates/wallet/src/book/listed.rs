@@ -2,7 +2,7 @@
 //!
 //! Three ways to the same rows, chosen by what is asked: along one person's payments, along what the trigrams of the
 //! words name, or along time. Common words are found soonest along time, where a page is full after a few rows: a taste
-//! of the newest rows tells, and where it does not, how far back the newest rows that the trigrams name reach.
+//! of the newest rows tells, and where it is wrong, how far back the newest rows that the trigrams name reach.
 
 use ledger::{Row, Set, Store, Tx, Value, args};
 use pay::{Currency, Money};
@@ -23,13 +23,26 @@ macro_rules! rare {
         500
     };
 }
+// Of how many of the newest rows how many must hold the words, that a page is tried along time; and how many times as far
+// back as these rows reach it may be looked for.
+macro_rules! newest {
+    () => {
+        32
+    };
+}
+macro_rules! often {
+    () => {
+        2
+    };
+}
+macro_rules! far {
+    () => {
+        128
+    };
+}
 
 /// Words of a search that are looked for; more make it no narrower.
 const WORDS: usize = 6;
-/// How many of the newest 64 rows hold words that a page is tried along time for, and how many times as far back as these
-/// reach it may be looked for.
-const OFTEN: i64 = 3;
-const FAR: i64 = 64;
 /// A search whose trigrams name fewer rows than this goes along these rows; beyond it, how close together the newest of
 /// them lie says whether a page is full sooner along time.
 const RARE: i128 = rare!();
@@ -53,10 +66,15 @@ macro_rules! holds_words {
 }
 macro_rules! shown {
     ($along:expr) => {
+        shown!($along, "$1")
+    };
+    ($along:expr, $from:expr) => {
         concat!(
             "FROM wallet_listed ",
             $along,
-            " AND created_at_ms >= $1 AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
+            " AND created_at_ms >= ",
+            $from,
+            " AND created_at_ms < $2 AND ($3 IS NULL OR direction = $3)
             AND ($4 IS NULL OR stage = $4) AND ($5 IS NULL OR source_id = $5)
             AND ($6 IS NULL OR (currency = $6 AND minor >= $7 AND minor <= $8))
             AND ($15 IS NULL OR other_id = $15) AND ",
@@ -84,20 +102,36 @@ macro_rules! among_few {
         shown!(concat!("WHERE number IN (SELECT number FROM few WHERE (SELECT COUNT(*) FROM few) < ", rare!(), ")"))
     };
 }
-// When they are not few, one row that is no payment: how many of the newest rows hold the words, and from when to when
-// those are.
-macro_rules! page_of_few {
+macro_rules! near {
+    () => {
+        shown!("WHERE true", "max($1, (SELECT from_ms FROM taste))")
+    };
+}
+// What the newest rows say is told first. Of words that many of them hold, the page along time, no further back than it
+// should have to be looked for; of others, the page of what the trigrams name, if that is little. At last, one row that
+// is no payment unless the page is all there is.
+macro_rules! soonest_page {
     () => {
         concat!(
-            "WITH few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16 LIMIT ",
-            rare!(),
-            "), newest AS (SELECT created_at_ms, search FROM wallet_listed
-                    ORDER BY created_at_ms DESC, payment_id DESC LIMIT 64) ",
-            page!(among_few!()),
-            " UNION ALL SELECT (SELECT COUNT(*) FROM newest WHERE ",
+            "WITH span AS MATERIALIZED (SELECT MIN(created_at_ms) AS oldest, MAX(created_at_ms) AS latest, SUM(",
             holds_words!(),
-            "), NULL, (SELECT MIN(created_at_ms) FROM newest), (SELECT MAX(created_at_ms) FROM newest), NULL
-                WHERE (SELECT COUNT(*) FROM few) = ",
+            ") AS hits FROM (SELECT created_at_ms, search FROM wallet_listed
+                    ORDER BY created_at_ms DESC, payment_id DESC LIMIT ",
+            newest!(),
+            ")),
+                taste AS MATERIALIZED (SELECT min($17, latest) - (latest - oldest) * ",
+            far!(),
+            " AS from_ms FROM span WHERE hits >= ",
+            often!(),
+            "), few AS MATERIALIZED (SELECT rowid AS number FROM wallet_trigram WHERE wallet_trigram MATCH $16
+                    LIMIT iif(EXISTS (SELECT 1 FROM taste), 0, ",
+            rare!(),
+            ")) ",
+            page!(near!()),
+            " UNION ALL ",
+            page!(among_few!()),
+            " UNION ALL SELECT NULL, NULL, NULL, NULL, NULL
+                WHERE EXISTS (SELECT 1 FROM taste) OR (SELECT COUNT(*) FROM few) = ",
             rare!()
         )
     };
@@ -137,7 +171,6 @@ enum Along {
 /// A filter ready to be asked with: its values are `$1` to `$16` of the statements.
 pub(super) struct Asked {
     along: Along,
-    from_ms: i64,
     values: Vec<Value>,
 }
 
@@ -168,7 +201,7 @@ impl Asked {
             (None, None) => Along::Time,
         };
         values.extend(args![filter.person, trigrams]);
-        Ok(Asked { along, from_ms, values })
+        Ok(Asked { along, values })
     }
 
     /// At most `limit` rows before a place in the list, after the first `skip` of them; newest first.
@@ -199,16 +232,10 @@ impl Asked {
             Along::Time => page!(along_time!()),
             Along::Person => page!(along_person!()),
             Along::Words => {
-                let mut taste = None;
-                let few = tx.read_rows(page_of_few!(), values.clone(), |row| read_or_taste(row, &mut taste)).await?;
-                let Some(taste) = taste else { return Ok(few.into_iter().flatten().collect()) };
-                if taste.hits >= OFTEN {
-                    let mut near = values.clone();
-                    near[0] = Value::from(taste.near(before.0).max(self.from_ms));
-                    let rows: Vec<_> = tx.read_rows(page!(along_time!()), near, activity_row).await?;
-                    if rows.len() as i64 == limit {
-                        return Ok(rows);
-                    }
+                let mut more = false;
+                let rows = tx.read_rows(soonest_page!(), values.clone(), |row| row_or_more(row, &mut more)).await?;
+                if !more || rows.len() as i64 > limit {
+                    return Ok(rows.into_iter().flatten().collect());
                 }
                 let Spread { within, all } = self.spread(tx).await?;
                 if is_sooner_along_time(within, all) { page!(along_time!()) } else { page!(along_trigrams!()) }
@@ -414,26 +441,12 @@ pub(super) fn trigrams_of(words: &[&str]) -> Option<String> {
     Some(asked).filter(|asked| !asked.is_empty())
 }
 
-/// What the newest rows say of words that many rows hold.
-struct Taste {
-    hits: i64,
-    oldest_ms: i64,
-    newest_ms: i64,
-}
-
-impl Taste {
-    /// When the rows end that may be looked at for a page before `at_ms`, should they lie as close together as the newest.
-    fn near(&self, at_ms: i64) -> i64 {
-        let span_ms = self.newest_ms.saturating_sub(self.oldest_ms);
-        at_ms.min(self.newest_ms).saturating_sub(span_ms.saturating_mul(FAR))
-    }
-}
-
-fn read_or_taste(row: &Row, taste: &mut Option<Taste>) -> Result<Option<ActivityRow>, WalletError> {
-    if row.opt_text(1)?.is_some() {
+/// A payment, or the word that there may be more of them.
+fn row_or_more(row: &Row, more: &mut bool) -> Result<Option<ActivityRow>, WalletError> {
+    if row.opt_str(1)?.is_some() {
         return activity_row(row).map(Some);
     }
-    *taste = Some(Taste { hits: row.i64(0)?, oldest_ms: row.i64(2)?, newest_ms: row.i64(3)? });
+    *more = true;
     Ok(None)
 }
 

@@ -4,6 +4,7 @@ use ledger::{Row, Tx, args};
 use protocol::body::Payment;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
@@ -27,7 +28,7 @@ pub(super) fn word<T: Serialize>(value: &T) -> Result<String, WalletError> {
 }
 
 pub(super) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, WalletError> {
-    from_json(&format!("\"{word}\""))
+    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(word)).map_err(|_| WalletError::DatabaseCorrupt)
 }
 
 /// In the place of an outbox state: the server does not know the payment any more.
@@ -35,14 +36,14 @@ const HERE_ONLY: &str = "here_only";
 
 /// Columns of [`activity_row`]: body, direction, refused, private note, outbox state or [`HERE_ONLY`].
 pub(super) fn activity_row(row: &Row) -> Result<ActivityRow, WalletError> {
-    let payment: Payment = from_json(&row.text(0)?)?;
-    let direction: Direction = from_word(&row.text(1)?)?;
-    let refused = row.opt_text(2)?.map(|word| from_word(&word)).transpose()?;
-    let state = row.opt_text(4)?;
-    if state.as_deref() == Some(HERE_ONLY) {
+    let payment: Payment = from_json(row.str(0)?)?;
+    let direction: Direction = from_word(row.str(1)?)?;
+    let refused = row.opt_str(2)?.map(from_word).transpose()?;
+    let state = row.opt_str(4)?;
+    if state == Some(HERE_ONLY) {
         return Ok(ActivityRow { payment, direction, sync: Sync::HereOnly, private_note: row.text(3)?, refused });
     }
-    let sync = match state.map(|word| OutboxState::parse(&word)).transpose()? {
+    let sync = match state.map(OutboxState::parse).transpose()? {
         None | Some(OutboxState::Acked) => Sync::Acked,
         Some(OutboxState::Queued) => Sync::Queued,
         Some(OutboxState::Sending) => Sync::Sending,
