@@ -69,6 +69,8 @@ const AROUND: f32 = 5.0;
 const WIDEST: f32 = 240.0;
 /// Largest part of a frame that is read by itself, pixels; a larger code is seen well enough in the whole frame.
 const MOST_PIXELS: usize = 200_000;
+/// Looks that telling modules apart is worth.
+const TOLD_APART: u64 = 2_500_000;
 /// Looks for a pixel of the stack when a frame is laid on top, when it is sharpened, and for a pixel of a part of the
 /// frame that is searched anew.
 const ADDED: u64 = 20;
@@ -207,7 +209,7 @@ impl Stack {
     pub(super) fn read(&mut self, frame: &Luma<'_>, noisy: bool, purse: &mut Purse) -> Vec<Symbol> {
         let side = self.sums.len() as u64;
         let softly = self.through.is_soft() && !(self.read + 1).is_multiple_of(4);
-        if softly && !purse.pays(GRID + side * SHARPENED) {
+        if softly && !purse.pays(GRID + side * SHARPENED + TOLD_APART) {
             return Vec::new();
         }
         self.read += 1;
