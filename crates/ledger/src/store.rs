@@ -201,8 +201,7 @@ impl Store {
         }
     }
 
-    /// Lets go of the memory that large writes took. SQLite's connections of one process share one measure of it: a writer
-    /// that keeps more than its part leaves the readers none, and they decrypt every page anew for every row.
+    /// Lets go of the memory that large writes took: the writer needs it for none of the small ones.
     pub async fn release_memory(&self) -> Result<(), LedgerError> {
         match &self.pools {
             Pools::Sqlite { write: Some(write), .. } => {
