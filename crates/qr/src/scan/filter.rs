@@ -199,6 +199,17 @@ pub(super) fn for_each_window(image: &Luma<'_>, radius: u32, mut row: impl FnMut
     }
 }
 
+/// A square of numbers with its rows as columns.
+pub(crate) fn transposed(levels: &[f32], side: usize) -> Vec<f32> {
+    let mut out = vec![0.0; levels.len()];
+    for (y, row) in levels.chunks_exact(side).enumerate() {
+        for (x, value) in row.iter().enumerate() {
+            out[x * side + y] = *value;
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

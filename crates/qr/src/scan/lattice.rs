@@ -3,6 +3,7 @@
 
 use std::f32::consts::{PI, TAU};
 
+use super::filter::transposed;
 use super::layout::Layout;
 use super::plane::{Point, Sheet};
 use super::soft::Soft;
@@ -244,10 +245,6 @@ impl Field {
         }
         transposed(&out, wide)
     }
-}
-
-fn transposed(values: &[f32], wide: usize) -> Vec<f32> {
-    (0..values.len()).map(|n| values[n % wide * wide + n / wide]).collect()
 }
 
 /// How much is seen of a wave of so many turns a module, squared: a module is as wide as it is, light runs, and finer

@@ -2,6 +2,7 @@
 
 use super::warp::Warp;
 use crate::Luma;
+use crate::scan::filter::transposed;
 
 /// A square of grey levels.
 #[derive(Debug, Clone, PartialEq)]
@@ -215,16 +216,6 @@ fn tapped(levels: &[f32], side: usize, taps: &[f32]) -> Vec<f32> {
             for (sum, value) in into.iter_mut().zip(&wide[n..]) {
                 *sum += tap * value;
             }
-        }
-    }
-    out
-}
-
-fn transposed(levels: &[f32], side: usize) -> Vec<f32> {
-    let mut out = vec![0.0; levels.len()];
-    for (y, row) in levels.chunks_exact(side).enumerate() {
-        for (x, value) in row.iter().enumerate() {
-            out[x * side + y] = *value;
         }
     }
     out
