@@ -111,11 +111,7 @@ impl Row {
 
     /// A text or NULL.
     pub fn opt_text(&self, index: usize) -> Result<Option<String>, LedgerError> {
-        match &self.0 {
-            Kind::Sqlite(row) => get(row, index),
-            #[cfg(feature = "postgres")]
-            Kind::Postgres(row) => get(row, index),
-        }
+        Ok(self.opt_str(index)?.map(str::to_owned))
     }
 
     /// Bytes.
