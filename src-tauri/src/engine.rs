@@ -1,6 +1,7 @@
 //! The wallet and practice behind the windows, opened off the main thread so that the window need not wait for them.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use protocol::body::Amount;
 use tauri::{AppHandle, Manager};
@@ -15,6 +16,9 @@ use crate::desktop::{self, Desktop};
 use crate::events::{self, Asked, Changed, ConfirmationClosed, FetchingHistory, Incoming};
 use crate::practice::Practice;
 use crate::window;
+
+/// How long the end of the app waits for the books to close.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// What opening the wallet came to.
 type Opened = Option<Result<App, CommandError>>;
@@ -222,8 +226,16 @@ impl Engine {
         self.camera.lock().await
     }
 
-    /// Lets practice end in order, when the app ends.
+    /// Closes the books and lets practice end in order, when the app ends.
     pub(crate) async fn end(&self) {
+        let closing = async {
+            if let Ok(wallet) = self.behind_lock().await {
+                wallet.close().await;
+            }
+        };
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::error!("the wallet does not close");
+        }
         self.practice.stop().await;
     }
 }

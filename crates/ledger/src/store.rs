@@ -214,7 +214,8 @@ impl Store {
         }
     }
 
-    /// Waits for the connections to close. On SQLite this moves the write-ahead log into the file.
+    /// Waits for the connections to close. On SQLite this moves the write-ahead log into the file, and has to come before
+    /// the process ends: SQLCipher gives its memory back at exit, whether or not a thread still works with it.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { write, read, glance, .. } => {

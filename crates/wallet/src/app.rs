@@ -209,16 +209,21 @@ impl App {
     }
 
     /// Ends the work in the background and closes every database, so that what is in their logs is in their files.
+    ///
+    /// A process has to do this before it ends: SQLCipher gives its memory and its keys back at exit, whether or not a
+    /// thread of a database still writes with them.
     pub async fn close(&self) {
-        let mut shelf = self.inner.shelf.write().await;
-        shelf.engine = None;
-        if let Some(behind) = shelf.behind.take() {
+        let (behind, books) = {
+            let mut shelf = self.inner.shelf.write().await;
+            shelf.engine = None;
+            let books: Vec<_> = shelf.places.iter().filter_map(|place| place.book.clone().ok()).collect();
+            (shelf.behind.take(), books)
+        };
+        if let Some(behind) = behind {
             behind.close().await;
         }
-        for place in &shelf.places {
-            if let Ok(book) = &place.book {
-                book.close().await;
-            }
+        for book in books {
+            book.close().await;
         }
     }
 

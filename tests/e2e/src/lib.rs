@@ -154,6 +154,23 @@ impl Desk {
         std::fs::read_to_string(file).unwrap_or_default()
     }
 
+    /// The write-ahead logs of databases that are open, or were left so; "all closed" when there is none.
+    pub fn databases(&self) -> String {
+        fn logs(folder: &Path) -> Vec<String> {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let of_one = entries.flat_map(|entry| match entry.path() {
+                path if path.is_dir() => logs(&path),
+                path if path.extension().is_some_and(|kind| kind == "sqlite-wal" || kind == "db-wal") => {
+                    vec![path.display().to_string()]
+                }
+                _ => Vec::new(),
+            });
+            of_one.collect()
+        }
+        let open = logs(&self.data());
+        if open.is_empty() { "all closed".into() } else { open.join(", ") }
+    }
+
     /// The entry that starts the app with the session, if there is one.
     pub fn autostart(&self) -> String {
         let file = self.home.path().join("config/autostart/app.tessera.desktop.desktop");

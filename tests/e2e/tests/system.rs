@@ -142,6 +142,8 @@ async fn the_desktop_leads_to_its_places_and_locks_the_book_with_the_session() {
     desk.press(&id("lock-finger-again")).await;
     services.lay_finger(true).await;
     desk.find(&id("big-scan")).await;
+    assert!(desk.databases().contains("book.sqlite-wal"), "a book is open: {}", desk.databases());
     services.choose("Quit").await;
     desk.told(Desk::window_state, "\"width\": 1280").await;
+    desk.told(Desk::databases, "all closed").await;
 }

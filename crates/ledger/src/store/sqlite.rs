@@ -41,10 +41,29 @@ pub(super) async fn open(
         .pragma("secure_delete", "ON")
         .pragma("cache_size", format!("-{CACHE_KIB}"));
     let write = connect(options.clone(), 1, plain, encrypted).await?;
-    let options = options.pragma("query_only", "ON");
-    let glance = options.connect().await?;
-    let read = connect(options, READERS, plain, encrypted).await?;
-    Ok((write, read, Arc::new(Mutex::new(Some(glance)))))
+    match readers(options.pragma("query_only", "ON"), READERS, plain, encrypted).await {
+        Ok((read, glance)) => Ok((write, read, glance)),
+        Err(error) => {
+            write.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn readers(
+    options: SqliteConnectOptions,
+    connections: u32,
+    plain: &SqliteConnectOptions,
+    encrypted: bool,
+) -> Result<(SqlitePool, Glance), LedgerError> {
+    let read = connect(options.clone(), connections, plain, encrypted).await?;
+    match options.connect().await {
+        Ok(glance) => Ok((read, Arc::new(Mutex::new(Some(glance))))),
+        Err(error) => {
+            read.close().await;
+            Err(error.into())
+        }
+    }
 }
 
 /// A new file is its owner's alone; SQLite gives the write-ahead log the same mode. What fails here fails again, with a
@@ -63,10 +82,7 @@ pub(super) async fn open_read_only(
     plain: &SqliteConnectOptions,
     encrypted: bool,
 ) -> Result<(SqlitePool, Glance), LedgerError> {
-    let options = plain.clone().read_only(true).pragma("query_only", "ON");
-    let read = connect(options.clone(), 1, plain, encrypted).await?;
-    let glance = options.connect().await?;
-    Ok((read, Arc::new(Mutex::new(Some(glance)))))
+    readers(plain.clone().read_only(true).pragma("query_only", "ON"), 1, plain, encrypted).await
 }
 
 pub(super) fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOptions {
@@ -90,6 +106,8 @@ pub(super) fn options(path: &Path, key: Option<&DatabaseKey>) -> SqliteConnectOp
         .row_buffer_size(ROWS_AHEAD)
 }
 
+/// A pool that has read the tables. One that has not is closed before its error is told: no thread of a database may be left
+/// behind that nobody can wait for (see [`super::Store::close`]).
 async fn connect(
     options: SqliteConnectOptions,
     connections: u32,
@@ -107,10 +125,12 @@ async fn connect(
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_lazy_with(options);
     // The tables are read here, so that a wrong key or damage shows now.
-    match sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await.map_err(LedgerError::from) {
-        Ok(_) => Ok(pool),
-        Err(LedgerError::Corrupt) if encrypted && !opens_first_page(plain).await => Err(LedgerError::WrongKey),
-        Err(error) => Err(error),
+    let asked = sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await;
+    let Err(error) = asked.map_err(LedgerError::from) else { return Ok(pool) };
+    pool.close().await;
+    match error {
+        LedgerError::Corrupt if encrypted && !opens_first_page(plain).await => Err(LedgerError::WrongKey),
+        error => Err(error),
     }
 }
 
@@ -124,5 +144,8 @@ async fn opens_first_page(plain: &SqliteConnectOptions) -> bool {
     }
     // This pragma reads the first page and no table.
     let Ok(mut connection) = plain.clone().read_only(true).connect().await else { return false };
-    sqlx::query("PRAGMA user_version").fetch_one(&mut connection).await.is_ok()
+    let opens = sqlx::query("PRAGMA user_version").fetch_one(&mut connection).await.is_ok();
+    // What cannot be closed well is closed all the same.
+    let _ = connection.close().await;
+    opens
 }

@@ -61,6 +61,8 @@ async fn main() {
         };
         say(&answer);
     }
+    shop.app.close().await;
+    rosa.app.close().await;
     running.shutdown().await;
 }
 

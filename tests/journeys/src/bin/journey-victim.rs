@@ -134,9 +134,9 @@ async fn main() {
             for row in hand.rows().await {
                 hand.app.undo_payment(row.payment.id).await.expect("it still waits");
             }
-            finish(&hand).await;
+            finish(hand).await;
         }
-        ["finish", folder] => finish(&Hand::open(options(Path::new(folder), Arc::new(NoProbe))).await).await,
+        ["finish", folder] => finish(Hand::open(options(Path::new(folder), Arc::new(NoProbe))).await).await,
         ["hold", folder] => {
             let _hand = Hand::open(options(Path::new(folder), Arc::new(NoProbe))).await;
             say("open");
@@ -161,10 +161,22 @@ async fn join(folder: &Path, address: &str, handle: &str) {
     hand.app.join(join_form(address, handle)).await.expect("joined");
     hand.app.add_source("sandbox_visa_debit".into(), String::new()).await.expect("a card");
     say("joined");
+    quit(hand).await;
+}
+
+/// Ends as the app does. No thread of a database may be left then: at exit SQLCipher gives back the memory they work with.
+async fn quit(hand: Hand) {
+    hand.app.close().await;
+    journeys::eventually("no thread of a database is left", || async {
+        let threads = std::fs::read_dir("/proc/self/task").expect("own threads").flatten();
+        let mut names = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("comm")).ok());
+        (!names.any(|name| name.starts_with("sqlx-sqlite"))).then_some(())
+    })
+    .await;
 }
 
 /// Waits until everything is over, then says what happened: a line a payment, and the sum.
-async fn finish(hand: &Hand) {
+async fn finish(hand: Hand) {
     let rows = journeys::eventually("everything is over", || async {
         let rows = hand.rows().await;
         let over =
@@ -176,6 +188,7 @@ async fn finish(hand: &Hand) {
         say(&format!("payment {} {}", row.payment.state.as_str(), row.payment.amount.value));
     }
     say(&format!("sent {}", hand.app.totals(Currency::USD).await.expect("totals").sent.to_decimal_string()));
+    quit(hand).await;
 }
 
 /// Writes until there is no space left.
@@ -240,7 +253,7 @@ async fn full_disk(folder: &Path, address: &str, payee: &str) {
     wait_and_make_room(&filler).await;
     plugged_in.store(true, Ordering::SeqCst);
     hand.until_paid(fourth).await;
-    finish(&hand).await;
+    finish(hand).await;
 }
 
 async fn reopened(hand: Hand, options: Options) -> Hand {
