@@ -25,6 +25,7 @@ mod sample;
 mod soft;
 mod solomon;
 pub(crate) mod turn;
+pub(crate) mod wide;
 
 use rxing::common::BitMatrix;
 

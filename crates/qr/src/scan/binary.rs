@@ -2,7 +2,8 @@
 
 use rxing::common::{BitArray, BitMatrix};
 
-use super::filter::for_each_window;
+use super::filter::Windows;
+use super::wide::wide;
 use crate::Luma;
 
 /// One way of deciding what is black.
@@ -23,9 +24,9 @@ impl Binary {
     pub(super) fn apply(self, image: &Luma<'_>) -> Option<BitMatrix> {
         match self {
             Binary::Hybrid if image.width().min(image.height()) < 5 * BLOCK as u32 => otsu(image),
-            Binary::Hybrid => blocks(image),
-            Binary::LocalMean => local_mean(image, 25),
-            Binary::NearMean => local_mean(image, 8),
+            Binary::Hybrid => wide!((image: &'w Luma<'w>) -> Option<BitMatrix> { blocks(image) }),
+            Binary::LocalMean => wide!((image: &'w Luma<'w>) -> Option<BitMatrix> { local_mean(image, 25) }),
+            Binary::NearMean => wide!((image: &'w Luma<'w>) -> Option<BitMatrix> { local_mean(image, 8) }),
             Binary::Otsu => otsu(image),
         }
     }
@@ -34,11 +35,14 @@ impl Binary {
 /// A pixel is black when it is this many grey levels darker than its surroundings, so that flat paper stays white.
 const MARGIN: u32 = 4;
 
+#[inline(always)]
 fn local_mean(image: &Luma<'_>, radius: u32) -> Option<BitMatrix> {
     let mut rows = Rows::new(image)?;
-    for_each_window(image, radius, |y, sums, counts| {
+    let mut windows = Windows::new(image, radius);
+    while let Some(y) = windows.next_row() {
+        let (sums, counts) = (&windows.sums, &windows.counts);
         rows.push(image.row(y), sums, counts, |p, sum, count| (u32::from(p) + MARGIN) * count < sum, y);
-    });
+    }
     Some(rows.matrix)
 }
 
@@ -65,6 +69,7 @@ impl Rows {
     }
 
     /// Decides a row by each pixel and what stands beside it in two more rows.
+    #[inline(always)]
     fn push<A: Copy, B: Copy>(&mut self, row: &[u8], a: &[A], b: &[B], is_black: impl Fn(u8, A, B) -> bool, y: u32) {
         for (((black, &p), &a), &b) in self.black.iter_mut().zip(row).zip(a).zip(b) {
             *black = u8::from(is_black(p, a, b));
@@ -91,6 +96,7 @@ const BLOCK: usize = 8;
 const CONTRAST: u8 = 24;
 
 /// Thresholds by blocks of 8×8 pixels, each the mean over 5×5 blocks.
+#[inline(always)]
 fn blocks(image: &Luma<'_>) -> Option<BitMatrix> {
     let across = (image.width() as usize).div_ceil(BLOCK);
     let down = (image.height() as usize).div_ceil(BLOCK);
@@ -114,6 +120,7 @@ fn blocks(image: &Luma<'_>) -> Option<BitMatrix> {
 
 /// What each block takes for the border between dark and light: its mean, or where it shows one colour only, what its
 /// neighbours above and to the left say about that colour.
+#[inline(always)]
 fn block_points(image: &Luma<'_>, across: usize, down: usize) -> Vec<u8> {
     let width = image.width() as usize;
     let mut points = vec![0u8; across * down];

@@ -2,6 +2,7 @@
 
 use std::f32::consts::FRAC_1_SQRT_2;
 
+use super::wide::wide;
 use crate::Luma;
 
 /// Taps against a soft focus of this deviation in pixels, for noise of this share of the contrast. A Gaussian's rows and
@@ -96,35 +97,49 @@ impl Blur {
             // A step to the next row and column is longer than a pixel.
             Blur::Falling(length) | Blur::Rising(length) => motion(length * FRAC_1_SQRT_2, noise),
         };
+        let taps = taps.as_slice();
+        let rows: Vec<bool> = (0..picture.height() as usize).map(wanted).collect();
+        let (rows, blur) = (rows.as_slice(), self);
+        let pixels = wide!((blur: Blur, picture: &'w Luma<'w>, taps: &'w [f32], rows: &'w [bool]) -> Vec<u8> {
+            blur.taken_out(picture, taps, rows)
+        });
+        Luma::new(picture.width(), picture.height(), pixels).ok()
+    }
+
+    /// The same by its taps.
+    #[inline(always)]
+    fn taken_out(self, picture: &Luma<'_>, taps: &[f32], wanted: &[bool]) -> Vec<u8> {
         let (width, reach) = (picture.width() as usize, taps.len() / 2);
         let levels: Vec<f32> = picture.pixels().iter().map(|&pixel| f32::from(pixel)).collect();
+        let levels = levels.as_slice();
         let mut pixels = Vec::with_capacity(levels.len());
-        let (mut wide, mut sums) = (vec![0.0f32; width + 2 * reach], vec![0.0f32; width]);
+        let (mut longer, mut sums) = (vec![0.0f32; width + 2 * reach], vec![0.0f32; width]);
         let drawn = |value: &f32| (value * DRAWN + (1.0 - DRAWN) * 128.0).clamp(0.0, 255.0) as u8;
-        for (y, row) in levels.chunks_exact(width).enumerate() {
-            if !wanted(y) {
+        for (y, (row, &wanted)) in levels.chunks_exact(width).zip(wanted).enumerate() {
+            if !wanted {
                 pixels.extend(row.iter().map(drawn));
                 continue;
             }
             match self {
                 Blur::Across(_) => sums.copy_from_slice(row),
-                Blur::Soft(_) | Blur::Down(_) => down(&levels, &taps, y, &mut sums),
-                Blur::Falling(_) => slanted(&levels, &taps, y, &mut sums, true),
-                Blur::Rising(_) => slanted(&levels, &taps, y, &mut sums, false),
+                Blur::Soft(_) | Blur::Down(_) => down(levels, taps, y, &mut sums),
+                Blur::Falling(_) => slanted(levels, taps, y, &mut sums, true),
+                Blur::Rising(_) => slanted(levels, taps, y, &mut sums, false),
             }
             if matches!(self, Blur::Soft(_) | Blur::Across(_)) {
-                wide[..reach].fill(sums[0]);
-                wide[reach..reach + width].copy_from_slice(&sums);
-                wide[reach + width..].fill(sums[width - 1]);
-                across(&wide, &taps, &mut sums);
+                longer[..reach].fill(sums[0]);
+                longer[reach..reach + width].copy_from_slice(&sums);
+                longer[reach + width..].fill(sums[width - 1]);
+                across(&longer, taps, &mut sums);
             }
             pixels.extend(sums.iter().map(drawn));
         }
-        Luma::new(picture.width(), picture.height(), pixels).ok()
+        pixels
     }
 }
 
 /// One row filtered along its columns by symmetric taps; beyond the edges the picture goes on as it ends.
+#[inline(always)]
 fn down(levels: &[f32], taps: &[f32], y: usize, sums: &mut [f32]) {
     let (width, reach) = (sums.len(), taps.len() / 2);
     let last = levels.len() / width - 1;
@@ -137,6 +152,7 @@ fn down(levels: &[f32], taps: &[f32], y: usize, sums: &mut [f32]) {
 }
 
 /// One row filtered along the slanted lines through it; where these leave the picture, they go on as the row is there.
+#[inline(always)]
 fn slanted(levels: &[f32], taps: &[f32], y: usize, sums: &mut [f32], falls: bool) {
     let (width, reach) = (sums.len(), taps.len() / 2);
     let last = levels.len() / width - 1;
@@ -155,11 +171,12 @@ fn slanted(levels: &[f32], taps: &[f32], y: usize, sums: &mut [f32], falls: bool
 }
 
 /// A row that goes on by the reach of the taps on both sides, filtered.
-fn across(wide: &[f32], taps: &[f32], sums: &mut [f32]) {
+#[inline(always)]
+fn across(longer: &[f32], taps: &[f32], sums: &mut [f32]) {
     let reach = taps.len() / 2;
-    sums.iter_mut().zip(&wide[reach..]).for_each(|(sum, value)| *sum = taps[reach] * value);
+    sums.iter_mut().zip(&longer[reach..]).for_each(|(sum, value)| *sum = taps[reach] * value);
     for n in 1..=reach {
-        let pairs = wide[reach - n..].iter().zip(&wide[reach + n..]);
+        let pairs = longer[reach - n..].iter().zip(&longer[reach + n..]);
         sums.iter_mut().zip(pairs).for_each(|(sum, (a, b))| *sum += taps[reach + n] * (a + b));
     }
 }

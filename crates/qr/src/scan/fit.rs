@@ -4,12 +4,15 @@
 use super::layout::{Layout, Place};
 use super::patch::{Patch, View};
 use super::plane::{Plane, Point, Sheet};
+use super::wide::wide;
 
 /// A grid being laid.
 pub(super) struct Fit<'a> {
     patch: &'a Patch,
     side: usize,
+    /// Those of known modules first.
     spots: Vec<Spot>,
+    known: usize,
     /// The grid as it lies now.
     pub(super) sheet: Sheet,
 }
@@ -30,6 +33,27 @@ impl Spot {
     fn value(&self, darkness: f32) -> f32 {
         self.colour * darkness + self.open * darkness.abs()
     }
+}
+
+/// Spots whose darkness is told together.
+const TOGETHER: usize = 8;
+
+/// The value of spots in a view.
+fn value(view: &View<'_>, spots: &[Spot]) -> f32 {
+    wide!((view: &'w View<'w>, spots: &'w [Spot]) -> f32 { value_by_eights(view, spots) })
+}
+
+#[inline(always)]
+fn value_by_eights(view: &View<'_>, spots: &[Spot]) -> f32 {
+    let (eights, rest) = spots.as_chunks::<TOGETHER>();
+    let mut sums = [0.0f32; TOGETHER];
+    for eight in eights {
+        let dark = view.darknesses(&std::array::from_fn::<_, TOGETHER, _>(|n| eight[n].at));
+        for n in 0..TOGETHER {
+            sums[n] += eight[n].value(dark[n]);
+        }
+    }
+    sums.iter().sum::<f32>() + rest.iter().map(|spot| spot.value(view.darkness(spot.at))).sum::<f32>()
 }
 
 /// Weight of all modules whose colour is not known, each, beside one whose colour is.
@@ -53,7 +77,13 @@ fn spots(layout: &Layout) -> Vec<Spot> {
 impl<'a> Fit<'a> {
     /// A flat grid.
     pub(super) fn new(patch: &'a Patch, layout: &Layout, plane: Plane) -> Self {
-        Fit { patch, side: layout.side, spots: spots(layout), sheet: Sheet::flat(plane, layout.side) }
+        Fit {
+            patch,
+            side: layout.side,
+            spots: spots(layout),
+            known: layout.known.len(),
+            sheet: Sheet::flat(plane, layout.side),
+        }
     }
 
     /// From -1 to about 1: how well the known modules agree.
@@ -62,16 +92,8 @@ impl<'a> Fit<'a> {
     }
 
     fn agreement_on(&self, plane: &Plane) -> f32 {
-        let view = self.patch.view(plane);
-        let known = self.spots.iter().filter(|spot| spot.colour != 0.0);
-        let (sum, count) =
-            known.fold((0.0, 0.0f32), |(sum, count), spot| (sum + spot.value(view.darkness(spot.at)), count + 1.0));
-        sum / count.max(1.0)
-    }
-
-    /// The value of all spots, or of every so many.
-    fn score(&self, view: &View<'_>, every: usize) -> f32 {
-        self.spots.iter().step_by(every).map(|spot| spot.value(view.darkness(spot.at))).sum()
+        let known = &self.spots[..self.known];
+        value(&self.patch.view(plane), known) / known.len().max(1) as f32
     }
 
     /// Moves the four anchors of the plane (three finders and the far corner) about, in ever smaller steps; the first
@@ -83,16 +105,17 @@ impl<'a> Fit<'a> {
         let module = self.sheet.plane.scale_at([side / 2.0, side / 2.0]);
         let mut pixels = anchors.map(|anchor| self.sheet.plane.at(anchor));
         let laid = |pixels: &[Point; 4]| Plane::through(&std::array::from_fn::<_, 4, _>(|n| (anchors[n], pixels[n])));
-        let score = |pixels: &[Point; 4], every: usize| {
-            laid(pixels).map_or(f32::NEG_INFINITY, |plane| self.score(&self.patch.view(&plane), every))
+        let some: Vec<Spot> = self.spots.iter().copied().step_by(3).collect();
+        let score = |pixels: &[Point; 4], spots: &[Spot]| {
+            laid(pixels).map_or(f32::NEG_INFINITY, |plane| value(&self.patch.view(&plane), spots))
         };
         for finer in [1.0, 0.5, 0.25, 0.12, 0.06] {
             // What agrees with nothing after the wide steps will not after the narrow ones.
             if finer < 0.2 && laid(&pixels).is_none_or(|plane| self.agreement_on(&plane) < HOPELESS) {
                 break;
             }
-            let every = if finer < 0.2 { 1 } else { 3 };
-            let mut best = score(&pixels, every);
+            let spots = if finer < 0.2 { &self.spots } else { &some };
+            let mut best = score(&pixels, spots);
             for _ in 0..3 {
                 let before = best;
                 for handle in (0..4).rev() {
@@ -100,7 +123,7 @@ impl<'a> Fit<'a> {
                     for [dx, dy] in around(steps[handle] * finer * module) {
                         let mut moved = start;
                         moved[handle] = [start[handle][0] + dx, start[handle][1] + dy];
-                        let value = score(&moved, every);
+                        let value = score(&moved, spots);
                         if value > best {
                             (best, pixels) = (value, moved);
                         }
@@ -215,12 +238,27 @@ impl<'a> Bending<'a> {
     }
 
     /// The value of all spots when one group is moved on from where they are.
-    fn score(&self, places: &[Point], group: usize, [dx, dy]: Point) -> f32 {
-        let all = self.spots.iter().zip(&self.carried).zip(places);
-        let one = |(((spot, _), carried), [x, y]): ((&(Spot, _), &[f32; GROUPS.len()]), &Point)| {
-            spot.value(self.view.darkness([x + carried[group] * dx, y + carried[group] * dy]))
-        };
-        all.map(one).sum()
+    fn score(&self, places: &[Point], group: usize, way: Point) -> f32 {
+        let all = self;
+        wide!((all: &'w Bending<'w>, places: &'w [Point], group: usize, way: Point) -> f32 {
+            all.score_by_eights(places, group, way)
+        })
+    }
+
+    #[inline(always)]
+    fn score_by_eights(&self, places: &[Point], group: usize, [dx, dy]: Point) -> f32 {
+        let at = |n: usize| [places[n][0] + self.carried[n][group] * dx, places[n][1] + self.carried[n][group] * dy];
+        let (count, mut sums) = (self.spots.len().min(places.len()), [0.0f32; TOGETHER]);
+        let mut from = 0;
+        while from + TOGETHER <= count {
+            let dark = self.view.darknesses(&std::array::from_fn::<_, TOGETHER, _>(|n| at(from + n)));
+            for n in 0..TOGETHER {
+                sums[n] += self.spots[from + n].0.value(dark[n]);
+            }
+            from += TOGETHER;
+        }
+        let rest = (from..count).map(|n| self.spots[n].0.value(self.view.darkness(at(n))));
+        sums.iter().sum::<f32>() + rest.sum::<f32>()
     }
 
     /// Moves the groups of handles about in the given steps; tells the score reached.

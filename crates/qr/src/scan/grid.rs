@@ -7,9 +7,10 @@ use super::fit::Fit;
 use super::lattice;
 pub(crate) use super::lattice::Grey;
 use super::layout::Layout;
-use super::patch::Patch;
+use super::patch::{Patch, View};
 use super::plane::{Plane, Point, Sheet};
 use super::sample::Samples;
+use super::wide::wide;
 use crate::{Luma, Symbol, Symbology};
 
 /// What came of three finders.
@@ -231,18 +232,21 @@ fn corners_named(rough: &Plane, home: Point, ring: [Point; 4]) -> [(Point, Point
     ways.min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(homes.map(|home| (home, rough.at(home))))
 }
 
+/// How dark an alignment pattern is where it should be, and how light elsewhere, of its 25 modules together.
+fn alignment_pattern(view: &View<'_>, middle: Point) -> f32 {
+    const RING: [i32; 25] = [1, 1, 1, 1, 1, 1, -1, -1, -1, 1, 1, -1, 1, -1, 1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1];
+    wide!((view: &'w View<'w>, middle: Point) -> f32 {
+        let place = |n: usize| [middle[0] + (n % 5) as f32 - 2.0, middle[1] + (n / 5) as f32 - 2.0];
+        let seen = view.darknesses(&std::array::from_fn::<_, 25, _>(place));
+        seen.iter().zip(RING).map(|(seen, colour)| seen * colour as f32).sum()
+    })
+}
+
 /// Where the alignment pattern is that should be around `home`, searched within `reach` modules.
 fn aligned(patch: &Patch, plane: &Plane, home: Point, reach: f32) -> Option<Point> {
     let view = patch.view(plane);
-    let agreement = |[x, y]: Point| -> f32 {
-        let one = |n: i32| {
-            let (dx, dy) = (n % 5 - 2, n / 5 - 2);
-            let seen = view.darkness([x + dx as f32, y + dy as f32]);
-            if dx.abs().max(dy.abs()) == 1 { -seen } else { seen }
-        };
-        // Nearer is likelier: data can look like the pattern too.
-        (0..25).map(one).sum::<f32>() / 25.0 - 0.03 * distance([x, y], home)
-    };
+    // Nearer is likelier: data can look like the pattern too.
+    let agreement = |at: Point| alignment_pattern(&view, at) / 25.0 - 0.03 * distance(at, home);
     let search = |middle: Point, steps: i32, step: f32| {
         let tries = (-steps..=steps).flat_map(|y| (-steps..=steps).map(move |x| [x, y]));
         let places = tries.map(|[x, y]| [middle[0] + x as f32 * step, middle[1] + y as f32 * step]);

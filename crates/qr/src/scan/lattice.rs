@@ -7,6 +7,7 @@ use super::filter::transposed;
 use super::layout::Layout;
 use super::plane::{Point, Sheet};
 use super::soft::Soft;
+use super::wide::wide;
 
 /// Looks at a module, each way.
 const FINE: usize = 3;
@@ -236,15 +237,23 @@ impl Field {
 
     /// The waves of each column, as rows.
     fn turned(&self, values: &[f32]) -> Vec<f32> {
-        let wide = self.wide;
-        let mut out = vec![0.0f32; values.len()];
-        for (row, into) in values.chunks_exact(wide).zip(out.chunks_exact_mut(wide)) {
-            for (value, wave) in row.iter().zip(self.waves.chunks_exact(wide)) {
-                into.iter_mut().zip(wave).for_each(|(sum, wave)| *sum += value * wave);
-            }
-        }
-        transposed(&out, wide)
+        let (waves, side) = (self.waves.as_slice(), self.wide);
+        let out =
+            wide!((values: &'w [f32], waves: &'w [f32], side: usize) -> Vec<f32> { product(values, waves, side) });
+        transposed(&out, side)
     }
+}
+
+/// The product of two square matrices.
+#[inline(always)]
+fn product(left: &[f32], right: &[f32], side: usize) -> Vec<f32> {
+    let mut out = vec![0.0f32; left.len()];
+    for (row, into) in left.chunks_exact(side).zip(out.chunks_exact_mut(side)) {
+        for (value, line) in row.iter().zip(right.chunks_exact(side)) {
+            into.iter_mut().zip(line).for_each(|(sum, cell)| *sum += value * cell);
+        }
+    }
+    out
 }
 
 /// How much is seen of a wave of so many turns a module, squared: a module is as wide as it is, light runs, and finer

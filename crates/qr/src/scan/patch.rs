@@ -3,6 +3,7 @@
 
 use super::filter::{mean, shrink};
 use super::plane::{Plane, Point};
+use super::wide::wide;
 use crate::Luma;
 
 /// A cut-out. Points are given in pixels of the whole picture.
@@ -85,22 +86,44 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     /// How dark a point is beside its surroundings: about 1 dark, -1 light, 0 outside.
-    pub(super) fn darkness(&self, [u, v]: Point) -> f32 {
-        let along = |m: &[f32; 3]| m[0] * u + m[1] * v + m[2];
-        let w = 1.0 / along(&self.w);
-        let (x, y) = (along(&self.x) * w, along(&self.y) * w);
+    pub(super) fn darkness(&self, point: Point) -> f32 {
+        let [dark] = self.darknesses(&[point]);
+        dark
+    }
+
+    /// The same of several points, whose sums are made side by side.
+    #[inline(always)]
+    pub(super) fn darknesses<const N: usize>(&self, points: &[Point; N]) -> [f32; N] {
         let (width, height) = (self.patch.grey.width() as usize, self.patch.grey.height() as usize);
-        if !(x >= 0.0 && y >= 0.0 && x < (width - 1) as f32 && y < (height - 1) as f32) {
-            return 0.0;
+        let (most_x, most_y) = ((width - 1) as f32, (height - 1) as f32);
+        let (mut right, mut down, mut corner, mut inside) = ([0.0f32; N], [0.0f32; N], [0i32; N], [0.0f32; N]);
+        for n in 0..N {
+            let [u, v] = points[n];
+            let along = |m: &[f32; 3]| m[0] * u + m[1] * v + m[2];
+            let w = 1.0 / along(&self.w);
+            let (x, y) = (along(&self.x) * w, along(&self.y) * w);
+            let is_inside = x >= 0.0 && y >= 0.0 && x < most_x && y < most_y;
+            let (x, y) = if is_inside { (x, y) } else { (0.0, 0.0) };
+            let (column, row) = (x as i32, y as i32);
+            (right[n], down[n]) = (x - column as f32, y - row as f32);
+            corner[n] = row * width as i32 + column;
+            inside[n] = if is_inside { 1.0 / UNIT } else { 0.0 };
         }
-        let (column, row) = (x as usize, y as usize);
-        let (right, down) = (x - column as f32, y - row as f32);
-        let corner = row * width + column;
-        let Some(&[a, b]) = self.patch.flat[corner..].first_chunk() else { return 0.0 };
-        let Some(&[c, d]) = self.patch.flat[corner + width..].first_chunk() else { return 0.0 };
-        let [a, b, c, d] = [a, b, c, d].map(f32::from);
-        let (upper, lower) = (a + (b - a) * right, c + (d - c) * right);
-        (upper + (lower - upper) * down) * (1.0 / UNIT)
+        let flat = &self.patch.flat;
+        let mut four = [[0.0f32; N]; 4];
+        for n in 0..N {
+            let at = corner[n] as usize;
+            let Some(&[a, b]) = flat.get(at..).and_then(<[i8]>::first_chunk) else { continue };
+            let Some(&[c, d]) = flat.get(at + width..).and_then(<[i8]>::first_chunk) else { continue };
+            for (four, level) in four.iter_mut().zip([a, b, c, d]) {
+                four[n] = f32::from(level);
+            }
+        }
+        let [a, b, c, d] = four;
+        std::array::from_fn(|n| {
+            let (upper, lower) = (a[n] + (b[n] - a[n]) * right[n], c[n] + (d[n] - c[n]) * right[n]);
+            (upper + (lower - upper) * down[n]) * inside[n]
+        })
     }
 }
 
@@ -114,12 +137,20 @@ fn flattened(grey: &Luma<'_>, radius: u32) -> Option<Vec<i8>> {
     let everywhere = away.iter().map(|&d| u32::from(d)).sum::<u32>() as f32 / away.len() as f32;
     let spread = mean(&Luma::new(grey.width(), grey.height(), away).ok()?, radius)?;
     let least = (everywhere * 0.3).max(2.0);
-    let pixels = grey.pixels().iter().zip(middle.pixels()).zip(spread.pixels());
+    let (grey, middle, spread) = (grey.pixels(), middle.pixels(), spread.pixels());
+    Some(wide!((grey: &'w [u8], middle: &'w [u8], spread: &'w [u8], least: f32) -> Vec<i8> {
+        against(grey, middle, spread, least)
+    }))
+}
+
+/// Levels told against the means around them, in spreads of `least` at least.
+#[inline(always)]
+fn against(grey: &[u8], middle: &[u8], spread: &[u8], least: f32) -> Vec<i8> {
     let flat = |((&p, &m), &s): ((&u8, &u8), &u8)| {
         let dark = (f32::from(m) - f32::from(p)) / f32::from(s).max(least);
         (dark * UNIT).clamp(-1.4 * UNIT, 1.4 * UNIT) as i8
     };
-    Some(pixels.map(flat).collect())
+    grey.iter().zip(middle).zip(spread).map(flat).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::plane::Point;
+use super::wide::wide;
 use crate::Luma;
 
 /// A finder pattern that was seen.
@@ -48,6 +49,11 @@ pub(super) struct Restless {
 
 impl Restless {
     pub(super) fn of(picture: &Luma<'_>) -> Restless {
+        wide!((picture: &'w Luma<'w>) -> Restless { Restless::by_blocks(picture) })
+    }
+
+    #[inline(always)]
+    fn by_blocks(picture: &Luma<'_>) -> Restless {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         let (across, down) = (width / BLOCK, height / BLOCK);
         let mut ranges = vec![(u8::MAX, 0u8); across * down];
@@ -118,7 +124,7 @@ pub(super) fn rings(picture: &Luma<'_>, restless: &Restless) -> Vec<Ring> {
 }
 
 /// Sums of samples of one colour.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Shade {
     sum: f32,
     squares: f32,
@@ -126,12 +132,6 @@ struct Shade {
 }
 
 impl Shade {
-    fn take(&mut self, level: f32) {
-        self.sum += level;
-        self.squares += level * level;
-        self.count += 1.0;
-    }
-
     fn mean(&self) -> f32 {
         self.sum / self.count
     }
@@ -151,15 +151,29 @@ struct Grey<'a> {
     width: usize,
     height: usize,
     pixels: &'a [u8],
+    core: Pattern,
+    finders: [Pattern; TURNS],
 }
 
 impl<'a> Grey<'a> {
     fn new(picture: &'a Luma<'_>) -> Grey<'a> {
-        Grey { width: picture.width() as usize, height: picture.height() as usize, pixels: picture.pixels() }
+        Grey {
+            width: picture.width() as usize,
+            height: picture.height() as usize,
+            pixels: picture.pixels(),
+            core: Pattern::core(),
+            finders: std::array::from_fn(Pattern::finder),
+        }
     }
 
     /// Pixels that are darkest around and darker than what is farther off, the darkest of them.
     fn spots(&self, restless: &Restless) -> Vec<(usize, usize)> {
+        let grey = self;
+        wide!((grey: &'w Grey<'w>, restless: &'w Restless) -> Vec<(usize, usize)> { grey.darkest(restless) })
+    }
+
+    #[inline(always)]
+    fn darkest(&self, restless: &Restless) -> Vec<(usize, usize)> {
         if self.height < 2 * BLOCK || self.width < 2 * BLOCK {
             return Vec::new();
         }
@@ -184,19 +198,20 @@ impl<'a> Grey<'a> {
     }
 
     /// Tells each pixel of a part whose three by three pixels are darker than those beside it, with their sum.
+    #[inline(always)]
     fn spots_of(&self, columns: Range<usize>, rows: Range<usize>, mut tell: impl FnMut(u16, usize, usize)) {
-        let wide = columns.len() + 2;
-        let mut sums = vec![0u16; wide * (rows.len() + 2)];
-        for (sums, y) in sums.chunks_exact_mut(wide).zip(rows.start - 1..) {
+        let width = columns.len() + 2;
+        let mut sums = vec![0u16; width * (rows.len() + 2)];
+        for (sums, y) in sums.chunks_exact_mut(width).zip(rows.start - 1..) {
             for y in y - 1..=y + 1 {
-                let row = &self.pixels[y * self.width + columns.start - 2..][..wide + 2];
+                let row = &self.pixels[y * self.width + columns.start - 2..][..width + 2];
                 for (sum, three) in sums.iter_mut().zip(row.windows(3)) {
                     *sum += three.iter().map(|&pixel| u16::from(pixel)).sum::<u16>();
                 }
             }
         }
         for (n, y) in rows.enumerate() {
-            let [above, here, below] = [0, 1, 2].map(|k| &sums[(n + k) * wide..][..wide]);
+            let [above, here, below] = [0, 1, 2].map(|k| &sums[(n + k) * width..][..width]);
             for (m, x) in columns.clone().enumerate() {
                 let level = here[m + 1];
                 if level < here[m] && level <= here[m + 2] && level < above[m + 1] && level <= below[m + 1] {
@@ -207,6 +222,7 @@ impl<'a> Grey<'a> {
     }
 
     /// Nine times the mean of three by three blocks around each block.
+    #[inline(always)]
     fn blocks(&self) -> Vec<u16> {
         let (across, down) = (self.width / BLOCK, self.height / BLOCK);
         let mut sums = vec![0u32; across * down];
@@ -223,28 +239,67 @@ impl<'a> Grey<'a> {
         (0..across * down).map(mean).collect()
     }
 
-    fn level(&self, [x, y]: Point) -> Option<f32> {
-        if !(x >= 0.0 && y >= 0.0) {
-            return None;
+    /// The dark and the light of a pattern in its place, of so many pixels a module; nothing where it is not all inside.
+    fn shades(&self, pattern: &Pattern, at: Point, module: f32) -> Option<[Shade; 2]> {
+        let grey = self;
+        wide!((grey: &'w Grey<'w>, pattern: &'w Pattern, at: Point, module: f32) -> Option<[Shade; 2]> {
+            grey.shades_by_eights(pattern, at, module)
+        })
+    }
+
+    #[inline(always)]
+    fn shades_by_eights(&self, pattern: &Pattern, [x, y]: Point, module: f32) -> Option<[Shade; 2]> {
+        let (most_x, most_y) = ((self.width - 1) as f32, (self.height - 1) as f32);
+        let mut sums = [[[0.0f32; EIGHT]; 2]; 2];
+        for eight in &pattern.eights {
+            let (mut right, mut down, mut corner, mut inside) = ([0.0f32; EIGHT], [0.0f32; EIGHT], [0i32; EIGHT], true);
+            for n in 0..EIGHT {
+                let (x, y) = (x + module * eight.across[n], y + module * eight.down[n]);
+                inside &= x >= 0.0 && y >= 0.0 && x < most_x && y < most_y;
+                let (column, row) = (x as i32, y as i32);
+                (right[n], down[n]) = (x - column as f32, y - row as f32);
+                corner[n] = row.wrapping_mul(self.width as i32).wrapping_add(column);
+            }
+            if !inside {
+                return None;
+            }
+            let mut four = [[0.0f32; EIGHT]; 4];
+            for n in 0..EIGHT {
+                let upper = self.pixels.get(corner[n] as usize..)?;
+                let (&[a, b], &[c, d]) = (upper.first_chunk()?, upper.get(self.width..)?.first_chunk()?);
+                for (four, level) in four.iter_mut().zip([a, b, c, d]) {
+                    four[n] = f32::from(level);
+                }
+            }
+            let [a, b, c, d] = four;
+            for n in 0..EIGHT {
+                let (upper, lower) = (a[n] + (b[n] - a[n]) * right[n], c[n] + (d[n] - c[n]) * right[n]);
+                let level = upper + (lower - upper) * down[n];
+                for ([sum, squares], is) in sums.iter_mut().zip([&eight.is_dark, &eight.is_light]) {
+                    let share = level * is[n];
+                    sum[n] += share;
+                    squares[n] += share * level;
+                }
+            }
         }
-        let (left, top) = (x as usize, y as usize);
-        if left + 1 >= self.width || top + 1 >= self.height {
-            return None;
-        }
-        let (fx, fy) = (x - left as f32, y - top as f32);
-        let at = top * self.width + left;
-        let &[a, b] = self.pixels.get(at..)?.first_chunk()?;
-        let &[c, d] = self.pixels.get(at + self.width..)?.first_chunk()?;
-        let [a, b, c, d] = [a, b, c, d].map(f32::from);
-        let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
-        Some(upper + (lower - upper) * fy)
+        let shade = |which: usize| {
+            let [sum, squares] = sums[which].map(|lanes| lanes.iter().sum::<f32>());
+            Shade { sum, squares, count: pattern.counts[which] }
+        };
+        Some([shade(0), shade(1)])
+    }
+
+    /// How clearly a whole finder is there, turned by so many parts of a quarter.
+    fn clear(&self, at: Point, module: f32, turn: usize) -> Option<f32> {
+        let [dark, light] = self.shades(&self.finders[turn], at, module)?;
+        Some(apart(&dark, &light))
     }
 
     /// Whether light stands around a dark spot, and how light.
     fn begun(&self, (x, y): (usize, usize)) -> Option<Begun> {
         let at = [x as f32, y as f32];
         let contrast = |&module: &f32| {
-            let (dark, light) = self.core(at, module)?;
+            let [dark, light] = self.shades(&self.core, at, module)?;
             let contrast = light.mean() - dark.mean();
             (contrast > f32::from(DARKER) && apart(&dark, &light) > PROMISING).then_some(contrast)
         };
@@ -278,32 +333,64 @@ impl<'a> Grey<'a> {
         best.at = best.at.map(|n| n + 0.5);
         (best.clear > CLEAR).then_some(best)
     }
+}
+
+/// Points looked at together.
+const EIGHT: usize = 8;
+
+/// Where a finder, or its middle, is dark and light, in modules from its middle.
+struct Pattern {
+    eights: Vec<Eight>,
+    /// Points that are dark, and that are light.
+    counts: [f32; 2],
+}
+
+/// Eight points: where they are, and 1 for those that are dark and that are light; for one too many neither.
+#[derive(Default)]
+struct Eight {
+    across: [f32; EIGHT],
+    down: [f32; EIGHT],
+    is_dark: [f32; EIGHT],
+    is_light: [f32; EIGHT],
+}
+
+impl Pattern {
+    fn of(dark: &[Point], light: &[Point]) -> Pattern {
+        let dark_first = dark.iter().map(|at| (at, true)).chain(light.iter().map(|at| (at, false)));
+        let all: Vec<(&Point, bool)> = dark_first.collect();
+        let eight = |points: &[(&Point, bool)]| {
+            let mut eight = Eight::default();
+            for (n, &(&[u, v], is_dark)) in points.iter().enumerate() {
+                (eight.across[n], eight.down[n]) = (u, v);
+                (eight.is_dark[n], eight.is_light[n]) = if is_dark { (1.0, 0.0) } else { (0.0, 1.0) };
+            }
+            eight
+        };
+        Pattern { eights: all.chunks(EIGHT).map(eight).collect(), counts: [dark.len() as f32, light.len() as f32] }
+    }
 
     /// The middle square, and the light around it.
-    fn core(&self, [x, y]: Point, module: f32) -> Option<(Shade, Shade)> {
-        let (mut dark, mut light) = (Shade::default(), Shade::default());
-        dark.take(self.level([x, y])?);
-        for [u, v] in CIRCLE.into_iter().step_by(2) {
-            light.take(self.level([x + 2.2 * module * u, y + 2.2 * module * v])?);
-        }
-        for [u, v] in CIRCLE.into_iter().skip(1).step_by(4) {
-            dark.take(self.level([x + module * u, y + module * v])?);
-        }
-        Some((dark, light))
+    fn core() -> Pattern {
+        let (dark, light) = core();
+        Pattern::of(&dark, &light)
     }
 
-    /// How clearly a whole finder is there, turned by so many parts of a quarter.
-    fn clear(&self, [x, y]: Point, module: f32, turn: usize) -> Option<f32> {
-        let (mut dark, mut light) = self.core([x, y], module)?;
+    /// A whole finder, turned by so many parts of a quarter.
+    fn finder(turn: usize) -> Pattern {
+        let (mut dark, mut light) = core();
         let (sin, cos) = (turn as f32 / TURNS as f32 * std::f32::consts::FRAC_PI_2).sin_cos();
-        for n in 0..POINTS {
-            let [u, v] = square(n);
-            let [u, v] = [(u * cos - v * sin) * module, (u * sin + v * cos) * module];
-            dark.take(self.level([x + 3.0 * u, y + 3.0 * v])?);
-            light.take(self.level([x + 4.0 * u, y + 4.0 * v])?);
-        }
-        Some(apart(&dark, &light))
+        let turned = |[u, v]: Point, far: f32| [(u * cos - v * sin) * far, (u * sin + v * cos) * far];
+        dark.extend((0..POINTS).map(|n| turned(square(n), 3.0)));
+        light.extend((0..POINTS).map(|n| turned(square(n), 4.0)));
+        Pattern::of(&dark, &light)
     }
+}
+
+/// The dark points of a finder's middle, and the light ones around it.
+fn core() -> (Vec<Point>, Vec<Point>) {
+    let around = CIRCLE.into_iter().skip(1).step_by(4);
+    let light = CIRCLE.into_iter().step_by(2).map(|[u, v]| [2.2 * u, 2.2 * v]);
+    ([[0.0; 2]].into_iter().chain(around).collect(), light.collect())
 }
 
 /// A dark spot with light around it.

@@ -5,6 +5,7 @@ use super::layout::Layout;
 use super::patch::Patch;
 use super::plane::{Sheet, solve};
 use super::soft::Soft;
+use super::wide::wide;
 
 /// Grey levels at every half module of a symbol, one module beyond its edges included.
 pub(super) struct Samples {
@@ -106,8 +107,12 @@ impl Samples {
     }
 }
 
-/// Least squares over a good many modules, held back by a small penalty on every weight.
-fn learnt(taps: &[[f32; WEIGHTS]], soft: &Soft, known: &[f32]) -> Option<[f32; WEIGHTS]> {
+/// Equations of least squares.
+type Normal = [[f32; WEIGHTS + 1]; WEIGHTS];
+
+/// Their sums over the modules that are learnt from, and how many these are.
+#[inline(always)]
+fn equations(taps: &[[f32; WEIGHTS]], soft: &Soft, known: &[f32]) -> (Normal, f64) {
     let mut normal = [[0.0f32; WEIGHTS + 1]; WEIGHTS];
     let every = (taps.len() / LEARNT_FROM).max(1);
     let mut count = 0.0;
@@ -125,6 +130,14 @@ fn learnt(taps: &[[f32; WEIGHTS]], soft: &Soft, known: &[f32]) -> Option<[f32; W
             line[WEIGHTS] += scaled * target;
         }
     }
+    (normal, count)
+}
+
+/// Least squares over a good many modules, held back by a small penalty on every weight.
+fn learnt(taps: &[[f32; WEIGHTS]], soft: &Soft, known: &[f32]) -> Option<[f32; WEIGHTS]> {
+    let (normal, count) = wide!((taps: &'w [[f32; WEIGHTS]], soft: &'w Soft, known: &'w [f32]) -> (Normal, f64) {
+        equations(taps, soft, known)
+    });
     let mut normal = normal.map(|line| line.map(f64::from));
     for (n, line) in normal.iter_mut().enumerate() {
         line[n] += count * PENALTY;

@@ -3,6 +3,7 @@
 use super::warp::Warp;
 use crate::Luma;
 use crate::scan::filter::transposed;
+use crate::scan::wide::wide;
 
 /// A square of grey levels.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,8 +93,11 @@ impl Plate {
 
     /// Filtered along rows and columns by the same odd number of taps; beyond the edges the plate goes on as it ends.
     pub(super) fn filtered(&self, taps: &[f32]) -> Plate {
-        let rows = tapped(&self.levels, self.side, taps);
-        let both = tapped(&transposed(&rows, self.side), self.side, taps);
+        let tapped = |levels: &[f32]| {
+            let side = self.side;
+            wide!((levels: &'w [f32], side: usize, taps: &'w [f32]) -> Vec<f32> { tapped(levels, side, taps) })
+        };
+        let both = tapped(&transposed(&tapped(&self.levels), self.side));
         Plate { side: self.side, levels: transposed(&both, self.side) }
     }
 
@@ -204,6 +208,7 @@ fn box_row(row: &[f32], radius: usize, share: f32, sums: &mut [f32], out: &mut V
     out.extend((inner..side).map(mean));
 }
 
+#[inline(always)]
 fn tapped(levels: &[f32], side: usize, taps: &[f32]) -> Vec<f32> {
     let reach = taps.len() / 2;
     let mut out = vec![0.0f32; levels.len()];
