@@ -1,9 +1,9 @@
 //! Laying the grid of a code over its picture: the modules whose colour is known must come out right, and every
 //! other one must be clearly dark or clearly light.
 
-use super::layout::{Layout, Place};
+use super::layout::{Layout, Place, version_information, version_place};
 use super::patch::{Patch, View};
-use super::plane::{Plane, Point, Sheet};
+use super::plane::{BENDS, Plane, Point, QUARTERS_ACROSS, QUARTERS_DOWN, Sheet};
 use super::wide::wide;
 
 /// A grid being laid.
@@ -48,13 +48,16 @@ fn value_by_eights(view: &View<'_>, spots: &[Spot]) -> f32 {
     let (eights, rest) = spots.as_chunks::<TOGETHER>();
     let mut sums = [0.0f32; TOGETHER];
     for eight in eights {
-        let dark = view.darknesses(&std::array::from_fn::<_, TOGETHER, _>(|n| eight[n].at));
+        let dark = view.darknesses([0, 1].map(|axis| std::array::from_fn::<_, TOGETHER, _>(|n| eight[n].at[axis])));
         for n in 0..TOGETHER {
             sums[n] += eight[n].value(dark[n]);
         }
     }
     sums.iter().sum::<f32>() + rest.iter().map(|spot| spot.value(view.darkness(spot.at))).sum::<f32>()
 }
+
+/// Agreement of version information from which on it is believed: its codewords differ in eight modules of eighteen.
+const VERSION_TOLD: f32 = 0.5;
 
 /// Weight of all modules whose colour is not known, each, beside one whose colour is.
 const UNKNOWN: f32 = 0.4;
@@ -84,6 +87,28 @@ impl<'a> Fit<'a> {
             known: layout.known.len(),
             sheet: Sheet::flat(plane, layout.side),
         }
+    }
+
+    /// The version that the modules beside two finders tell, of this one and those next to it, where one does so clearly:
+    /// they lie near what the grid was laid by, so it shows them even if it is of another version.
+    pub(super) fn version_told(&self) -> Option<u32> {
+        let view = self.patch.view(&self.sheet.plane);
+        let laid = (self.side as u32 - 17) / 4;
+        let agreement = |version: u32| -> f32 {
+            // Of another version the same finders are more or fewer modules apart.
+            let side = 17 + 4 * version as usize;
+            let scale = (self.side - 7) as f32 / (side - 7) as f32;
+            let at = |n: usize| 3.5 + (n as f32 + 0.5 - 3.5) * scale;
+            let told = version_information(version).into_iter().enumerate().map(|(n, dark)| {
+                let (near, far) = version_place(side, n);
+                let seen = view.darkness([at(near), at(far)]) + view.darkness([at(far), at(near)]);
+                if dark { seen } else { -seen }
+            });
+            told.sum::<f32>() / 36.0
+        };
+        let near = (laid.saturating_sub(2)..=laid + 2).filter(|version| (7..=40).contains(version));
+        let best = near.map(|version| (agreement(version), version)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (best.0 > VERSION_TOLD).then_some(best.1)
     }
 
     /// From -1 to about 1: how well the known modules agree.
@@ -142,17 +167,16 @@ impl<'a> Fit<'a> {
     /// Bends the grid like paper around a bottle: from several first guesses, of which the best is refined.
     pub(super) fn bend(&mut self) {
         let view = self.patch.view(&self.sheet.plane);
-        let weights: Vec<[f32; 9]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
+        let weights: Vec<[f32; BENDS]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
         let bending = |every: usize| Bending::new(&view, &self.spots, &weights, every);
         let coarse = bending(4);
         let begun = FIRST_BENDS.iter().map(|&(group, step)| {
-            let mut bend = [[0.0; 2]; 9];
+            let mut bend = [[0.0; 2]; BENDS];
             group.iter().for_each(|&n| shift(&mut bend[n], step));
-            let score = coarse.refined(&mut bend, &[0.75, 0.4]);
-            (score, bend)
+            (coarse.refined(&mut bend, &[0.75, 0.4]), bend)
         });
         let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
-        let mut bend = best.map_or([[0.0; 2]; 9], |(_, bend)| bend);
+        let mut bend = best.map_or([[0.0; 2]; BENDS], |(_, bend)| bend);
         bending(3).refined(&mut bend, &[0.75, 0.4]);
         bending(1).refined(&mut bend, &[0.2, 0.1]);
         self.sheet.bend = bend;
@@ -197,10 +221,11 @@ impl<'a> Fit<'a> {
 const ACROSS: &[usize] = &[1, 4, 7];
 const DOWN: &[usize] = &[3, 4, 5];
 /// Handles that are moved together: whole columns and rows first, then each by itself.
-const GROUPS: [&[usize]; 9] = [ACROSS, DOWN, &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
+const GROUPS: [&[usize]; 11] =
+    [ACROSS, DOWN, &[QUARTERS_ACROSS], &[QUARTERS_DOWN], &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
 /// Bends tried first, in modules. Timing patterns repeat after two modules, so a grid that begins a module off may
 /// settle in a wrong place.
-const FIRST_BENDS: [(&[usize], Point); 9] = [
+const FIRST_BENDS: [(&[usize], Point); 11] = [
     (ACROSS, [0.0, 0.0]),
     (ACROSS, [1.2, 0.0]),
     (ACROSS, [-1.2, 0.0]),
@@ -210,59 +235,82 @@ const FIRST_BENDS: [(&[usize], Point); 9] = [
     (DOWN, [0.0, -1.2]),
     (DOWN, [1.8, 0.0]),
     (DOWN, [-1.8, 0.0]),
+    (&[QUARTERS_ACROSS], [-1.0, 0.0]),
+    (&[QUARTERS_DOWN], [0.0, -1.0]),
 ];
 
-/// Spots while a grid is being bent: each with how far every group of handles carries it, so that a move costs one sum
-/// a spot and not nine.
+/// Shifts of the handles of a bend.
+pub(super) type Bend = [Point; BENDS];
+
+/// Spots while a grid is being bent, in eights: each with how far every group of handles carries it, so that a move costs
+/// one sum a spot and not one for each handle.
 struct Bending<'a> {
     view: &'a View<'a>,
-    spots: Vec<(Spot, [f32; 9])>,
-    carried: Vec<[f32; GROUPS.len()]>,
+    homes: [Vec<f32>; 2],
+    weights: Vec<[f32; BENDS]>,
+    colours: Vec<f32>,
+    opens: Vec<f32>,
+    carried: [Vec<f32>; GROUPS.len()],
 }
 
 impl<'a> Bending<'a> {
-    /// Every so many of the spots.
-    fn new(view: &'a View<'a>, spots: &[Spot], weights: &[[f32; 9]], every: usize) -> Self {
-        let spots: Vec<(Spot, [f32; 9])> = spots.iter().copied().zip(weights.iter().copied()).step_by(every).collect();
-        let by_group = |w: &[f32; 9]| GROUPS.map(|group| group.iter().map(|&n| w[n]).sum());
-        let carried = spots.iter().map(|(_, w)| by_group(w)).collect();
-        Bending { view, spots, carried }
+    /// Every so many of the spots, and as many without a value as make eights of them.
+    fn new(view: &'a View<'a>, spots: &[Spot], weights: &[[f32; BENDS]], every: usize) -> Self {
+        let none = Spot { at: [0.0; 2], home: [0.0; 2], colour: 0.0, open: 0.0 };
+        let mut spots: Vec<Spot> = spots.iter().copied().step_by(every).collect();
+        let mut weights: Vec<[f32; BENDS]> = weights.iter().copied().step_by(every).collect();
+        spots.resize(spots.len().next_multiple_of(TOGETHER), none);
+        weights.resize(spots.len(), [0.0; BENDS]);
+        let by_group = |group: &[usize]| weights.iter().map(|w| group.iter().map(|&n| w[n]).sum()).collect();
+        Bending {
+            view,
+            homes: [0, 1].map(|axis| spots.iter().map(|spot| spot.home[axis]).collect()),
+            colours: spots.iter().map(|spot| spot.colour).collect(),
+            opens: spots.iter().map(|spot| spot.open).collect(),
+            carried: GROUPS.map(by_group),
+            weights,
+        }
     }
 
     /// Where the spots are under a bend.
-    fn places(&self, bend: &[Point; 9]) -> Vec<Point> {
-        let one = |(spot, w): &(Spot, [f32; 9])| {
-            w.iter().zip(bend).fold(spot.home, |[x, y], (w, [dx, dy])| [x + w * dx, y + w * dy])
-        };
-        self.spots.iter().map(one).collect()
+    fn places(&self, bend: &Bend) -> [Vec<f32>; 2] {
+        [0, 1].map(|axis| {
+            let moved = |(home, weights): (&f32, &[f32; BENDS])| {
+                weights.iter().zip(bend).fold(*home, |sum, (weight, shift)| sum + weight * shift[axis])
+            };
+            self.homes[axis].iter().zip(&self.weights).map(moved).collect()
+        })
     }
 
     /// The value of all spots when one group is moved on from where they are.
-    fn score(&self, places: &[Point], group: usize, way: Point) -> f32 {
+    fn score(&self, places: &[Vec<f32>; 2], group: usize, way: Point) -> f32 {
         let all = self;
-        wide!((all: &'w Bending<'w>, places: &'w [Point], group: usize, way: Point) -> f32 {
+        wide!((all: &'w Bending<'w>, places: &'w [Vec<f32>; 2], group: usize, way: Point) -> f32 {
             all.score_by_eights(places, group, way)
         })
     }
 
     #[inline(always)]
-    fn score_by_eights(&self, places: &[Point], group: usize, [dx, dy]: Point) -> f32 {
-        let at = |n: usize| [places[n][0] + self.carried[n][group] * dx, places[n][1] + self.carried[n][group] * dy];
-        let (count, mut sums) = (self.spots.len().min(places.len()), [0.0f32; TOGETHER]);
-        let mut from = 0;
-        while from + TOGETHER <= count {
-            let dark = self.view.darknesses(&std::array::from_fn::<_, TOGETHER, _>(|n| at(from + n)));
+    fn score_by_eights(&self, [across, along]: &[Vec<f32>; 2], group: usize, [dx, dy]: Point) -> f32 {
+        let (across, _) = across.as_chunks::<TOGETHER>();
+        let (along, _) = along.as_chunks::<TOGETHER>();
+        let (carried, _) = self.carried[group].as_chunks::<TOGETHER>();
+        let (colours, _) = self.colours.as_chunks::<TOGETHER>();
+        let (opens, _) = self.opens.as_chunks::<TOGETHER>();
+        let mut sums = [0.0f32; TOGETHER];
+        for ((((x, y), carried), colour), open) in across.iter().zip(along).zip(carried).zip(colours).zip(opens) {
+            let moved =
+                |at: &[f32; TOGETHER], by: f32| std::array::from_fn::<_, TOGETHER, _>(|n| at[n] + carried[n] * by);
+            let dark = self.view.darknesses([moved(x, dx), moved(y, dy)]);
             for n in 0..TOGETHER {
-                sums[n] += self.spots[from + n].0.value(dark[n]);
+                sums[n] += colour[n] * dark[n] + open[n] * dark[n].abs();
             }
-            from += TOGETHER;
         }
-        let rest = (from..count).map(|n| self.spots[n].0.value(self.view.darkness(at(n))));
-        sums.iter().sum::<f32>() + rest.sum::<f32>()
+        sums.iter().sum()
     }
 
     /// Moves the groups of handles about in the given steps; tells the score reached.
-    fn refined(&self, bend: &mut [Point; 9], steps: &[f32]) -> f32 {
+    fn refined(&self, bend: &mut Bend, steps: &[f32]) -> f32 {
         let mut places = self.places(bend);
         let mut best = self.score(&places, 0, [0.0; 2]);
         for &step in steps {
@@ -273,10 +321,9 @@ impl<'a> Bending<'a> {
                     if value > best {
                         best = value;
                         group.iter().for_each(|&handle| shift(&mut bend[handle], way));
-                        let carry = |(place, carried): (&mut Point, &[f32; GROUPS.len()])| {
-                            shift(place, way.map(|by| by * carried[n]));
-                        };
-                        places.iter_mut().zip(&self.carried).for_each(carry);
+                        for (places, by) in places.iter_mut().zip(way) {
+                            places.iter_mut().zip(&self.carried[n]).for_each(|(at, carried)| *at += carried * by);
+                        }
                     }
                 }
                 if best - before < before.abs() * LITTLE {
@@ -300,4 +347,32 @@ fn shift(point: &mut Point, [dx, dy]: Point) {
 fn best_of(moves: [Point; 4], value: impl Fn(Point) -> f32) -> (f32, Point) {
     let rated = moves.map(|step| (value(step), step));
     rated.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::NEG_INFINITY, [0.0; 2]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ecc, draw};
+
+    #[test]
+    fn a_grid_of_another_version_says_which_one_it_lies_on() {
+        let drawing = draw(&"version seven or more ".repeat(6), Ecc::M).expect("drawn");
+        let (picture, modules) = (drawing.to_luma(4).expect("drawn"), drawing.modules() as f32);
+        let number = (drawing.modules() - 17) / 4;
+        assert!(number > 7);
+        // Four modules of white, four pixels a module.
+        let places = [[7.5, 7.5], [modules + 0.5, 7.5], [7.5, modules + 0.5]].map(|at: Point| at.map(|n| n * 4.0));
+        let end = picture.width() as f32;
+        let patch = Patch::cut(&picture, &[[0.0, 0.0], [end, end]], 0.0, 4.0, false).expect("a patch");
+        let told = |layout: &Layout| {
+            let far = layout.side as f32 - 3.5;
+            let homes = [[3.5, 3.5], [far, 3.5], [3.5, far]];
+            let plane = Plane::affine(std::array::from_fn(|n| (homes[n], places[n]))).expect("a plane");
+            Fit::new(&patch, layout, plane).version_told()
+        };
+        for other in [number - 1, number, number + 1] {
+            assert_eq!(told(Layout::of(other).expect("a version")), Some(number), "laid as {other}");
+        }
+        assert_eq!(told(Layout::of(number + 6).expect("a version")), None, "too far off to be shown");
+    }
 }

@@ -2,6 +2,7 @@
 //! read with a confidence for every module.
 
 use super::contain::contained;
+use super::decode::Content;
 use super::finder::{Finder, Three};
 use super::fit::Fit;
 use super::lattice;
@@ -95,20 +96,73 @@ fn read_of(picture: &Luma<'_>, soft: Option<&Grey<'_>>, three: &Three, (version,
         starts.push((fit.agreement(), fit, layout, [a, b, c, far]));
     }
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (_, fit, layout, steps) in starts.into_iter().filter(|start| start.0 > PROMISING).take(2) {
-        // Where one finder was not seen, too little is known to tell a bent code from none.
-        let (least, lies) = match soft {
-            Some(_) => (LIES_SOFTLY, LIES_SOFTLY),
-            None if three.guessed => (LIES, LIES),
-            None => (MAY_BE_BENT, LIES),
-        };
-        match fitted(fit, looks, layout, Care { steps, least, lies, freedom }) {
-            Outcome::NoCode => {}
-            outcome => return outcome,
+    starts.retain(|start| start.0 > PROMISING);
+    // Where one finder was not seen, too little is known to tell a bent code from none.
+    let (least, lies) = match soft {
+        Some(_) => (LIES_SOFTLY, LIES_SOFTLY),
+        None if three.guessed => (LIES, LIES),
+        None => (MAY_BE_BENT, LIES),
+    };
+    let mut laid = Vec::new();
+    for (_, mut fit, layout, steps) in starts.into_iter().take(if three.guessed { 2 } else { FLAT_VERSIONS }) {
+        fit.lay_flat(steps);
+        let lies = fit.agreement() >= lies;
+        if lies && let Some(symbol) = seen(&fit, looks, layout) {
+            return Outcome::Read(symbol);
+        }
+        if freedom == Freedom::Flat && lies {
+            // A grid that lies well is of the right version: another would lie no better, and the next frame comes soon.
+            return Outcome::Unread;
+        }
+        laid.push((fit.agreement(), fit, layout));
+    }
+    laid.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let Some(best) = laid.first().map(|laid| laid.0).filter(|best| freedom == Freedom::Bent && *best >= least) else {
+        return Outcome::NoCode;
+    };
+    // Around a bottle a grid of a wrong version may lie better than the right one as long as both are flat.
+    let told = laid.first().and_then(|(_, fit, _)| fit.version_told()).and_then(Layout::of);
+    match told.filter(|told| laid.iter().any(|(_, _, layout)| layout.side == told.side)) {
+        Some(told) => laid.retain(|(_, _, layout)| layout.side == told.side),
+        None => {
+            let rival = if best < FLAT && !three.guessed { best * RIVAL } else { best };
+            laid.retain(|laid| laid.0 >= rival);
         }
     }
-    Outcome::NoCode
+    bent(laid, looks)
 }
+
+/// Lays grids of several versions ever more freely, until one can be read.
+fn bent(laid: Vec<(f32, Fit<'_>, &'static Layout)>, looks: Looks<'_>) -> Outcome {
+    let clear = Looks { run_together: None, ..looks };
+    let bent = laid.into_iter().map(|(_, mut fit, layout)| {
+        fit.bend();
+        (fit.agreement(), fit, layout)
+    });
+    let mut bent: Vec<_> = bent.filter(|bent| bent.0 >= LIES).collect();
+    bent.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let Some(best) = bent.first().map(|bent| bent.0) else { return Outcome::NoCode };
+    bent.retain(|bent| bent.0 > best * RIVAL_BENT);
+    for (_, fit, layout) in &mut bent {
+        if let Some(symbol) = seen(fit, clear, layout) {
+            return Outcome::Read(symbol);
+        }
+        fit.loosen();
+        if let Some(symbol) = seen(fit, clear, layout) {
+            return Outcome::Read(symbol);
+        }
+    }
+    // What takes longest comes last.
+    bent.first().and_then(|(_, fit, layout)| apart(fit, looks, layout)).map_or(Outcome::Unread, Outcome::Read)
+}
+
+/// Agreement from which on a flat grid is of the right version; below, the shares of it from which on another may be the
+/// right one, while both are flat and once both are bent.
+const FLAT: f32 = 0.8;
+const RIVAL: f32 = 0.7;
+const RIVAL_BENT: f32 = 0.9;
+/// Versions of which a flat grid is laid.
+const FLAT_VERSIONS: usize = 3;
 
 /// In what modules are looked at.
 #[derive(Clone, Copy)]
@@ -118,52 +172,23 @@ struct Looks<'a> {
     run_together: Option<&'a Grey<'a>>,
 }
 
-/// With how much care a grid is laid.
-struct Care {
-    /// First steps of its four corners, modules.
-    steps: [f32; 4],
-    /// Agreement below which there is no code, and from which on a flat grid is read.
-    least: f32,
-    lies: f32,
-    freedom: Freedom,
-}
-
-/// Lays the grid ever more freely until it can be read.
-fn fitted(mut fit: Fit<'_>, looks: Looks<'_>, layout: &Layout, care: Care) -> Outcome {
-    let Care { steps, least, lies, freedom } = care;
-    fit.lay_flat(steps);
-    if fit.agreement() < least {
-        return Outcome::NoCode;
-    }
-    if fit.agreement() >= lies
-        && let Some(symbol) = seen(&fit, looks, layout)
-    {
-        return Outcome::Read(symbol);
-    }
-    if freedom == Freedom::Flat {
-        // A grid that lies well is of the right version: another would lie no better, and the next frame comes soon.
-        return if fit.agreement() >= lies { Outcome::Unread } else { Outcome::NoCode };
-    }
-    fit.bend();
-    if fit.agreement() < LIES {
-        return Outcome::NoCode;
-    }
-    if let Some(symbol) = seen(&fit, looks, layout) {
-        return Outcome::Read(symbol);
-    }
-    fit.loosen();
-    seen(&fit, looks, layout).map_or(Outcome::Unread, Outcome::Read)
-}
-
 fn seen(fit: &Fit<'_>, looks: Looks<'_>, layout: &Layout) -> Option<Symbol> {
     let samples = Samples::take(looks.patch, &fit.sheet, layout.side);
     let plain = samples.plain().read(layout);
     let said = plain.or_else(|| samples.equalised(layout).read(layout)).or_else(|| samples.near().read(layout));
-    let apart = || lattice::told(looks.run_together?, &fit.sheet, layout)?.read(layout);
-    let said = said.or_else(apart)?;
+    said.map(|said| symbol(said, fit, layout)).or_else(|| apart(fit, looks, layout))
+}
+
+/// The same once modules that run together are told apart.
+fn apart(fit: &Fit<'_>, looks: Looks<'_>, layout: &Layout) -> Option<Symbol> {
+    let said = lattice::told(looks.run_together?, &fit.sheet, layout)?.read(layout)?;
+    Some(symbol(said, fit, layout))
+}
+
+fn symbol(said: Content, fit: &Fit<'_>, layout: &Layout) -> Symbol {
     let side = layout.side as f32;
     let corners = [[0.0, 0.0], [side, 0.0], [side, side], [0.0, side]].map(|corner| fit.sheet.at(corner));
-    Some(Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners })
+    Symbol { bytes: said.bytes, text: said.text, symbology: Symbology::Qr, corners }
 }
 
 fn distance(a: Point, b: Point) -> f32 {
@@ -236,8 +261,8 @@ fn corners_named(rough: &Plane, home: Point, ring: [Point; 4]) -> [(Point, Point
 fn alignment_pattern(view: &View<'_>, middle: Point) -> f32 {
     const RING: [i32; 25] = [1, 1, 1, 1, 1, 1, -1, -1, -1, 1, 1, -1, 1, -1, 1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1];
     wide!((view: &'w View<'w>, middle: Point) -> f32 {
-        let place = |n: usize| [middle[0] + (n % 5) as f32 - 2.0, middle[1] + (n / 5) as f32 - 2.0];
-        let seen = view.darknesses(&std::array::from_fn::<_, 25, _>(place));
+        let across = std::array::from_fn::<_, 25, _>(|n| middle[0] + (n % 5) as f32 - 2.0);
+        let seen = view.darknesses([across, std::array::from_fn(|n| middle[1] + (n / 5) as f32 - 2.0)]);
         seen.iter().zip(RING).map(|(seen, colour)| seen * colour as f32).sum()
     })
 }

@@ -24,6 +24,23 @@ pub(super) struct Layout {
 /// Generator of the code that protects version information (7.10).
 const VERSION_GENERATOR: u32 = 0x1f25;
 
+/// What versions from 7 on say of themselves beside two finders, dark or light (7.10).
+pub(super) fn version_information(number: u32) -> [bool; 18] {
+    let mut rest = number << 12;
+    for shift in (0..6).rev() {
+        if rest >> (shift + 12) & 1 == 1 {
+            rest ^= VERSION_GENERATOR << shift;
+        }
+    }
+    let bits = number << 12 | rest;
+    std::array::from_fn(|n| bits >> n & 1 == 1)
+}
+
+/// Where each of these stands, along the edge and away from the corner; once more with both exchanged.
+pub(super) const fn version_place(side: usize, n: usize) -> (usize, usize) {
+    (n / 3, side - 11 + n % 3)
+}
+
 impl Layout {
     /// The map of a version from 1 to 40; each is drawn once.
     pub(super) fn of(number: u32) -> Option<&'static Layout> {
@@ -109,16 +126,8 @@ impl Colours {
     }
 
     fn version(&mut self, number: u32) {
-        let mut rest = number << 12;
-        for shift in (0..6).rev() {
-            if rest >> (shift + 12) & 1 == 1 {
-                rest ^= VERSION_GENERATOR << shift;
-            }
-        }
-        let bits = number << 12 | rest;
-        for n in 0..18 {
-            let (near, far) = (n / 3, self.side - 11 + n % 3);
-            let dark = bits >> n & 1 == 1;
+        for (n, dark) in version_information(number).into_iter().enumerate() {
+            let (near, far) = version_place(self.side, n);
             self.set(near, far, dark);
             self.set(far, near, dark);
         }

@@ -87,21 +87,20 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// How dark a point is beside its surroundings: about 1 dark, -1 light, 0 outside.
     pub(super) fn darkness(&self, point: Point) -> f32 {
-        let [dark] = self.darknesses(&[point]);
+        let [dark] = self.darknesses(point.map(|n| [n]));
         dark
     }
 
     /// The same of several points, whose sums are made side by side.
     #[inline(always)]
-    pub(super) fn darknesses<const N: usize>(&self, points: &[Point; N]) -> [f32; N] {
+    pub(super) fn darknesses<const N: usize>(&self, [across, along]: [[f32; N]; 2]) -> [f32; N] {
         let (width, height) = (self.patch.grey.width() as usize, self.patch.grey.height() as usize);
         let (most_x, most_y) = ((width - 1) as f32, (height - 1) as f32);
         let (mut right, mut down, mut corner, mut inside) = ([0.0f32; N], [0.0f32; N], [0i32; N], [0.0f32; N]);
         for n in 0..N {
-            let [u, v] = points[n];
-            let along = |m: &[f32; 3]| m[0] * u + m[1] * v + m[2];
-            let w = 1.0 / along(&self.w);
-            let (x, y) = (along(&self.x) * w, along(&self.y) * w);
+            let of = |m: &[f32; 3]| m[0] * across[n] + m[1] * along[n] + m[2];
+            let w = 1.0 / of(&self.w);
+            let (x, y) = (of(&self.x) * w, of(&self.y) * w);
             let is_inside = x >= 0.0 && y >= 0.0 && x < most_x && y < most_y;
             let (x, y) = if is_inside { (x, y) } else { (0.0, 0.0) };
             let (column, row) = (x as i32, y as i32);

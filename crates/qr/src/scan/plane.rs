@@ -115,6 +115,13 @@ pub(super) fn solve<const N: usize, const M: usize>(rows: &mut [[f64; M]; N]) ->
     Some(solution)
 }
 
+/// Handles of a bend: the corners, the middles of the edges and the centre, row by row, between which there is a parabola each
+/// way; then how far the quarters of each row are drawn apart or together, and those of each column. A row around a bottle is
+/// a sine, of which a parabola has nothing.
+pub(super) const BENDS: usize = 11;
+pub(super) const QUARTERS_ACROSS: usize = 9;
+pub(super) const QUARTERS_DOWN: usize = 10;
+
 /// A surface that may be bent: a plane seen through a sheet of handles whose shifts, in modules, are spread smoothly.
 #[derive(Clone)]
 pub(super) struct Sheet {
@@ -122,8 +129,7 @@ pub(super) struct Sheet {
     side: f32,
     /// Whether any handle may have been shifted.
     pub(super) is_bent: bool,
-    /// Shifts at the corners, the middles of the edges and the centre, row by row; between them a parabola each way.
-    pub(super) bend: [Point; 9],
+    pub(super) bend: [Point; BENDS],
     /// Shifts at a 5 × 5 net; between them straight.
     pub(super) net: [Point; 25],
 }
@@ -131,13 +137,17 @@ pub(super) struct Sheet {
 impl Sheet {
     /// A flat sheet of `side` modules.
     pub(super) fn flat(plane: Plane, side: usize) -> Sheet {
-        Sheet { plane, side: side as f32, is_bent: false, bend: [[0.0; 2]; 9], net: [[0.0; 2]; 25] }
+        Sheet { plane, side: side as f32, is_bent: false, bend: [[0.0; 2]; BENDS], net: [[0.0; 2]; 25] }
     }
 
     /// How much each handle of the bend moves a point.
-    pub(super) fn bend_weights(&self, [u, v]: Point) -> [f32; 9] {
+    pub(super) fn bend_weights(&self, [u, v]: Point) -> [f32; BENDS] {
         let (across, down) = (parabolas(u / self.side), parabolas(v / self.side));
-        std::array::from_fn(|n| across[n % 3] * down[n / 3])
+        std::array::from_fn(|n| match n {
+            QUARTERS_ACROSS => quarters(u / self.side),
+            QUARTERS_DOWN => quarters(v / self.side),
+            _ => across[n % 3] * down[n / 3],
+        })
     }
 
     /// Which handles of the net move a point, and how much.
@@ -167,6 +177,11 @@ impl Sheet {
 /// Weights of the values at 0, ½ and 1 in the parabola through them.
 fn parabolas(t: f32) -> [f32; 3] {
     [(1.0 - t) * (1.0 - 2.0 * t), 4.0 * t * (1.0 - t), t * (2.0 * t - 1.0)]
+}
+
+/// The cubic that is 0 at 0, ½ and 1, and about 1 and -1 between them.
+fn quarters(t: f32) -> f32 {
+    20.8 * t * (t - 0.5) * (t - 1.0)
 }
 
 /// The quarter a place from 0 to 1 lies in, and how far into it.
