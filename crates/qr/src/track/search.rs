@@ -15,7 +15,7 @@ pub(super) struct Purse(u64);
 impl Purse {
     /// For one frame.
     pub(super) const fn full() -> Purse {
-        Purse(11_500_000)
+        Purse(9_500_000)
     }
 
     /// Whether there is work left for this many looks, which are then gone.
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_purse_pays_as_long_as_there_is_something_in_it() {
         let mut purse = Purse::full();
-        assert!(purse.pays_keeping(5_000_000, 5_000_000) && !purse.pays_keeping(5_000_000, 5_000_000));
+        assert!(purse.pays_keeping(4_000_000, 5_000_000) && !purse.pays_keeping(4_000_000, 5_000_000));
         assert!(purse.pays(5_000_000) && !purse.pays(5_000_000));
     }
 
