@@ -24,7 +24,7 @@ fn dinner() -> SplitForm {
         total: usd("100.00"),
         way: SplitWay::Equal,
         own: Some(one()),
-        parts: vec![somebody("", Some("@Harbor")), somebody("Sam", None)],
+        parts: vec![somebody("", Some("@Harbor")), somebody("Samuel", None)],
     }
 }
 
@@ -110,13 +110,13 @@ async fn a_split_cut_off_half_way_goes_on_after_a_crash_under_the_same_ids() {
         "in the order they were typed"
     );
     assert!(detail.parts.iter().all(|part| part.request.is_some()));
-    assert_eq!((detail.parts[0].handle.as_deref(), detail.parts[1].name.as_str()), (Some("harbor"), "Sam"));
+    assert_eq!((detail.parts[0].handle.as_deref(), detail.parts[1].name.as_str()), (Some("harbor"), "Samuel"));
     let group = detail.row.group;
     assert_eq!(
         (group.kind, group.title.as_str(), group.total, group.own),
         (GroupKind::Split, "Dinner", usd("100.00"), usd("33.34"))
     );
-    assert!(!serde_json::to_string(&asked(&world)).expect("json").contains("Sam"), "a typed name stays here");
+    assert!(!serde_json::to_string(&asked(&world)).expect("json").contains("Samuel"), "a typed name stays here");
 }
 
 #[tokio::test(flavor = "multi_thread")]
