@@ -81,8 +81,17 @@ impl Store {
     /// [`LedgerError::Locked`] by another process, [`LedgerError::DiskFull`].
     pub async fn open_sqlite(path: &Path, key: Option<DatabaseKey>) -> Result<Self, LedgerError> {
         let store = Store::open_sqlite_as_it_is(path, key).await?;
-        store.migrate_ledger().await?;
-        Ok(store)
+        let ready = store.migrate_ledger().await;
+        store.if_ready(ready).await
+    }
+
+    /// This store when it is ready for use. One that is not is closed before its error is told: no thread of a database may
+    /// be left behind that nobody can wait for (see [`Store::close`]).
+    pub async fn if_ready<E>(self, ready: Result<(), E>) -> Result<Self, E> {
+        if ready.is_err() {
+            self.close().await;
+        }
+        ready.map(|()| self)
     }
 
     /// [`Store::open_sqlite`] that leaves the tables as they are, so that a copy can be made before
@@ -115,8 +124,8 @@ impl Store {
     #[cfg(feature = "postgres")]
     pub async fn open_postgres(url: &str) -> Result<Self, LedgerError> {
         let store = Store { pools: Pools::Postgres(postgres::connect(url).await?) };
-        store.migrate_ledger().await?;
-        Ok(store)
+        let ready = store.migrate_ledger().await;
+        store.if_ready(ready).await
     }
 
     /// Which database this store is on.

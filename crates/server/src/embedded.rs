@@ -116,10 +116,10 @@ impl Drop for Running {
 /// Opens the databases and listens.
 pub async fn start(embedded: Embedded) -> Result<Running, EmbeddedError> {
     let Embedded { database, key, port, clock, randomness, timings } = embedded;
-    let store = Store::open_sqlite(&database, key.clone()).await.map_err(EmbeddedError::Database)?;
-    let sandbox_store = Store::open_sqlite(&beside(&database), key).await.map_err(EmbeddedError::Database)?;
+    // The port first: whoever tries another when it is taken leaves no open database behind.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(EmbeddedError::Listen)?;
     let address = listener.local_addr().map_err(EmbeddedError::Listen)?;
+    let (store, sandbox_store) = open(&database, key).await.map_err(EmbeddedError::Database)?;
     let token = URL_SAFE_NO_PAD.encode(randomness.bytes::<32>());
     let started = start_server(Ingredients {
         config: Config { mail: Mail::into_folder(letters(&database)), ..Config::practice(timings) },
@@ -147,6 +147,18 @@ pub async fn start(embedded: Embedded) -> Result<Running, EmbeddedError> {
         }
     });
     Ok(Running { address, token, public_key, started, serving: Some(serving) })
+}
+
+/// The server's database and the sandbox's.
+async fn open(database: &Path, key: Option<DatabaseKey>) -> Result<(Store, Store), LedgerError> {
+    let store = Store::open_sqlite(database, key.clone()).await?;
+    match Store::open_sqlite(&beside(database), key).await {
+        Ok(sandbox) => Ok((store, sandbox)),
+        Err(error) => {
+            store.close().await;
+            Err(error)
+        }
+    }
 }
 
 /// Where practice's letters lie. Few are written: nobody knows the password of a practice account.

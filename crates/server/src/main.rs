@@ -5,10 +5,10 @@ mod reports;
 use clap::Parser;
 use ed25519_dalek::SigningKey;
 use ledger::{LedgerError, Store, feed};
-use server::Fault;
 use server::clock::{Randomness, SystemClock, SystemRandomness};
 use server::config::{Config, ConfigError, Secret};
 use server::operator::OperatorError;
+use server::{Fault, Started};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -106,10 +106,7 @@ async fn run(arguments: Serve) -> Result<(), StartError> {
     let mut config = read_config(arguments.config.as_deref())?;
     config.mail.password = Secret(std::env::var("TESSERA_SMTP_PASSWORD").ok());
     let key = server_key(&config.key_file)?;
-    let (store, sandbox_store) = open(&named_database(arguments.database)?).await?;
-    if arguments.restored {
-        begin_epoch(&store).await?;
-    }
+    let (store, sandbox_store) = open(&named_database(arguments.database)?, arguments.restored).await?;
     let started = server::start(server::Ingredients {
         config,
         public_url: public_url.clone(),
@@ -121,21 +118,24 @@ async fn run(arguments: Serve) -> Result<(), StartError> {
         practice_token: None,
     })
     .await?;
-    let address = arguments.listen;
+    let started = Arc::new(started);
+    let served = serve(started.clone(), arguments.listen, &public_url).await;
+    started.close().await;
+    served
+}
+
+/// Answers at the address until it is told to stop.
+async fn serve(started: Arc<Started>, address: SocketAddr, public_url: &str) -> Result<(), StartError> {
     let listening = |error| StartError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(listening)?;
     tracing::info!(listen = %listener.local_addr().map_err(listening)?, %public_url, "ready");
-    let started = Arc::new(started);
     let service = server::router(started.server.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = started.clone();
     let stop = async move {
         asked_to_stop().await;
         tracing::info!("stopping");
-        stopping.stop();
+        started.stop();
     };
-    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(StartError::Serve)?;
-    started.close().await;
-    Ok(())
+    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(StartError::Serve)
 }
 
 /// The database that was named, else that of the environment.
@@ -194,10 +194,22 @@ fn write_key(path: &Path, text: &str) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// The server's database and the sandbox's: two SQLite files, or two pools on one PostgreSQL.
-async fn open(database: &str) -> Result<(Store, Store), StartError> {
+/// The server's database and the sandbox's: two SQLite files, or two pools on one PostgreSQL. Under a new epoch when it was
+/// restored from a backup.
+async fn open(database: &str, restored: bool) -> Result<(Store, Store), StartError> {
     let sandbox = if database.starts_with("sqlite:") { format!("{database}.sandbox") } else { database.to_owned() };
-    Ok((open_one(database).await?, open_one(&sandbox).await?))
+    let mut store = open_one(database).await?;
+    if restored {
+        let begun = begin_epoch(&store).await;
+        store = store.if_ready(begun).await?;
+    }
+    match open_one(&sandbox).await {
+        Ok(sandbox) => Ok((store, sandbox)),
+        Err(error) => {
+            store.close().await;
+            Err(error)
+        }
+    }
 }
 
 async fn open_one(database: &str) -> Result<Store, StartError> {

@@ -62,8 +62,19 @@ impl Started {
     }
 }
 
-/// Makes the tables, opens the processor, and goes on with whatever was left unfinished.
+/// Makes the tables, opens the processor, and goes on with whatever was left unfinished. The databases of a server that
+/// cannot start are closed.
 pub async fn start(ingredients: Ingredients) -> Result<Started, Fault> {
+    let (store, sandbox_store) = (ingredients.store.clone(), ingredients.sandbox_store.clone());
+    let started = begin(ingredients).await;
+    if started.is_err() {
+        store.close().await;
+        sandbox_store.close().await;
+    }
+    started
+}
+
+async fn begin(ingredients: Ingredients) -> Result<Started, Fault> {
     let Ingredients { config, public_url, store, sandbox_store, key, clock, randomness, practice_token } = ingredients;
     store.migrate(schema::NAME, schema::MIGRATIONS).await?;
     let currencies = config.limits.iter().filter_map(|limit| Currency::from_code(&limit.currency).ok());

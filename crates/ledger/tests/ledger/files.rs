@@ -126,6 +126,23 @@ async fn after_a_transaction_that_sqlite_undid_by_itself_the_next_one_begins() {
 }
 
 #[tokio::test]
+async fn a_book_of_a_newer_version_is_closed_before_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.db");
+    let store = filled(&path, key()).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.execute("INSERT INTO ledger_migration (name, id, digest) VALUES ('ledger', 999999, $1)", args![[0u8; 32]])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    assert_eq!(error_of(Store::open_sqlite(&path, key()).await), LedgerError::Newer { name: "ledger" });
+    // SQLite takes the log away with the last connection.
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert_eq!(names.collect::<Vec<_>>(), ["book.db"]);
+}
+
+#[tokio::test]
 async fn a_new_book_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

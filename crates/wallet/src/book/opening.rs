@@ -20,16 +20,19 @@ pub(super) async fn open_checked(
 ) -> Result<Store, WalletError> {
     let fresh = !file.exists();
     let store = Store::open_sqlite_as_it_is(file, Some(key.database_key())).await?;
-    if !fresh {
-        store.integrity_check().await?;
-        if let Some(folder) = file.parent()
-            && store.would_migrate("wallet", tables::TABLES).await?
-        {
-            let _ = copying.make(&store, folder, BackupWhy::Update, now_ms).await;
+    let ready = async {
+        if !fresh {
+            store.integrity_check().await?;
+            if let Some(folder) = file.parent()
+                && store.would_migrate("wallet", tables::TABLES).await?
+            {
+                let _ = copying.make(&store, folder, BackupWhy::Update, now_ms).await;
+            }
         }
+        migrate(&store).await
     }
-    migrate(&store).await?;
-    Ok(store)
+    .await;
+    store.if_ready(ready).await
 }
 
 /// Brings every table up to date.
