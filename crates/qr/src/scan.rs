@@ -9,6 +9,7 @@ mod detect;
 pub(crate) mod filter;
 mod finder;
 mod fit;
+mod grey;
 pub(crate) mod grid;
 #[cfg(test)]
 mod hard;
@@ -70,9 +71,9 @@ const fn light(filter: Filter, binary: Binary, detector: Detector) -> Look {
     Look { filter, seen: Seen::Light(binary, detector) }
 }
 
-use Binary::{Hybrid, LocalMean, NearMean, Otsu};
+use Binary::{Hybrid, LocalMean, NearMean};
 use Detector::{Rings, Stones};
-use Filter::{Blur, Double, Half, Plain, Sharp, Third};
+use Filter::{Blur, Half, Plain, Third};
 
 /// What is done with a picture, one after the other until a code is read.
 #[derive(Debug, Clone, Copy)]
@@ -81,9 +82,12 @@ enum Step {
     /// Grids are fitted to finders that led to nothing.
     Fit,
     /// Finders with torn rings are searched in the plain picture.
-    Torn(Binary),
+    Torn,
     /// Grids are fitted where only two finders of a code were seen.
     Guess,
+    /// Grids are fitted to finders that only grey shows, in the picture at half its size or as it came.
+    GreyOfHalf,
+    Grey,
     /// A picture in which nothing yet looked like a finder is left.
     Leave,
 }
@@ -115,26 +119,20 @@ const STILL: &[Step] = &[
     look_light(Plain, Hybrid, Rings),
     look_dark(Half, Hybrid, Rings),
     look_dark(Half, LocalMean, Rings),
-    look_dark(Plain, Otsu, Rings),
     Step::Fit,
-    Step::Torn(Otsu),
-    Step::Torn(LocalMean),
+    Step::GreyOfHalf,
+    Step::Torn,
     Step::Fit,
     Step::Guess,
-    look_dark(Sharp, Hybrid, Rings),
     look_dark(Plain, NearMean, Rings),
     look_dark(Third, Hybrid, Rings),
     look_dark(Third, LocalMean, Rings),
     look_light(Plain, LocalMean, Rings),
     Step::Fit,
     Step::Guess,
+    Step::Grey,
     Step::Leave,
-    look_dark(Double, Hybrid, Rings),
-    Step::Fit,
     look_dark(Plain, LocalMean, Stones),
-    look_dark(Double, LocalMean, Rings),
-    Step::Fit,
-    Step::Guess,
 ];
 
 /// Sets of finders fitted at most in one picture.
@@ -143,9 +141,6 @@ const MAX_FITS: usize = 6;
 const MAX_GUESSES: usize = 10;
 /// Sets fitted at most for the sake of neighbours, once a code was read.
 const MAX_NEIGHBOURS: usize = 2;
-/// Finders below this size, in pixels, may have companions that are only seen in an enlarged picture.
-const SMALL: f32 = 22.0;
-
 /// Torn finders looked at in one picture.
 const MAX_TORN: usize = 20;
 
@@ -187,14 +182,15 @@ fn all_looks(image: &Luma<'_>, effort: Effort) -> Vec<Symbol> {
             break;
         }
         match step {
-            Step::Torn(_) | Step::Guess if !bench.unread.is_empty() => {}
-            Step::Look(look) if look.filter == Double && !bench.wants_enlarging() => {}
+            Step::Torn | Step::Guess if !bench.unread.is_empty() => {}
             // The second detector sees corners that the first does not join; what was joined, grids were fitted to.
             Step::Look(Look { seen: Seen::Dark(_, Stones), .. }) if !bench.fitted.is_empty() => {}
             Step::Look(look) => bench.look(look).into_iter().for_each(|symbol| found.take(symbol)),
             Step::Fit => bench.fit(&mut found),
-            Step::Torn(binary) => bench.search_torn(binary),
+            Step::Torn => bench.search_torn(),
             Step::Guess => bench.guess(&mut found),
+            Step::GreyOfHalf => bench.fit_grey_of_half(&mut found),
+            Step::Grey => bench.fit_grey(&mut found),
             Step::Leave if bench.finders.is_empty() => break,
             Step::Leave => {}
         }
@@ -266,15 +262,9 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Whether an enlarged picture may show what this one does not: some finder is small, and no code is known to be
-    /// unreadable for another reason.
-    fn wants_enlarging(&self) -> bool {
-        self.unread.is_empty() && self.finders.any_smaller_than(SMALL)
-    }
-
     /// Adds finders of which only the middle is whole.
-    fn search_torn(&mut self, binary: Binary) {
-        let Some(black) = self.black(Filter::Plain, binary) else { return };
+    fn search_torn(&mut self) {
+        let Some(black) = self.black(Plain, LocalMean) else { return };
         let torn = rows::torn(black, MAX_TORN);
         torn.into_iter().for_each(|(centre, size)| self.finders.take(Finder::torn(centre, size)));
     }
@@ -295,7 +285,7 @@ impl<'a> Bench<'a> {
         } else {
             self.fitted.iter().any(|p| near(p, three.top_left.size / 7.0))
         };
-        let hopeless = self.unread.iter().any(|p| near(p, three.top_left.size));
+        let hopeless = self.is_hopeless(three);
         let (count, most) = match (three.guessed, found.sure.is_empty()) {
             (true, _) => (self.guessed.len(), MAX_GUESSES),
             (false, true) => (self.fitted.len(), MAX_FITS),
@@ -316,6 +306,12 @@ impl<'a> Bench<'a> {
             Some(Outcome::Unread) if !three.guessed => self.unread.push(middle),
             Some(Outcome::Unread | Outcome::NoCode) | None => {}
         }
+    }
+
+    /// Whether a grid lies well where three finders are, and cannot be read.
+    fn is_hopeless(&self, three: &Three) -> bool {
+        let [x, y] = three.middle();
+        self.unread.iter().any(|p| (p[0] - x).hypot(p[1] - y) < three.top_left.size)
     }
 
     fn grey(&mut self, filter: Filter) -> Option<&Luma<'_>> {

@@ -15,8 +15,6 @@ pub(super) enum Binary {
     LocalMean,
     /// Darker than the mean of the 17×17 pixels around: small modules in strong shadows.
     NearMean,
-    /// One threshold for the picture, where it best parts dark from light.
-    Otsu,
 }
 
 impl Binary {
@@ -27,7 +25,6 @@ impl Binary {
             Binary::Hybrid => wide!((image: &'w Luma<'w>) -> Option<BitMatrix> { blocks(image) }),
             Binary::LocalMean => wide!((image: &'w Luma<'w>) -> Option<BitMatrix> { local_mean(image, 25) }),
             Binary::NearMean => wide!((image: &'w Luma<'w>) -> Option<BitMatrix> { local_mean(image, 8) }),
-            Binary::Otsu => otsu(image),
         }
     }
 }
@@ -197,7 +194,7 @@ mod tests {
             pixels[y * side + dark.start..y * side + dark.end].fill(60);
         }
         let image = Luma::new(side as u32, side as u32, pixels).expect("sizes agree");
-        for way in [Binary::Hybrid, Binary::LocalMean, Binary::Otsu] {
+        for way in [Binary::Hybrid, Binary::LocalMean, Binary::NearMean] {
             let matrix = way.apply(&image).expect("a matrix");
             assert!(matrix.get(42, 60), "{way:?} sees the square");
             assert!(!matrix.get(20, 60), "{way:?} leaves paper white");

@@ -16,15 +16,13 @@ pub(super) enum Filter {
     Double,
     /// 3×3 box: print rasters and noise.
     Blur,
-    /// Original plus its difference from a 5×5 box: soft focus.
-    Sharp,
 }
 
 impl Filter {
     /// Size of the result relative to the original.
     pub(super) fn scale(self) -> f32 {
         match self {
-            Filter::Plain | Filter::Blur | Filter::Sharp => 1.0,
+            Filter::Plain | Filter::Blur => 1.0,
             Filter::Half => 0.5,
             Filter::Third => 1.0 / 3.0,
             Filter::Double => 2.0,
@@ -39,7 +37,6 @@ impl Filter {
             Filter::Third => shrink(image, 3),
             Filter::Double => double(image),
             Filter::Blur => mean(image, 1),
-            Filter::Sharp => sharpen(image, 2, 2),
         }
     }
 }
@@ -175,17 +172,6 @@ fn wide_mean(image: &Luma<'_>, radius: u32) -> Option<Luma<'static>> {
         }
         pixels.extend(sums.iter().zip(&shares).map(|(&sum, share)| (sum as f32 * share + 0.5) as u8));
     }
-    Luma::new(image.width(), image.height(), pixels).ok()
-}
-
-/// `amount` halves of the difference from a box average are added.
-fn sharpen(image: &Luma<'_>, radius: u32, amount: i32) -> Option<Luma<'static>> {
-    let soft = mean(image, radius)?;
-    let sharp = |(&p, &m): (&u8, &u8)| {
-        let (p, m) = (i32::from(p), i32::from(m));
-        (p + (p - m) * amount / 2 * 2).clamp(0, 255) as u8
-    };
-    let pixels: Vec<u8> = image.pixels().iter().zip(soft.pixels()).map(sharp).collect();
     Luma::new(image.width(), image.height(), pixels).ok()
 }
 
@@ -326,7 +312,7 @@ mod tests {
     #[test]
     fn filters_keep_or_scale_the_size_and_flat_grey_stays_flat() {
         let flat = Luma::new(200, 180, vec![90; 200 * 180]).expect("sizes agree");
-        let all = [Filter::Plain, Filter::Half, Filter::Third, Filter::Double, Filter::Blur, Filter::Sharp];
+        let all = [Filter::Plain, Filter::Half, Filter::Third, Filter::Double, Filter::Blur];
         for filter in all {
             let out = filter.apply(&flat).expect("large enough");
             assert_eq!(out.width(), (200.0 * filter.scale()) as u32, "{filter:?}");

@@ -118,11 +118,6 @@ impl Finders {
         self.0.is_empty()
     }
 
-    /// Whether any finder is smaller than this many pixels.
-    pub(super) fn any_smaller_than(&self, size: f32) -> bool {
-        self.0.iter().any(|finder| finder.size < size)
-    }
-
     /// Sets of three that may be one code, the most plausible first: those that fit the slant of their corner, then
     /// those that look like a corner as it is.
     pub(super) fn threes(&self) -> Vec<Three> {

@@ -170,15 +170,25 @@ impl<'a> Fit<'a> {
         let weights: Vec<[f32; BENDS]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
         let bending = |every: usize| Bending::new(&view, &self.spots, &weights, every);
         let coarse = bending(4);
-        let begun = FIRST_BENDS.iter().map(|&(group, step)| {
-            let mut bend = [[0.0; 2]; BENDS];
-            group.iter().for_each(|&n| shift(&mut bend[n], step));
-            (coarse.refined(&mut bend, &[0.75, 0.4]), bend)
+        let mut begun: Vec<(f32, Bend)> = FIRST_BENDS
+            .iter()
+            .map(|&(group, step)| {
+                let mut bend = [[0.0; 2]; BENDS];
+                group.iter().for_each(|&n| shift(&mut bend[n], step));
+                (coarse.refined(&mut bend, &[0.75], 1), bend)
+            })
+            .collect();
+        // Most first guesses are far behind after one round.
+        begun.sort_by(|a, b| b.0.total_cmp(&a.0));
+        begun.truncate(PROMISING_BENDS);
+        let begun = begun.into_iter().map(|(_, mut bend)| {
+            coarse.refined(&mut bend, &[0.75], 1);
+            (coarse.refined(&mut bend, &[0.4], 2), bend)
         });
         let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
         let mut bend = best.map_or([[0.0; 2]; BENDS], |(_, bend)| bend);
-        bending(3).refined(&mut bend, &[0.75, 0.4]);
-        bending(1).refined(&mut bend, &[0.2, 0.1]);
+        bending(3).refined(&mut bend, &[0.75, 0.4], 2);
+        bending(1).refined(&mut bend, &[0.2, 0.1], 2);
         self.sheet.bend = bend;
         self.sheet.is_bent = true;
         for (spot, w) in self.spots.iter_mut().zip(&weights) {
@@ -238,6 +248,9 @@ const FIRST_BENDS: [(&[usize], Point); 11] = [
     (&[QUARTERS_ACROSS], [-1.0, 0.0]),
     (&[QUARTERS_DOWN], [0.0, -1.0]),
 ];
+
+/// First guesses that are refined.
+const PROMISING_BENDS: usize = 6;
 
 /// Shifts of the handles of a bend.
 pub(super) type Bend = [Point; BENDS];
@@ -309,12 +322,12 @@ impl<'a> Bending<'a> {
         sums.iter().sum()
     }
 
-    /// Moves the groups of handles about in the given steps; tells the score reached.
-    fn refined(&self, bend: &mut Bend, steps: &[f32]) -> f32 {
+    /// Moves the groups of handles about in the given steps, so many rounds at most in each; tells the score reached.
+    fn refined(&self, bend: &mut Bend, steps: &[f32], rounds: usize) -> f32 {
         let mut places = self.places(bend);
         let mut best = self.score(&places, 0, [0.0; 2]);
         for &step in steps {
-            for _ in 0..2 {
+            for _ in 0..rounds {
                 let before = best;
                 for (n, group) in GROUPS.iter().enumerate() {
                     let (value, way) = best_of(around(step), |way| self.score(&places, n, way));

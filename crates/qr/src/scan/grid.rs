@@ -30,14 +30,33 @@ const PROMISING: f32 = 0.15;
 const LIES: f32 = 0.55;
 /// The same where soft focus was taken out: what it leaves is far from black and white.
 const LIES_SOFTLY: f32 = 0.3;
-/// Agreement from which on it may do so once it is bent.
-const MAY_BE_BENT: f32 = 0.4;
+/// Agreement from which on it may do so once it is bent, and from which on a bent one is taken to do so.
+const MAY_BE_BENT: f32 = 0.5;
+const LIES_BENT: f32 = 0.65;
 /// Versions tried around the one that distances tell, nearest first.
 const VERSIONS_OFF: [i32; 5] = [0, -1, 1, -2, 2];
 
 /// Reads the code of three finders.
 pub(super) fn read(image: &Luma<'_>, three: &Three) -> Outcome {
-    read_of(image, None, three, (version_told(three), Freedom::Bent))
+    read_of(image, three, How { version: version_told(three), freedom: Freedom::Bent, light: Light::Clear })
+}
+
+/// Reads a code of which only grey shows the finders, in the picture as it is or once it was sharpened. It may have moved
+/// while it was seen.
+pub(super) fn read_grey(image: &Luma<'_>, sharp: Option<&Luma<'_>>, three: &Three) -> Outcome {
+    let how = How { version: version_told(three), freedom: Freedom::Flat, light: Light::Moved };
+    let Some(sharp) = sharp else { return read_of(image, three, how) };
+    let Some(patch) = around(image, three, how.version) else { return Outcome::NoCode };
+    read_of(sharp, three, How { light: Light::Sharpened(&|at| patch.grey(at)), ..how })
+}
+
+/// How a code is read.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    /// About.
+    version: i32,
+    freedom: Freedom,
+    light: Light<'a>,
 }
 
 /// How far a grid may give way, and so what it costs.
@@ -46,6 +65,17 @@ enum Freedom {
     /// As a plane: what a frame of a stream has time for.
     Flat,
     Bent,
+}
+
+/// What happened to the light of a picture.
+#[derive(Clone, Copy)]
+enum Light<'a> {
+    /// Nothing that is known of.
+    Clear,
+    /// A blur was taken out; this is what the picture was made of.
+    Sharpened(&'a Grey<'a>),
+    /// The code may have moved while it was seen.
+    Moved,
 }
 
 /// Reads a code of which three finders' middles are known, dark on light, and about how many modules a side has. Cheap:
@@ -68,8 +98,9 @@ pub(crate) fn laid_flat(
     let [top_left, top_right, bottom_left] = finders.map(|centre| Finder::torn(centre, module * 7.0));
     let three = Three { top_left, top_right, bottom_left, guessed: false };
     let Ok(version) = i32::try_from(modules.saturating_sub(17) / 4) else { return Outcome::NoCode };
-    let how = (version.clamp(1, 40), Freedom::Flat);
-    contained(|| read_of(picture, soft, &three, how)).unwrap_or(Outcome::NoCode)
+    let light = soft.map_or(Light::Clear, Light::Sharpened);
+    let how = How { version: version.clamp(1, 40), freedom: Freedom::Flat, light };
+    contained(|| read_of(picture, &three, how)).unwrap_or(Outcome::NoCode)
 }
 
 /// How soft the focus of a code is whose finders' middles are about known: a deviation in modules.
@@ -81,11 +112,15 @@ pub(crate) fn softness(grey: &Grey<'_>, finders: [Point; 3], modules: u32) -> Op
     lattice::softness(grey, &Sheet::flat(plane, side), side)
 }
 
-fn read_of(picture: &Luma<'_>, soft: Option<&Grey<'_>>, three: &Three, (version, freedom): (i32, Freedom)) -> Outcome {
+fn read_of(picture: &Luma<'_>, three: &Three, How { version, freedom, light }: How<'_>) -> Outcome {
     let Some(patch) = around(picture, three, version) else { return Outcome::NoCode };
     let grey = |at: Point| patch.grey(at);
-    let run_together: Option<&Grey<'_>> = if freedom == Freedom::Bent { Some(&grey) } else { soft };
-    let looks = Looks { patch: &patch, run_together };
+    let run_together: Option<&Grey<'_>> = match (light, freedom) {
+        (Light::Sharpened(grey), _) => Some(grey),
+        (Light::Moved, _) | (Light::Clear, Freedom::Bent) => Some(&grey),
+        (Light::Clear, Freedom::Flat) => None,
+    };
+    let looks = Looks { patch: &patch, run_together, moved: matches!(light, Light::Moved) };
     let mut starts: Vec<(f32, Fit<'_>, &'static Layout, [f32; 4])> = Vec::new();
     let [a, b, c] = [three.top_left, three.top_right, three.bottom_left]
         .map(|finder| if three.guessed && finder.ring.is_none() { 2.0 } else { 0.6 });
@@ -98,10 +133,10 @@ fn read_of(picture: &Luma<'_>, soft: Option<&Grey<'_>>, three: &Three, (version,
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
     starts.retain(|start| start.0 > PROMISING);
     // Where one finder was not seen, too little is known to tell a bent code from none.
-    let (least, lies) = match soft {
-        Some(_) => (LIES_SOFTLY, LIES_SOFTLY),
-        None if three.guessed => (LIES, LIES),
-        None => (MAY_BE_BENT, LIES),
+    let (least, lies) = match light {
+        Light::Sharpened(_) => (LIES_SOFTLY, LIES_SOFTLY),
+        _ if three.guessed => (LIES, LIES),
+        Light::Clear | Light::Moved => (MAY_BE_BENT, LIES),
     };
     let mut laid = Vec::new();
     for (_, mut fit, layout, steps) in starts.into_iter().take(if three.guessed { 2 } else { FLAT_VERSIONS }) {
@@ -135,25 +170,29 @@ fn read_of(picture: &Luma<'_>, soft: Option<&Grey<'_>>, three: &Three, (version,
 /// Lays grids of several versions ever more freely, until one can be read.
 fn bent(laid: Vec<(f32, Fit<'_>, &'static Layout)>, looks: Looks<'_>) -> Outcome {
     let clear = Looks { run_together: None, ..looks };
-    let bent = laid.into_iter().map(|(_, mut fit, layout)| {
+    let bent = laid.into_iter().map(|(flat, mut fit, layout)| {
         fit.bend();
-        (fit.agreement(), fit, layout)
+        (fit.agreement(), fit, layout, flat)
     });
-    let mut bent: Vec<_> = bent.filter(|bent| bent.0 >= LIES).collect();
+    let mut bent: Vec<_> = bent.filter(|bent| bent.0 >= LIES_BENT).collect();
     bent.sort_by(|a, b| b.0.total_cmp(&a.0));
     let Some(best) = bent.first().map(|bent| bent.0) else { return Outcome::NoCode };
     bent.retain(|bent| bent.0 > best * RIVAL_BENT);
-    for (_, fit, layout) in &mut bent {
+    for (_, fit, layout, flat) in &mut bent {
         if let Some(symbol) = seen(fit, clear, layout) {
             return Outcome::Read(symbol);
         }
         fit.loosen();
-        if let Some(symbol) = seen(fit, clear, layout) {
+        // What lies no better for all that was flat: its data are hidden or wrong.
+        let gave = fit.agreement() > *flat + GIVES;
+        if let Some(symbol) = if gave { seen(fit, clear, layout) } else { None } {
             return Outcome::Read(symbol);
         }
     }
     // What takes longest comes last.
-    bent.first().and_then(|(_, fit, layout)| apart(fit, looks, layout)).map_or(Outcome::Unread, Outcome::Read)
+    let (_, fit, layout, flat) = &bent[0];
+    let last = if fit.agreement() > *flat + GIVES { apart(fit, looks, layout) } else { None };
+    last.map_or(Outcome::Unread, Outcome::Read)
 }
 
 /// Agreement from which on a flat grid is of the right version; below, the shares of it from which on another may be the
@@ -161,6 +200,8 @@ fn bent(laid: Vec<(f32, Fit<'_>, &'static Layout)>, looks: Looks<'_>) -> Outcome
 const FLAT: f32 = 0.8;
 const RIVAL: f32 = 0.7;
 const RIVAL_BENT: f32 = 0.9;
+/// Agreement that giving way brings at least to what is bent.
+const GIVES: f32 = 0.02;
 /// Versions of which a flat grid is laid.
 const FLAT_VERSIONS: usize = 3;
 
@@ -170,6 +211,8 @@ struct Looks<'a> {
     patch: &'a Patch,
     /// The picture before any soft focus was taken out, where there is time to tell modules apart.
     run_together: Option<&'a Grey<'a>>,
+    /// Whether the code may have moved.
+    moved: bool,
 }
 
 fn seen(fit: &Fit<'_>, looks: Looks<'_>, layout: &Layout) -> Option<Symbol> {
@@ -181,8 +224,11 @@ fn seen(fit: &Fit<'_>, looks: Looks<'_>, layout: &Layout) -> Option<Symbol> {
 
 /// The same once modules that run together are told apart.
 fn apart(fit: &Fit<'_>, looks: Looks<'_>, layout: &Layout) -> Option<Symbol> {
-    let said = lattice::told(looks.run_together?, &fit.sheet, layout)?.read(layout)?;
-    Some(symbol(said, fit, layout))
+    let grey = looks.run_together?;
+    let said = lattice::told(grey, &fit.sheet, layout).and_then(|soft| soft.read(layout));
+    let moved = || lattice::told_moved(grey, &fit.sheet, layout)?.read(layout);
+    let said = if looks.moved { said.or_else(moved) } else { said };
+    said.map(|said| symbol(said, fit, layout))
 }
 
 fn symbol(said: Content, fit: &Fit<'_>, layout: &Layout) -> Symbol {

@@ -110,6 +110,49 @@ fn a_code_so_blurred_that_modules_run_together_is_read() {
 }
 
 #[test]
+fn a_code_that_moved_by_more_than_a_module_is_read_whichever_way_it_went() {
+    // Five pixels a module, a little turned.
+    let wide = 5.0 * 41.0;
+    let (sin, cos) = 0.2f32.sin_cos();
+    for way in [[8.5, 0.0], [2.0, 8.5], [6.5, 6.5], [6.0, -7.0f32]] {
+        let mut moved = vec![0.0; SIDE * SIDE];
+        for step in 0..9 {
+            let part = step as f32 / 8.0 - 0.5;
+            let one = seen(|x, y| {
+                let (x, y) = (x - 180.0 - way[0] * part, y - 180.0 - way[1] * part);
+                [0.5 + (x * cos + y * sin) / wide, 0.5 + (y * cos - x * sin) / wide]
+            });
+            moved.iter_mut().zip(one).for_each(|(sum, level)| *sum += level / 9.0);
+        }
+        let soft = filter::mean(&picture(&moved), 1).expect("blurred");
+        let noisy = soft.pixels().iter().enumerate().map(|(n, level)| f32::from(*level) + noise(n) * 12.0);
+        let noisy = noisy.collect::<Vec<f32>>();
+        assert_eq!(text_of(&picture(&noisy)).as_deref(), Some(TEXT), "moved by {way:?}");
+    }
+}
+
+#[test]
+fn a_code_of_little_more_than_a_pixel_a_module_is_read_out_of_noise() {
+    let wide = 1.3 * 41.0;
+    let (sin, cos) = 0.3f32.sin_cos();
+    let small = seen(|x, y| {
+        let (x, y) = (x - 180.3, y - 179.6);
+        [0.5 + (x * cos + y * sin) / wide, 0.5 + (y * cos - x * sin) / wide]
+    });
+    let soft = filter::mean(&picture(&small), 1).expect("blurred");
+    let mixed = soft.pixels().iter().zip(&small).map(|(soft, sharp)| (f32::from(*soft) + sharp) / 2.0);
+    let noisy = mixed.enumerate().map(|(n, level)| level + noise(n) * 14.0).collect::<Vec<f32>>();
+    assert_eq!(text_of(&picture(&noisy)).as_deref(), Some(TEXT));
+}
+
+/// From -1 to 1, about as often everywhere, always the same.
+fn noise(n: usize) -> f32 {
+    let mixed = (n as u32).wrapping_mul(2_654_435_761);
+    let mixed = (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519);
+    (mixed >> 8) as f32 / 8_388_608.0 - 1.0
+}
+
+#[test]
 fn glare_over_a_part_of_a_code_costs_only_what_it_hides() {
     let mut lit = upright(300.0);
     for (n, pixel) in lit.iter_mut().enumerate() {

@@ -1,6 +1,8 @@
 //! Modules told apart whose light runs together: how far it runs, the finders tell; and of all symbols the one is looked
 //! for that would look like what is seen. That no module is darker than black is what an inverse filter cannot know.
 
+mod seen;
+
 use std::f32::consts::{PI, TAU};
 
 use super::filter::transposed;
@@ -8,22 +10,16 @@ use super::layout::Layout;
 use super::plane::{Point, Sheet};
 use super::soft::Soft;
 use super::wide::wide;
+use seen::{Run, Seen, bar, place};
 
 /// Looks at a module, each way.
 const FINE: usize = 3;
 /// Modules looked at around the symbol.
 const AROUND: usize = 3;
-/// Soft foci that are tried: deviations in modules.
-const SHARPEST: f32 = 0.3;
-const SOFTEST: f32 = 1.4;
-const STEP: f32 = 0.05;
 /// Below this, light stays where it belongs: there is nothing to be told apart.
 const RUNS_TOGETHER: f32 = 0.45;
 /// Modules of a row from which on it would take too long: the work grows with their cube.
 const LARGE: usize = 70;
-/// Modules of a finder, from its outer edge inwards, and of the white around it, that no other module shines into.
-const INSIDE: f32 = 5.0;
-const OUTSIDE: f32 = 2.5;
 /// Rounds of looking for the symbol.
 const ROUNDS: usize = 30;
 /// What a wave that hardly shows is held back by: the noise of a module as a share of its contrast, squared.
@@ -34,7 +30,7 @@ pub(crate) type Grey<'a> = dyn Fn(Point) -> Option<f32> + 'a;
 
 /// How soft the focus is on a code under a sheet: a deviation in modules.
 pub(super) fn softness(grey: &Grey<'_>, sheet: &Sheet, side: usize) -> Option<f32> {
-    Some(Seen::of(grey, sheet, side)?.explained(side)?.0)
+    Some(Seen::of(grey, sheet, side)?.softness(side)?.0)
 }
 
 /// The symbol that would look like this; nothing where light does not run together, and of large symbols.
@@ -43,112 +39,20 @@ pub(super) fn told(grey: &Grey<'_>, sheet: &Sheet, layout: &Layout) -> Option<So
         return None;
     }
     let seen = Seen::of(grey, sheet, layout.side)?;
-    let (soft, light) = seen.explained(layout.side)?;
-    (soft >= RUNS_TOGETHER).then(|| Field::of(layout, soft).approached(&seen.darkness(&light), seen.wide))
+    let (soft, light) = seen.softness(layout.side)?;
+    let run = Run { soft, way: [0.0; 2] };
+    (soft >= RUNS_TOGETHER).then(|| Field::of(layout, run).approached(&seen.darkness(&light), seen.wide))
 }
 
-/// Grey levels of a symbol and its surroundings, [`FINE`] to a module.
-struct Seen {
-    wide: usize,
-    grey: Vec<f32>,
-}
-
-/// Something that changes evenly over a symbol: at its corner, and by a module to the right and down.
-type Slope = [f32; 3];
-
-/// What one finder looks like: white, the way to black, and how much of it is not explained.
-struct Told {
-    white: f32,
-    reach: f32,
-    left: f32,
-}
-
-impl Seen {
-    fn of(grey: &Grey<'_>, sheet: &Sheet, side: usize) -> Option<Seen> {
-        let wide = (side + 2 * AROUND) * FINE;
-        let at = |n: usize| grey(sheet.at([place(n % wide), place(n / wide)]));
-        Some(Seen { wide, grey: (0..wide * wide).map(at).collect::<Option<_>>()? })
+/// The same of a symbol that moved while it was seen.
+pub(super) fn told_moved(grey: &Grey<'_>, sheet: &Sheet, layout: &Layout) -> Option<Soft> {
+    if layout.side > LARGE {
+        return None;
     }
-
-    /// The soft focus that explains the finders best; white, and the way from there to black.
-    fn explained(&self, side: usize) -> Option<(f32, [Slope; 2])> {
-        let side = side as f32;
-        let finders = [[3.5, 3.5], [side - 3.5, 3.5], [3.5, side - 3.5]];
-        let steps = ((SOFTEST - SHARPEST) / STEP).round() as usize;
-        let told = |n: usize| finders.map(|finder| self.finder(finder, side, SHARPEST + n as f32 * STEP));
-        let tried: Vec<[Told; 3]> = (0..=steps).map(told).collect();
-        let left: Vec<f32> = tried.iter().map(|told| told.iter().map(|told| told.left).sum()).collect();
-        let best = (0..left.len()).min_by(|&a, &b| left[a].total_cmp(&left[b]))?;
-        let soft = SHARPEST + (best as f32 + lowest(&left, best)) * STEP;
-        let [corner, right, below] = &tried[best];
-        let slope = |[corner, right, below]: [f32; 3]| {
-            let [across, down] = [right, below].map(|end| (end - corner) / (side - 7.0));
-            [corner - 3.5 * (across + down), across, down]
-        };
-        let white = slope([corner.white, right.white, below.white]);
-        Some((soft, [white, slope([corner.reach, right.reach, below.reach])]))
-    }
-
-    /// Explains a finder by a soft focus (least squares).
-    fn finder(&self, [x, y]: Point, side: f32, soft: f32) -> Told {
-        let (columns, rows) = (bars(x, side, soft), bars(y, side, soft));
-        let [mut count, mut d, mut dd, mut g, mut gd, mut gg] = [0.0f32; 6];
-        for (y, down) in &rows {
-            for (x, across) in &columns {
-                let dark = across[0] * down[0] - across[1] * down[1] + across[2] * down[2];
-                let grey = self.grey[y * self.wide + x];
-                (count, d, dd) = (count + 1.0, d + dark, dd + dark * dark);
-                (g, gd, gg) = (g + grey, gd + grey * dark, gg + grey * grey);
-            }
-        }
-        let (spread, together) = (dd - d * d / count, gd - g * d / count);
-        let slope = together / spread.max(f32::EPSILON);
-        Told { white: (g - slope * d) / count, reach: -slope, left: gg - g * g / count - slope * together }
-    }
-
-    /// How dark every look is, 0 white to 1 black.
-    fn darkness(&self, light: &[Slope; 2]) -> Vec<f32> {
-        let one = |(n, grey): (usize, &f32)| {
-            let (x, y) = (place(n % self.wide), place(n / self.wide));
-            let [white, reach] = light.map(|[corner, across, down]| corner + across * x + down * y);
-            ((white - grey) / reach.max(1.0)).clamp(-0.5, 1.5)
-        };
-        self.grey.iter().enumerate().map(one).collect()
-    }
-}
-
-/// How far from its lowest point a curve through that and its neighbours is lowest.
-fn lowest(curve: &[f32], at: usize) -> f32 {
-    match at.checked_sub(1).and_then(|before| curve.get(before..=at + 1)) {
-        Some(&[before, here, after]) => ((before - after) / (2.0 * (before - 2.0 * here + after))).clamp(-0.5, 0.5),
-        _ => 0.0,
-    }
-}
-
-/// Where a look lies, in modules.
-fn place(look: usize) -> f32 {
-    (look as f32 + 0.5) / FINE as f32 - AROUND as f32
-}
-
-/// The looks along one side of a finder, and how much each shows of its three squares, the largest first.
-fn bars(middle: f32, side: f32, soft: f32) -> Vec<(usize, [f32; 3])> {
-    let (low, high) = if middle < side / 2.0 { (-OUTSIDE, INSIDE) } else { (side - INSIDE, side + OUTSIDE) };
-    let look = |at: f32| ((at + AROUND as f32) * FINE as f32) as usize;
-    (look(low)..look(high)).map(|n| (n, [7.0, 5.0, 3.0].map(|width| bar(place(n) - middle, width, soft)))).collect()
-}
-
-/// How much of a bar of this width shows so far from its middle, in a soft focus of this deviation.
-fn bar(away: f32, width: f32, soft: f32) -> f32 {
-    below((away + width / 2.0) / soft) - below((away - width / 2.0) / soft)
-}
-
-/// The share of a normal distribution below so many deviations (Abramowitz and Stegun, 26.2.17).
-fn below(deviations: f32) -> f32 {
-    const POWERS: [f32; 5] = [1.330_274_4, -1.821_255_9, 1.781_477_9, -0.356_563_78, 0.319_381_53];
-    let t = 1.0 / (1.0 + 0.231_641_9 * deviations.abs());
-    let sum = POWERS.iter().fold(0.0, |sum, power| (sum + power) * t);
-    let beyond = (-deviations * deviations / 2.0).exp() / TAU.sqrt() * sum;
-    if deviations > 0.0 { 1.0 - beyond } else { beyond }
+    let seen = Seen::of(grey, sheet, layout.side)?;
+    let (run, light) = seen.motion(layout.side)?;
+    let dark = seen.spread(&seen.darkness(&light), run);
+    Some(Field::of(layout, run).approached(&dark, seen.wide))
 }
 
 /// All modules of a symbol and white around them, and how light runs between them.
@@ -163,12 +67,14 @@ struct Field {
     shows: Vec<Vec<f32>>,
     /// Waves of a row, each a row: orthonormal, and the same by columns.
     waves: Vec<f32>,
-    /// How much of each wave is seen, squared, of one direction.
+    /// How much of each wave is seen, squared.
     seen: Vec<f32>,
+    /// Whether light ran another way than along rows and columns.
+    slants: bool,
 }
 
 impl Field {
-    fn of(layout: &Layout, soft: f32) -> Field {
+    fn of(layout: &Layout, run: Run) -> Field {
         let (side, wide) = (layout.side, layout.side + 2 * AROUND);
         let mut known = vec![Some(0.0); wide * wide];
         let at = |x: usize, y: usize| (y + AROUND) * wide + x + AROUND;
@@ -179,7 +85,7 @@ impl Field {
             known[at(usize::from(x), usize::from(y))] = Some(f32::from(u8::from(dark)));
         }
         let module = |n: usize| n as f32 + 0.5 - AROUND as f32;
-        let row = |n: usize| (0..wide * FINE).map(|look| bar(place(look) - module(n), 1.0, soft)).collect();
+        let row = |n: usize| (0..wide * FINE).map(|look| bar(place(look) - module(n), 1.0, run.soft)).collect();
         let wave = |n: usize| {
             let turn = TAU * ((n / wide) * (n % wide)) as f32 / wide as f32;
             (turn.cos() + turn.sin()) / (wide as f32).sqrt()
@@ -190,7 +96,8 @@ impl Field {
             known,
             shows: (0..wide).map(row).collect(),
             waves: (0..wide * wide).map(wave).collect(),
-            seen: (0..wide).map(|n| shown(n.min(wide - n) as f32 / wide as f32, soft)).collect(),
+            seen: seen_of(wide, run),
+            slants: run.way != [0.0; 2],
         }
     }
 
@@ -229,10 +136,26 @@ impl Field {
     /// Each wave made as strong again as it was before light ran, as far as noise lets one.
     fn undone(&self, values: Vec<f32>) -> Vec<f32> {
         let mut waves = self.turned(&self.turned(&values));
-        for (row, down) in waves.chunks_exact_mut(self.wide).zip(&self.seen) {
-            row.iter_mut().zip(&self.seen).for_each(|(wave, across)| *wave /= across * down + NOISE);
+        if self.slants {
+            waves = self.slanted(&waves);
+        }
+        waves.iter_mut().zip(&self.seen).for_each(|(wave, seen)| *wave /= seen + NOISE);
+        if self.slants {
+            waves = self.slanted(&waves);
         }
         self.turned(&self.turned(&waves))
+    }
+
+    /// Waves along rows and columns to waves that go any way, and back.
+    fn slanted(&self, waves: &[f32]) -> Vec<f32> {
+        let wide = self.wide;
+        let at = |x: usize, y: usize| waves[y * wide + x];
+        let one = |n: usize| {
+            let (x, y) = (n % wide, n / wide);
+            let (back, up) = ((wide - x) % wide, (wide - y) % wide);
+            (at(x, y) + at(back, y) + at(x, up) - at(back, up)) / 2.0
+        };
+        (0..waves.len()).map(one).collect()
     }
 
     /// The waves of each column, as rows.
@@ -256,14 +179,33 @@ fn product(left: &[f32], right: &[f32], side: usize) -> Vec<f32> {
     out
 }
 
-/// How much is seen of a wave of so many turns a module, squared: a module is as wide as it is, light runs, and finer
-/// waves look like it when modules are told by their middles.
-fn shown(turns: f32, soft: f32) -> f32 {
+/// How much is seen of all waves of a field, squared: a module is as wide as it is, light runs, and finer waves look like
+/// them when modules are told by their middles.
+fn seen_of(wide: usize, run: Run) -> Vec<f32> {
+    const FINER: [f32; 5] = [-2.0, -1.0, 0.0, 1.0, 2.0];
     let one = |turns: f32| {
         let module = if turns == 0.0 { 1.0 } else { (PI * turns).sin() / (PI * turns) };
-        (module * (-2.0 * (PI * soft * turns).powi(2)).exp()).powi(2)
+        (module * (-2.0 * (PI * run.soft * turns).powi(2)).exp()).powi(2)
     };
-    [-2.0, -1.0, 0.0, 1.0, 2.0].iter().map(|finer| one(turns + finer)).sum()
+    let turns = |n: usize| if 2 * n <= wide { n as f32 / wide as f32 } else { n as f32 / wide as f32 - 1.0 };
+    let single: Vec<[f32; 5]> = (0..wide).map(|n| FINER.map(|finer| one(turns(n) + finer))).collect();
+    let moved = |across: f32, down: f32| {
+        let turns = PI * (across * run.way[0] + down * run.way[1]);
+        if turns.abs() < 1e-4 { 1.0 } else { (turns.sin() / turns).powi(2) }
+    };
+    let wave = |n: usize| {
+        let (x, y) = (n % wide, n / wide);
+        if run.way == [0.0; 2] {
+            return single[x].iter().sum::<f32>() * single[y].iter().sum::<f32>();
+        }
+        let rows = FINER.iter().zip(&single[y]);
+        let row = |(finer, seen): (&f32, &f32)| {
+            let line = FINER.iter().zip(&single[x]);
+            line.map(|(more, s)| s * seen * moved(turns(x) + more, turns(y) + finer)).sum::<f32>()
+        };
+        rows.map(row).sum()
+    };
+    (0..wide * wide).map(wave).collect()
 }
 
 #[cfg(test)]
@@ -280,19 +222,32 @@ mod tests {
 
     /// A code, its modules, and its picture in a soft focus of this deviation, in uneven light.
     fn softened(soft: f32) -> (&'static Layout, Vec<bool>, Luma<'static>) {
+        run_together(Run { soft, way: [0.0; 2] })
+    }
+
+    /// The same of a code that moved.
+    fn run_together(run: Run) -> (&'static Layout, Vec<bool>, Luma<'static>) {
         let drawing = draw("https://pay.example.org/@maya/12.50-EUR?note=Bread+and+olives", Ecc::M).expect("fits");
         let side = drawing.modules() as usize;
         let dark: Vec<bool> = (0..side * side).map(|n| drawing.is_dark((n % side) as u32, (n / side) as u32)).collect();
         let wide = (side + 2 * WHITE) * PIXELS;
-        let middle = |n: usize| (n as f32 + 0.5) / PIXELS as f32 - WHITE as f32;
-        let row = |n: usize| -> Vec<f32> { (0..side).map(|m| bar(middle(n) - m as f32 - 0.5, 1.0, soft)).collect() };
-        let rows: Vec<Vec<f32>> = (0..wide).map(row).collect();
-        let level = |n: usize| {
-            let (across, down) = (&rows[n % wide], &rows[n / wide]);
-            let line = |y: usize| (0..side).filter(|x| dark[y * side + x]).map(|x| across[x]).sum::<f32>();
-            let black: f32 = (0..side).map(|y| line(y) * down[y]).sum();
-            (210.0 - 60.0 * (n % wide) as f32 / wide as f32) * (1.0 - 0.85 * black)
-        };
+        let mut black = vec![0.0f32; wide * wide];
+        let moments = if run.way == [0.0; 2] { 1 } else { 15 };
+        for moment in 0..moments {
+            let part = (moment as f32 + 0.5) / moments as f32 - 0.5;
+            let rows = run.way.map(|way| -> Vec<Vec<f32>> {
+                let middle = |n: usize| (n as f32 + 0.5) / PIXELS as f32 - WHITE as f32 - way * part;
+                let row = |n: usize| (0..side).map(|m| bar(middle(n) - m as f32 - 0.5, 1.0, run.soft)).collect();
+                (0..wide).map(row).collect()
+            });
+            for (n, black) in black.iter_mut().enumerate() {
+                let (across, down) = (&rows[0][n % wide], &rows[1][n / wide]);
+                let line = |y: usize| (0..side).filter(|x| dark[y * side + x]).map(|x| across[x]).sum::<f32>();
+                let shown: f32 = (0..side).filter(|&y| down[y] > 1e-4).map(|y| line(y) * down[y]).sum();
+                *black += shown / moments as f32;
+            }
+        }
+        let level = |n: usize| (210.0 - 60.0 * (n % wide) as f32 / wide as f32) * (1.0 - 0.85 * black[n]);
         let pixels: Vec<u8> = (0..wide * wide).map(|n| (level(n) + 0.5) as u8).collect();
         let number = (side as u32 - 17) / 4;
         (Layout::of(number).expect("a version"), dark, Luma::new(wide as u32, wide as u32, pixels).expect("agree"))
@@ -332,6 +287,24 @@ mod tests {
             apart.read(layout).expect("it is read").text.as_deref(),
             Some("https://pay.example.org/@maya/12.50-EUR?note=Bread+and+olives")
         );
+    }
+
+    #[test]
+    fn modules_of_a_code_that_moved_are_told_apart_along_its_way() {
+        for way in [[2.3, 0.0], [0.5, 2.2], [1.6, -1.7]] {
+            let (layout, dark, picture) = run_together(Run { soft: 0.35, way });
+            let (patch, sheet) = laid(&picture, layout.side);
+            let grey = |at: Point| patch.grey(at);
+            let seen = Seen::of(&grey, &sheet, layout.side).expect("it lies inside");
+            let (run, _) = seen.motion(layout.side).expect("a motion");
+            // There and back is one way.
+            let off = |sign: f32| (run.way[0] - sign * way[0]).hypot(run.way[1] - sign * way[1]);
+            assert!(off(1.0).min(off(-1.0)) < 0.4, "{way:?}: {run:?}");
+            let plain = super::super::sample::Samples::take(&patch, &sheet, layout.side).plain();
+            assert!(wrong(&plain, &dark) > dark.len() / 20, "{}", wrong(&plain, &dark));
+            let apart = told_moved(&grey, &sheet, layout).expect("of a size that is told");
+            assert!(wrong(&apart, &dark) < dark.len() / 50, "{way:?}: {}", wrong(&apart, &dark));
+        }
     }
 
     #[test]

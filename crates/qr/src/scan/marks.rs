@@ -73,6 +73,12 @@ const GRAIN: f32 = 3e-3;
 const GRAIN_OF_MOTION: f32 = 1e-2;
 
 impl Blurred {
+    /// A picture as it came.
+    pub(super) fn whole(picture: &Luma<'_>) -> Blurred {
+        let picture = picture.clone().into_owned();
+        Blurred { restless: Restless::of(&picture), picture, by: 1.0, corner: [0, 0] }
+    }
+
     /// 2×2 averages: nearly everything is larger than that.
     pub(crate) fn half(frame: &Luma<'_>) -> Option<Blurred> {
         let picture = shrink(frame, 2)?;
@@ -93,12 +99,16 @@ impl Blurred {
 
     /// What belongs together once this blur, in pixels of the frame, is taken out.
     pub(crate) fn trios(&self, blur: Blur) -> Vec<Trio> {
+        self.sharpened(blur).map(|(_, trios)| trios).unwrap_or_default()
+    }
+
+    /// The picture without this blur, and what belongs together in it, in pixels of the frame.
+    pub(super) fn sharpened(&self, blur: Blur) -> Option<(Luma<'static>, Vec<Trio>)> {
         let noise = if matches!(blur, Blur::Soft(_)) { GRAIN } else { GRAIN_OF_MOTION };
-        let sharp = blur.scaled(1.0 / self.by).undone(&self.picture, noise, |y| self.restless.has_row(y));
-        let Some(sharp) = sharp else { return Vec::new() };
+        let sharp = blur.scaled(1.0 / self.by).undone(&self.picture, noise, |y| self.restless.has_row(y))?;
         let seen = rings(&sharp, &self.restless).iter().map(fine).collect();
         let found = contained(|| joined(seen, self.by / FINE)).unwrap_or_default();
-        moved(found, self.corner[0], self.corner[1]).1
+        Some((sharp, moved(found, self.corner[0], self.corner[1]).1))
     }
 }
 
@@ -154,6 +164,12 @@ impl Trio {
     /// Pixels a module, of all three.
     pub(crate) fn module(&self) -> f32 {
         self.0.iter().map(|mark| mark.module).sum::<f32>() / 3.0
+    }
+
+    /// Whether another has its marks within a module of these, and is as many modules wide.
+    pub(super) fn is_about(&self, other: &Trio) -> bool {
+        let near = |(a, b): (&Mark, &Mark)| (a.at[0] - b.at[0]).hypot(a.at[1] - b.at[1]) < a.module;
+        self.modules() == other.modules() && self.0.iter().zip(&other.0).all(near)
     }
 
     /// Pixels from the first mark to the second, and to the third.
