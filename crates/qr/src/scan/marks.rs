@@ -30,8 +30,6 @@ pub(crate) struct Trio(pub(crate) [Mark; 3]);
 pub(crate) enum Glance {
     /// As it came.
     Plain,
-    /// 2×2 averages: noise and soft focus.
-    Half,
     /// 2×2 averages against a threshold that noise does not move: strong noise.
     Calm,
     /// 3×3 box, the same: noise over small modules.
@@ -51,7 +49,6 @@ const MOST_MARKS: usize = 40;
 pub(crate) fn marks(picture: &Luma<'_>, glance: Glance) -> (Vec<Mark>, Vec<Trio>) {
     match glance {
         Glance::Plain => look(picture, 1.0, Binary::NearMean),
-        Glance::Half => shrink(picture, 2).map(|small| look(&small, 2.0, Binary::NearMean)).unwrap_or_default(),
         Glance::Calm => shrink(picture, 2).map(|small| look(&small, 2.0, Binary::Hybrid)).unwrap_or_default(),
         Glance::Calmer => mean(picture, 1).map(|soft| look(&soft, 1.0, Binary::Hybrid)).unwrap_or_default(),
         Glance::Calmest => shrink(picture, 4).map(|small| look(&small, 4.0, Binary::Hybrid)).unwrap_or_default(),
@@ -89,6 +86,17 @@ impl Blurred {
     pub(crate) fn quarter(frame: &Luma<'_>, turn: u64) -> Option<Blurred> {
         let (picture, left, top) = quarter(frame, turn)?;
         Some(Blurred { restless: Restless::of(&picture), picture, by: 1.0, corner: [left, top] })
+    }
+
+    /// The picture they are looked for in.
+    pub(crate) fn picture(&self) -> &Luma<'static> {
+        &self.picture
+    }
+
+    /// Marks in black and white, and how they go together.
+    pub(crate) fn marks(&self) -> (Vec<Mark>, Vec<Trio>) {
+        let (marks, trios) = look(&self.picture, self.by, Binary::NearMean);
+        moved((marks, trios), self.corner[0], self.corner[1])
     }
 
     /// Looks at a pixel that taking out this motion costs beyond a short one.

@@ -46,9 +46,9 @@ const LITTLE: f32 = 4.0;
 const LONGEST: f32 = 30.0;
 
 impl Motions {
-    /// The next frame.
-    pub(super) fn see(&mut self, frame: &Luma<'_>) {
-        let now = shrink(frame, BY);
+    /// The next frame, at half its size.
+    pub(super) fn see(&mut self, half: Option<&Luma<'_>>) {
+        let now = half.and_then(|half| shrink(half, BY / 2));
         self.before = std::mem::replace(&mut self.now, now);
     }
 
@@ -192,7 +192,7 @@ mod tests {
     fn what_moves_is_known_by_its_way_and_what_stays_is_still() {
         let mut motions = Motions::default();
         let mut see = |picture: Luma<'static>| {
-            motions.see(&picture);
+            motions.see(shrink(&picture, 2).as_ref());
             motions.motion()
         };
         assert_eq!(see(blots(0, 0)), Motion::Unknown);

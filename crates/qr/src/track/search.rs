@@ -148,12 +148,12 @@ impl Searches {
     /// Makes the searches this frame's work goes to, until one finds something.
     pub(super) fn go(&mut self, frame: &Luma<'_>, purse: &mut Purse) -> Shown {
         let pixels = frame.pixels().len() as u64;
-        self.motions.see(frame);
+        let half = Blurred::half(frame);
+        self.motions.see(half.as_ref().map(Blurred::picture));
         let mut shown = Shown::default();
-        if look(frame, Glance::Half, &mut shown, purse) {
+        if tell(frame, half.as_ref().map(Blurred::marks).unwrap_or_default(), &mut shown, purse) {
             return shown;
         }
-        let half = Blurred::half(frame);
         let _ = purse.pays(2 * pixels);
         let grey = half.as_ref().map(|half| half.trios(LITTLE)).unwrap_or_default();
         if settle(frame, &grey, &mut shown, purse) {
@@ -230,7 +230,11 @@ fn next(turn: &mut u64) -> u64 {
 
 /// Looks for marks and reads what they belong to. True when there are any that belong together.
 pub(super) fn look(frame: &Luma<'_>, glance: Glance, shown: &mut Shown, purse: &mut Purse) -> bool {
-    let (seen, trios) = marks(frame, glance);
+    tell(frame, marks(frame, glance), shown, purse)
+}
+
+/// The same of marks that were looked for.
+fn tell(frame: &Luma<'_>, (seen, trios): (Vec<Mark>, Vec<Trio>), shown: &mut Shown, purse: &mut Purse) -> bool {
     shown.marks.extend(seen);
     settle(frame, &trios, shown, purse)
 }
