@@ -10,12 +10,12 @@ mod sequence;
 mod stack;
 mod warp;
 
-use crate::scan::marks::{Glance, Mark};
+use crate::scan::marks::Mark;
 use crate::scan::{part, turn};
 use crate::{Luma, Symbol, Symbology};
 pub use aim::Aim;
 use followed::Followed;
-use search::{Purse, Searches, Shown};
+use search::{Purse, Searches};
 use sequence::{Said, Sequences};
 use stack::Stack;
 
@@ -123,7 +123,8 @@ impl Tracker {
                 return (begun.stack.read(frame, noisy, &mut purse), self.aim_at_stack(frame));
             }
         }
-        let shown = if noisy { self.look_at_noise(frame, &mut purse) } else { self.searches.go(frame, &mut purse) };
+        let shown =
+            if noisy { search::in_noise(frame, self.seen, &mut purse) } else { self.searches.go(frame, &mut purse) };
         if self.stack.is_some() || !shown.read.is_empty() {
             return (shown.read, None);
         }
@@ -137,19 +138,6 @@ impl Tracker {
             Some(_) => (Vec::new(), self.aim_at_stack(frame)),
             None => (Vec::new(), None),
         }
-    }
-
-    /// Noise leaves little to look for: a cheap look or another way of looking for marks.
-    fn look_at_noise(&self, frame: &Luma<'_>, purse: &mut Purse) -> Shown {
-        let mut shown = Shown::default();
-        if self.seen.is_multiple_of(3) {
-            shown.read = turn::further(frame, self.seen / 3, true);
-        }
-        if shown.read.is_empty() {
-            let glance = [Glance::Calmest, Glance::Calm, Glance::Calmer][self.seen as usize % 3];
-            search::look(frame, glance, &mut shown, purse);
-        }
-        shown
     }
 
     /// What helps a code that is in sight and not read.

@@ -70,6 +70,12 @@ const GRAIN: f32 = 3e-3;
 const GRAIN_OF_MOTION: f32 = 1e-2;
 
 impl Blurred {
+    /// The same with noise smoothed away, and with it modules of less than three pixels.
+    pub(crate) fn calm(frame: &Luma<'_>) -> Option<Blurred> {
+        let picture = mean(&shrink(frame, 2)?, 1)?;
+        Some(Blurred { restless: Restless::of(&picture), picture, by: 2.0, corner: [0, 0] })
+    }
+
     /// A picture as it came.
     pub(super) fn whole(picture: &Luma<'_>) -> Blurred {
         let picture = picture.clone().into_owned();
@@ -114,9 +120,19 @@ impl Blurred {
     pub(super) fn sharpened(&self, blur: Blur) -> Option<(Luma<'static>, Vec<Trio>)> {
         let noise = if matches!(blur, Blur::Soft(_)) { GRAIN } else { GRAIN_OF_MOTION };
         let sharp = blur.scaled(1.0 / self.by).undone(&self.picture, noise, |y| self.restless.has_row(y))?;
-        let seen = rings(&sharp, &self.restless).iter().map(fine).collect();
+        let trios = self.seen_in(&sharp);
+        Some((sharp, trios))
+    }
+
+    /// What belongs together in the picture as it is.
+    pub(crate) fn seen(&self) -> Vec<Trio> {
+        self.seen_in(&self.picture)
+    }
+
+    fn seen_in(&self, picture: &Luma<'_>) -> Vec<Trio> {
+        let seen = rings(picture, &self.restless).iter().map(fine).collect();
         let found = contained(|| joined(seen, self.by / FINE)).unwrap_or_default();
-        Some((sharp, moved(found, self.corner[0], self.corner[1]).1))
+        moved(found, self.corner[0], self.corner[1]).1
     }
 }
 

@@ -156,8 +156,7 @@ impl Searches {
         }
         let _ = purse.pays(2 * pixels);
         let grey = half.as_ref().map(|half| half.trios(LITTLE)).unwrap_or_default();
-        if settle(frame, &grey, &mut shown, purse) {
-            shown.unread = shown.unread.map(|(trio, _)| (trio, Through::Grey));
+        if settle_grey(frame, &grey, &mut shown, purse) {
             return shown;
         }
         let mut motion = None;
@@ -229,7 +228,7 @@ fn next(turn: &mut u64) -> u64 {
 }
 
 /// Looks for marks and reads what they belong to. True when there are any that belong together.
-pub(super) fn look(frame: &Luma<'_>, glance: Glance, shown: &mut Shown, purse: &mut Purse) -> bool {
+fn look(frame: &Luma<'_>, glance: Glance, shown: &mut Shown, purse: &mut Purse) -> bool {
     tell(frame, marks(frame, glance), shown, purse)
 }
 
@@ -257,6 +256,33 @@ fn settle(frame: &Luma<'_>, trios: &[Trio], shown: &mut Shown, purse: &mut Purse
     }
     shown.unread = trios.first().map(|trio| (*trio, Through::Nothing));
     !trios.is_empty()
+}
+
+/// The same of marks that grey shows.
+fn settle_grey(frame: &Luma<'_>, trios: &[Trio], shown: &mut Shown, purse: &mut Purse) -> bool {
+    let settled = settle(frame, trios, shown, purse);
+    shown.unread = shown.unread.map(|(trio, _)| (trio, Through::Grey));
+    settled
+}
+
+/// What a frame full of noise shows, each turn in another way: in black and white noise leaves little.
+pub(super) fn in_noise(frame: &Luma<'_>, turn: u64, purse: &mut Purse) -> Shown {
+    let mut shown = Shown::default();
+    // What smooths noise away takes the smallest modules with it.
+    let grey = if turn.is_multiple_of(2) { Blurred::calm(frame) } else { Blurred::half(frame) };
+    let _ = purse.pays(2 * frame.pixels().len() as u64);
+    let trios = grey.map(|grey| grey.seen()).unwrap_or_default();
+    if settle_grey(frame, &trios, &mut shown, purse) {
+        return shown;
+    }
+    if turn.is_multiple_of(3) {
+        shown.read = turn::further(frame, turn / 3, true);
+    }
+    if shown.read.is_empty() {
+        let glance = [Glance::Calmest, Glance::Calm, Glance::Calmer][turn as usize % 3];
+        look(frame, glance, &mut shown, purse);
+    }
+    shown
 }
 
 /// Reads the code of three marks that were seen once a motion was taken out.
