@@ -1,9 +1,11 @@
 //! Laying the grid of a code over its picture: the modules whose colour is known must come out right, and every
 //! other one must be clearly dark or clearly light.
 
+mod bend;
+
 use super::layout::{Layout, Place, version_information, version_place};
 use super::patch::{Patch, View};
-use super::plane::{BENDS, Plane, Point, QUARTERS_ACROSS, QUARTERS_DOWN, Sheet};
+use super::plane::{Plane, Point, Sheet};
 use super::wide::wide;
 
 /// A grid being laid.
@@ -13,6 +15,8 @@ pub(super) struct Fit<'a> {
     /// Those of known modules first.
     spots: Vec<Spot>,
     known: usize,
+    /// Middles of the alignment patterns.
+    patterns: Vec<Point>,
     /// The grid as it lies now.
     pub(super) sheet: Sheet,
 }
@@ -77,6 +81,15 @@ fn spots(layout: &Layout) -> Vec<Spot> {
     known.chain(data).collect()
 }
 
+/// Middles of a symbol's alignment patterns.
+fn patterns(layout: &Layout) -> Vec<Point> {
+    let lines: Vec<f32> = layout.version.getAlignmentPatternCenters().iter().map(|&n| n as f32 + 0.5).collect();
+    let last = layout.side as f32 - 6.5;
+    let in_finder = |x: f32, y: f32| (x == 6.5 && (y == 6.5 || y == last)) || (x == last && y == 6.5);
+    let all = lines.iter().flat_map(|&y| lines.iter().map(move |&x| (x, y)));
+    all.filter(|&(x, y)| !in_finder(x, y)).map(|(x, y)| [x, y]).collect()
+}
+
 impl<'a> Fit<'a> {
     /// A flat grid.
     pub(super) fn new(patch: &'a Patch, layout: &Layout, plane: Plane) -> Self {
@@ -85,6 +98,7 @@ impl<'a> Fit<'a> {
             side: layout.side,
             spots: spots(layout),
             known: layout.known.len(),
+            patterns: patterns(layout),
             sheet: Sheet::flat(plane, layout.side),
         }
     }
@@ -164,39 +178,6 @@ impl<'a> Fit<'a> {
         }
     }
 
-    /// Bends the grid like paper around a bottle: from several first guesses, of which the best is refined.
-    pub(super) fn bend(&mut self) {
-        let view = self.patch.view(&self.sheet.plane);
-        let weights: Vec<[f32; BENDS]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
-        let bending = |every: usize| Bending::new(&view, &self.spots, &weights, every);
-        let coarse = bending(4);
-        let mut begun: Vec<(f32, Bend)> = FIRST_BENDS
-            .iter()
-            .map(|&(group, step)| {
-                let mut bend = [[0.0; 2]; BENDS];
-                group.iter().for_each(|&n| shift(&mut bend[n], step));
-                (coarse.refined(&mut bend, &[0.75], 1), bend)
-            })
-            .collect();
-        // Most first guesses are far behind after one round.
-        begun.sort_by(|a, b| b.0.total_cmp(&a.0));
-        begun.truncate(PROMISING_BENDS);
-        let begun = begun.into_iter().map(|(_, mut bend)| {
-            coarse.refined(&mut bend, &[0.75], 1);
-            (coarse.refined(&mut bend, &[0.4], 2), bend)
-        });
-        let best = begun.max_by(|a, b| a.0.total_cmp(&b.0));
-        let mut bend = best.map_or([[0.0; 2]; BENDS], |(_, bend)| bend);
-        bending(3).refined(&mut bend, &[0.75, 0.4], 2);
-        bending(1).refined(&mut bend, &[0.2, 0.1], 2);
-        self.sheet.bend = bend;
-        self.sheet.is_bent = true;
-        for (spot, w) in self.spots.iter_mut().zip(&weights) {
-            spot.at = spot.home;
-            w.iter().zip(&bend).for_each(|(w, [dx, dy])| shift(&mut spot.at, [w * dx, w * dy]));
-        }
-    }
-
     /// Lets a net of handles give way, each by itself.
     pub(super) fn loosen(&mut self) {
         let view = self.patch.view(&self.sheet.plane);
@@ -224,127 +205,6 @@ impl<'a> Fit<'a> {
             }
         }
         self.sheet.is_bent = true;
-    }
-}
-
-/// The middle column and the middle row of the handles of a bend.
-const ACROSS: &[usize] = &[1, 4, 7];
-const DOWN: &[usize] = &[3, 4, 5];
-/// Handles that are moved together: whole columns and rows first, then each by itself.
-const GROUPS: [&[usize]; 11] =
-    [ACROSS, DOWN, &[QUARTERS_ACROSS], &[QUARTERS_DOWN], &[1], &[3], &[5], &[7], &[8], &[4], &[2]];
-/// Bends tried first, in modules. Timing patterns repeat after two modules, so a grid that begins a module off may
-/// settle in a wrong place.
-const FIRST_BENDS: [(&[usize], Point); 11] = [
-    (ACROSS, [0.0, 0.0]),
-    (ACROSS, [1.2, 0.0]),
-    (ACROSS, [-1.2, 0.0]),
-    (ACROSS, [0.0, 1.8]),
-    (ACROSS, [0.0, -1.8]),
-    (DOWN, [0.0, 1.2]),
-    (DOWN, [0.0, -1.2]),
-    (DOWN, [1.8, 0.0]),
-    (DOWN, [-1.8, 0.0]),
-    (&[QUARTERS_ACROSS], [-1.0, 0.0]),
-    (&[QUARTERS_DOWN], [0.0, -1.0]),
-];
-
-/// First guesses that are refined.
-const PROMISING_BENDS: usize = 6;
-
-/// Shifts of the handles of a bend.
-pub(super) type Bend = [Point; BENDS];
-
-/// Spots while a grid is being bent, in eights: each with how far every group of handles carries it, so that a move costs
-/// one sum a spot and not one for each handle.
-struct Bending<'a> {
-    view: &'a View<'a>,
-    homes: [Vec<f32>; 2],
-    weights: Vec<[f32; BENDS]>,
-    colours: Vec<f32>,
-    opens: Vec<f32>,
-    carried: [Vec<f32>; GROUPS.len()],
-}
-
-impl<'a> Bending<'a> {
-    /// Every so many of the spots, and as many without a value as make eights of them.
-    fn new(view: &'a View<'a>, spots: &[Spot], weights: &[[f32; BENDS]], every: usize) -> Self {
-        let none = Spot { at: [0.0; 2], home: [0.0; 2], colour: 0.0, open: 0.0 };
-        let mut spots: Vec<Spot> = spots.iter().copied().step_by(every).collect();
-        let mut weights: Vec<[f32; BENDS]> = weights.iter().copied().step_by(every).collect();
-        spots.resize(spots.len().next_multiple_of(TOGETHER), none);
-        weights.resize(spots.len(), [0.0; BENDS]);
-        let by_group = |group: &[usize]| weights.iter().map(|w| group.iter().map(|&n| w[n]).sum()).collect();
-        Bending {
-            view,
-            homes: [0, 1].map(|axis| spots.iter().map(|spot| spot.home[axis]).collect()),
-            colours: spots.iter().map(|spot| spot.colour).collect(),
-            opens: spots.iter().map(|spot| spot.open).collect(),
-            carried: GROUPS.map(by_group),
-            weights,
-        }
-    }
-
-    /// Where the spots are under a bend.
-    fn places(&self, bend: &Bend) -> [Vec<f32>; 2] {
-        [0, 1].map(|axis| {
-            let moved = |(home, weights): (&f32, &[f32; BENDS])| {
-                weights.iter().zip(bend).fold(*home, |sum, (weight, shift)| sum + weight * shift[axis])
-            };
-            self.homes[axis].iter().zip(&self.weights).map(moved).collect()
-        })
-    }
-
-    /// The value of all spots when one group is moved on from where they are.
-    fn score(&self, places: &[Vec<f32>; 2], group: usize, way: Point) -> f32 {
-        let all = self;
-        wide!((all: &'w Bending<'w>, places: &'w [Vec<f32>; 2], group: usize, way: Point) -> f32 {
-            all.score_by_eights(places, group, way)
-        })
-    }
-
-    #[inline(always)]
-    fn score_by_eights(&self, [across, along]: &[Vec<f32>; 2], group: usize, [dx, dy]: Point) -> f32 {
-        let (across, _) = across.as_chunks::<TOGETHER>();
-        let (along, _) = along.as_chunks::<TOGETHER>();
-        let (carried, _) = self.carried[group].as_chunks::<TOGETHER>();
-        let (colours, _) = self.colours.as_chunks::<TOGETHER>();
-        let (opens, _) = self.opens.as_chunks::<TOGETHER>();
-        let mut sums = [0.0f32; TOGETHER];
-        for ((((x, y), carried), colour), open) in across.iter().zip(along).zip(carried).zip(colours).zip(opens) {
-            let moved =
-                |at: &[f32; TOGETHER], by: f32| std::array::from_fn::<_, TOGETHER, _>(|n| at[n] + carried[n] * by);
-            let dark = self.view.darknesses([moved(x, dx), moved(y, dy)]);
-            for n in 0..TOGETHER {
-                sums[n] += colour[n] * dark[n] + open[n] * dark[n].abs();
-            }
-        }
-        sums.iter().sum()
-    }
-
-    /// Moves the groups of handles about in the given steps, so many rounds at most in each; tells the score reached.
-    fn refined(&self, bend: &mut Bend, steps: &[f32], rounds: usize) -> f32 {
-        let mut places = self.places(bend);
-        let mut best = self.score(&places, 0, [0.0; 2]);
-        for &step in steps {
-            for _ in 0..rounds {
-                let before = best;
-                for (n, group) in GROUPS.iter().enumerate() {
-                    let (value, way) = best_of(around(step), |way| self.score(&places, n, way));
-                    if value > best {
-                        best = value;
-                        group.iter().for_each(|&handle| shift(&mut bend[handle], way));
-                        for (places, by) in places.iter_mut().zip(way) {
-                            places.iter_mut().zip(&self.carried[n]).for_each(|(at, carried)| *at += carried * by);
-                        }
-                    }
-                }
-                if best - before < before.abs() * LITTLE {
-                    break;
-                }
-            }
-        }
-        best
     }
 }
 

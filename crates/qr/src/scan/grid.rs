@@ -304,7 +304,7 @@ fn corners_named(rough: &Plane, home: Point, ring: [Point; 4]) -> [(Point, Point
 }
 
 /// How dark an alignment pattern is where it should be, and how light elsewhere, of its 25 modules together.
-fn alignment_pattern(view: &View<'_>, middle: Point) -> f32 {
+pub(super) fn alignment_pattern(view: &View<'_>, middle: Point) -> f32 {
     const RING: [i32; 25] = [1, 1, 1, 1, 1, 1, -1, -1, -1, 1, 1, -1, 1, -1, 1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1];
     wide!((view: &'w View<'w>, middle: Point) -> f32 {
         let across = std::array::from_fn::<_, 25, _>(|n| middle[0] + (n % 5) as f32 - 2.0);

@@ -85,7 +85,7 @@ impl Scale {
     }
 }
 
-fn add_row<const N: usize, const M: usize>(normal: &mut [[f64; M]; N], row: [f64; N], value: f64) {
+pub(super) fn add_row<const N: usize, const M: usize>(normal: &mut [[f64; M]; N], row: [f64; N], value: f64) {
     for (line, &a) in normal.iter_mut().zip(&row) {
         for (cell, &b) in line.iter_mut().zip(row.iter().chain([&value])) {
             *cell += a * b;
