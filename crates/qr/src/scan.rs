@@ -141,6 +141,7 @@ const MAX_FITS: usize = 6;
 const MAX_GUESSES: usize = 10;
 /// Sets fitted at most for the sake of neighbours, once a code was read.
 const MAX_NEIGHBOURS: usize = 2;
+
 /// Torn finders looked at in one picture.
 const MAX_TORN: usize = 20;
 

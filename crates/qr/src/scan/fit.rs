@@ -15,8 +15,6 @@ pub(super) struct Fit<'a> {
     /// Those of known modules first.
     spots: Vec<Spot>,
     known: usize,
-    /// Middles of the alignment patterns.
-    patterns: Vec<Point>,
     /// The grid as it lies now.
     pub(super) sheet: Sheet,
 }
@@ -81,15 +79,6 @@ fn spots(layout: &Layout) -> Vec<Spot> {
     known.chain(data).collect()
 }
 
-/// Middles of a symbol's alignment patterns.
-fn patterns(layout: &Layout) -> Vec<Point> {
-    let lines: Vec<f32> = layout.version.getAlignmentPatternCenters().iter().map(|&n| n as f32 + 0.5).collect();
-    let last = layout.side as f32 - 6.5;
-    let in_finder = |x: f32, y: f32| (x == 6.5 && (y == 6.5 || y == last)) || (x == last && y == 6.5);
-    let all = lines.iter().flat_map(|&y| lines.iter().map(move |&x| (x, y)));
-    all.filter(|&(x, y)| !in_finder(x, y)).map(|(x, y)| [x, y]).collect()
-}
-
 impl<'a> Fit<'a> {
     /// A flat grid.
     pub(super) fn new(patch: &'a Patch, layout: &Layout, plane: Plane) -> Self {
@@ -98,7 +87,6 @@ impl<'a> Fit<'a> {
             side: layout.side,
             spots: spots(layout),
             known: layout.known.len(),
-            patterns: patterns(layout),
             sheet: Sheet::flat(plane, layout.side),
         }
     }

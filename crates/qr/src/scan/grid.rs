@@ -171,7 +171,7 @@ fn read_of(picture: &Luma<'_>, three: &Three, How { version, freedom, light }: H
 fn bent(laid: Vec<(f32, Fit<'_>, &'static Layout)>, looks: Looks<'_>) -> Outcome {
     let clear = Looks { run_together: None, ..looks };
     let bent = laid.into_iter().map(|(flat, mut fit, layout)| {
-        fit.bend();
+        fit.bend(layout);
         (fit.agreement(), fit, layout, flat)
     });
     let mut bent: Vec<_> = bent.filter(|bent| bent.0 >= LIES_BENT).collect();

@@ -2,13 +2,14 @@
 
 use super::{Fit, LITTLE, Spot, TOGETHER, around, best_of, shift};
 use crate::scan::grid::alignment_pattern;
+use crate::scan::layout::Layout;
 use crate::scan::patch::View;
 use crate::scan::plane::{BENDS, Point, QUARTERS_ACROSS, QUARTERS_DOWN, add_row, solve};
 use crate::scan::wide::wide;
 
 impl Fit<'_> {
     /// Bends the grid like paper around a bottle: from several first guesses, of which the best is refined.
-    pub(in crate::scan) fn bend(&mut self) {
+    pub(in crate::scan) fn bend(&mut self, layout: &Layout) {
         let view = self.patch.view(&self.sheet.plane);
         let weights: Vec<[f32; BENDS]> = self.spots.iter().map(|spot| self.sheet.bend_weights(spot.home)).collect();
         let bending = |every: usize| Bending::new(&view, &self.spots, &weights, every);
@@ -21,7 +22,7 @@ impl Fit<'_> {
                 (coarse.refined(&mut bend, &[0.75], 1), bend)
             })
             .collect();
-        if let Some(mut bend) = self.bend_by_patterns(&view) {
+        if let Some(mut bend) = self.bend_by_patterns(&view, layout) {
             begun.push((coarse.refined(&mut bend, &[0.75], 1), bend));
         }
         // Most first guesses are far behind after one round.
@@ -44,10 +45,10 @@ impl Fit<'_> {
     }
 
     /// The bend that the alignment patterns tell, each looked for where those already found, and the finders, have it.
-    fn bend_by_patterns(&self, view: &View<'_>) -> Option<Bend> {
+    fn bend_by_patterns(&self, view: &View<'_>, layout: &Layout) -> Option<Bend> {
         let far = self.side as f32 - 3.5;
         let mut found: Vec<(Point, Point)> = [[3.5, 3.5], [far, 3.5], [3.5, far]].map(|at| (at, [0.0; 2])).to_vec();
-        let mut left = self.patterns.clone();
+        let mut left = patterns(layout);
         let away = |a: Point, b: Point| (a[0] - b[0]).hypot(a[1] - b[1]);
         while !left.is_empty() {
             let nearest = |at: &Point| found.iter().map(|(known, _)| away(*known, *at)).fold(f32::MAX, f32::min);
@@ -87,6 +88,15 @@ impl Fit<'_> {
         }
         Some(bend)
     }
+}
+
+/// Middles of a symbol's alignment patterns.
+fn patterns(layout: &Layout) -> Vec<Point> {
+    let lines: Vec<f32> = layout.version.getAlignmentPatternCenters().iter().map(|&n| n as f32 + 0.5).collect();
+    let last = layout.side as f32 - 6.5;
+    let in_finder = |x: f32, y: f32| (x == 6.5 && (y == 6.5 || y == last)) || (x == last && y == 6.5);
+    let all = lines.iter().flat_map(|&y| lines.iter().map(move |&x| (x, y)));
+    all.filter(|&(x, y)| !in_finder(x, y)).map(|(x, y)| [x, y]).collect()
 }
 
 /// The middle column and the middle row of the handles of a bend.
@@ -220,7 +230,6 @@ impl<'a> Bending<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::layout::Layout;
     use crate::scan::patch::Patch;
     use crate::scan::plane::Plane;
     use crate::{Ecc, Luma, draw};
@@ -247,9 +256,10 @@ mod tests {
         let seen = homes.map(|[u, v]| [(u + 4.0) * 4.0, (v + 4.0 + sag(u)) * 4.0]);
         let plane = Plane::affine(std::array::from_fn(|n| (homes[n], seen[n]))).expect("a plane");
         let fit = Fit::new(&patch, layout, plane);
-        assert!(fit.patterns.len() >= 6, "{:?}", fit.patterns);
-        let bend = fit.bend_by_patterns(&patch.view(&plane)).expect("patterns are seen");
-        for home in &fit.patterns {
+        let patterns = patterns(layout);
+        assert!(patterns.len() >= 6, "{patterns:?}");
+        let bend = fit.bend_by_patterns(&patch.view(&plane), layout).expect("patterns are seen");
+        for home in &patterns {
             let weights = fit.sheet.bend_weights(*home);
             let [x, y] = [0, 1].map(|axis| (0..BENDS).map(|n| weights[n] * bend[n][axis]).sum::<f32>());
             let off = y - (sag(home[0]) - sag(3.5));
